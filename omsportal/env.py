@@ -1,0 +1,50 @@
+"""Typed reading of the environment; every variable the portal reads is declared in settings.py."""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+
+class Unreadable(ValueError):
+    """An environment variable has a value the portal cannot use; the message names it and says what to write."""
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    raw = text(name).lower()
+    if raw in {"", "0", "1", "false", "true", "no", "yes"}:
+        return raw in {"1", "true", "yes"} if raw else default
+    raise Unreadable(f"{name} must be 1 or 0, not {raw!r}.")
+
+
+def number(name: str, default: int) -> int:
+    raw = text(name)
+    if not raw:
+        return default
+    if not raw.isdecimal():
+        raise Unreadable(f"{name} must be a whole number, not {raw!r}.")
+    return int(raw)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(name: str) -> dict[str, object]:
+    """Django's settings for postgres://user:password@host:port/name; host may be a socket directory (?host=/dir)."""
+    url = urlsplit(text(name, "postgresql://postgres@127.0.0.1:5432/omsportal"))
+    if url.scheme not in {"postgres", "postgresql"}:
+        raise Unreadable(f"{name} must start with postgresql://, not {url.scheme or 'nothing'}://.")
+    query = dict(part.partition("=")[::2] for part in url.query.split("&") if part)
+    host = unquote(query.pop("host", "")) or unquote(url.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")) or "omsportal",
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": host,
+        "PORT": str(url.port or query.pop("port", "")),
+        "OPTIONS": {key: unquote(value) for key, value in query.items()},
+    }
