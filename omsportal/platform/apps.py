@@ -1,0 +1,15 @@
+"""The bottom layer: plumbing that every noun needs and that knows no noun."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlatformConfig(AppConfig):
+    name = "omsportal.platform"
+    label = "platform"
+    verbose_name = _("Platform")
+
+    def ready(self) -> None:
+        import_module("omsportal.platform.checks")

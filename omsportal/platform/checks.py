@@ -1,0 +1,1 @@
+"""System checks: bad configuration says what to do before it hurts anybody."""

@@ -1,0 +1,70 @@
+"""What can be asked of the plumbing tables, in words of the domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from omsportal.platform.models import Alarm, Job, Outbox, ReadLog  # noqa: F401  used in annotations only
+
+
+class OutboxQuerySet(models.QuerySet["Outbox"]):
+    def pending(self) -> OutboxQuerySet:
+        """Neither sent, nor skipped, nor given up."""
+        return self.filter(sent_at__isnull=True, skipped_at__isnull=True, dead_at__isnull=True)
+
+    def dead(self) -> OutboxQuerySet:
+        return self.filter(dead_at__isnull=False)
+
+    def overdue(self, now: datetime) -> OutboxQuerySet:
+        """Pending rows whose moment has come."""
+        return self.pending().filter(available_at__lte=now)
+
+    def leased_with(self, token: object) -> OutboxQuerySet:
+        return self.filter(lease_token=token)
+
+    def about(self, subject_kind: str, subject_id: int) -> OutboxQuerySet:
+        return self.filter(subject_kind=subject_kind, subject_id=subject_id)
+
+    def shown_to(self, receiver_kind: str, receiver_id: int) -> OutboxQuerySet:
+        """What the portal itself shows one receiver, newest first."""
+        own = self.filter(channel="portal", receiver_kind=receiver_kind, receiver_id=receiver_id)
+        return own.order_by("-created_at", "-id")
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def waiting(self, alive_since: datetime) -> JobQuerySet:
+        """Queued ones, and running ones whose worker has given no sign of life since then; oldest first."""
+        queued = models.Q(state="queued")
+        orphaned = models.Q(state="running", beat_at__lt=alive_since)
+        return self.filter(queued | orphaned).order_by("id")
+
+    def requested_by(self, user_id: int) -> JobQuerySet:
+        return self.filter(created_by_id=user_id).order_by("-created_at", "-id")
+
+
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    def open(self) -> AlarmQuerySet:
+        return self.filter(closed_at__isnull=True)
+
+    def unacknowledged(self) -> AlarmQuerySet:
+        return self.open().filter(acknowledged_at__isnull=True)
+
+    def about(self, subject_kind: str, subject_id: int) -> AlarmQuerySet:
+        return self.filter(subject_kind=subject_kind, subject_id=subject_id)
+
+    def received_by(self, branch_ids: list[int]) -> AlarmQuerySet:
+        return self.filter(receiver_branch_id__in=branch_ids)
+
+
+class ReadLogQuerySet(models.QuerySet["ReadLog"]):
+    def about(self, subject_kind: str, subject_id: int) -> ReadLogQuerySet:
+        """Who read this subject, newest first."""
+        return self.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("-at", "-id")
+
+    def of_reader(self, reader_kind: str, reader_id: int) -> ReadLogQuerySet:
+        """What this reader read, newest first."""
+        return self.filter(reader_kind=reader_kind, reader_id=reader_id).order_by("-at", "-id")
