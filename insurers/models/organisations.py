@@ -1,0 +1,274 @@
+"""Regions, insurers, branches and funds, offices, clinics."""
+
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from insurers.models.parts import Valid, check_time_zone, folded_field, tracked, validity_in_order
+from insurers.querysets import (
+    BranchQuerySet,
+    InsurerQuerySet,
+    MedicalOrganisationQuerySet,
+    RegionQuerySet,
+    ValidQuerySet,
+)
+
+two_digits = RegexValidator(r"^\d{2}$", _("Write the region code as two digits, for example 76."))
+
+
+class Region(models.Model):
+    """A subject of the federation, by its fund's code (F010): the first two digits of a policy number."""
+
+    PROTECTION: dict[str, str] = {}
+
+    code = models.CharField(_("code"), max_length=2, validators=[two_digits])
+    okato = models.CharField(_("OKATO"), max_length=5, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_key = folded_field("name")
+    time_zone = models.CharField(_("time zone"), max_length=40)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["name_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                name="region_code_once",
+                violation_error_message=_("There is already a region with this code."),
+            ),
+            models.CheckConstraint(
+                name="region_code_two_digits",
+                condition=Q(code__regex=r"^[0-9]{2}$"),
+                violation_error_message=_("Write the region code as two digits, for example 76."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        check_time_zone(self.time_zone)
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.time_zone)
+
+
+@tracked("name_key")
+class Insurer(Valid):
+    """A licensed insurance company (СМО). A territorial fund is not one: it is a branch of kind `fund`."""
+
+    code = models.SlugField(_("code"), max_length=60)
+    short_name = models.CharField(_("short name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=300)
+    name_key = folded_field("short_name")
+    ogrn = models.CharField(
+        _("OGRN"),
+        max_length=13,
+        blank=True,
+        validators=[RegexValidator(r"^\d{13}$", _("The OGRN of a company has 13 digits."))],
+    )
+    inn = models.CharField(
+        _("INN"),
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^\d{10}$", _("The INN of a company has 10 digits."))],
+    )
+    website = models.CharField(_("website"), max_length=120, blank=True)
+
+    objects = InsurerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("insurer")
+        verbose_name_plural = _("insurers")
+        ordering = ["name_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                name="insurer_code_once",
+                violation_error_message=_("There is already an insurer with this code."),
+            ),
+            validity_in_order("insurer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class BranchKind(models.TextChoices):
+    INSURER = "insurer", _("branch of an insurer")
+    FUND = "fund", _("territorial fund")
+
+
+@tracked("title_key")
+class Branch(Valid):
+    """Who answers for cases in a region: an insurer's branch or the fund; owns queues, staff, phones."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=BranchKind.choices, default=BranchKind.INSURER)
+    insurer = models.ForeignKey(
+        Insurer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="branches",
+        verbose_name=_("insurer"),
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="branches", verbose_name=_("region")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    title_key = folded_field("title")
+    schedule = models.ForeignKey(
+        "insurers.WorkingSchedule",
+        on_delete=models.PROTECT,
+        related_name="branches",
+        verbose_name=_("working hours"),
+    )
+    postal_address = models.CharField(_("postal address"), max_length=300, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    objects = BranchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches and funds")
+        ordering = ["title_key"]
+        constraints = [
+            models.CheckConstraint(
+                name="branch_insurer_iff_kind",
+                condition=Q(kind=BranchKind.INSURER, insurer__isnull=False)
+                | Q(kind=BranchKind.FUND, insurer__isnull=True),
+                violation_error_message=_("A branch belongs to an insurer, a fund belongs to none."),
+            ),
+            models.UniqueConstraint(
+                fields=["insurer", "region"],
+                name="branch_one_of_insurer_in_region",
+                violation_error_message=_("This insurer already has a branch in this region."),
+            ),
+            models.UniqueConstraint(
+                fields=["region"],
+                condition=Q(kind=BranchKind.FUND),
+                name="branch_one_fund_in_region",
+                violation_error_message=_("This region already has its fund."),
+            ),
+            validity_in_order("branch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_fund(self) -> bool:
+        return self.kind == BranchKind.FUND
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA name of the region's zone; load branches `with_names()`."""
+        return self.region.time_zone
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.region.zone
+
+
+class Office(models.Model):
+    """A place where the branch receives people."""
+
+    branch = models.ForeignKey(
+        Branch, on_delete=models.CASCADE, related_name="offices", verbose_name=_("branch")
+    )
+    address = models.CharField(_("address"), max_length=300)
+    hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
+    phone = PhoneNumberField(_("phone"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["address", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["branch", "address"],
+                name="office_address_once",
+                violation_error_message=_("This branch already has an office at this address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class MedicalOrganisation(Valid):
+    """A clinic or hospital that works in ОМС and may be complained of."""
+
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="medical_organisations", verbose_name=_("region")
+    )
+    code = models.CharField(_("code in the register"), max_length=10)
+    name = models.CharField(_("full name"), max_length=400)
+    short_name = models.CharField(_("short name"), max_length=200)
+    name_key = folded_field("short_name", "name")
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    phone = PhoneNumberField(_("phone"), null=True, blank=True)
+
+    objects = MedicalOrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("medical organisation")
+        verbose_name_plural = _("medical organisations")
+        ordering = ["name_key"]
+        indexes = [GinIndex(fields=["name_key"], name="clinic_name_words", opclasses=["gin_trgm_ops"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "code"],
+                name="clinic_code_once_in_region",
+                violation_error_message=_("This region already has a clinic with this code."),
+            ),
+            validity_in_order("clinic"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class ClinicPost(Valid):
+    """A desk or direct phone of the insurer inside a clinic; it names no person, people there change."""
+
+    branch = models.ForeignKey(
+        Branch, on_delete=models.CASCADE, related_name="clinic_posts", verbose_name=_("branch")
+    )
+    medical_organisation = models.ForeignKey(
+        MedicalOrganisation,
+        on_delete=models.CASCADE,
+        related_name="posts",
+        verbose_name=_("medical organisation"),
+    )
+    place = models.CharField(_("where to find it"), max_length=200)
+    hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
+    phone = PhoneNumberField(_("phone"), null=True, blank=True)
+
+    objects = ValidQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post in a clinic")
+        verbose_name_plural = _("posts in clinics")
+        ordering = ["medical_organisation", "place", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["branch", "medical_organisation", "place"],
+                name="clinic_post_place_once",
+                violation_error_message=_("This post is already listed."),
+            ),
+            validity_in_order("clinic_post"),
+        ]
+
+    def __str__(self) -> str:
+        return self.place

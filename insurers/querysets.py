@@ -1,0 +1,159 @@
+"""Reads of this app in domain words."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from insurers.models import (
+        Branch,
+        Insurer,
+        Region,
+        WorkingSchedule,
+    )
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class ValidQuerySet(models.QuerySet[Row]):
+    """Rows with a period of validity; both ends belong to it, an empty end is open."""
+
+    def valid_on(self, day: date) -> Self:
+        started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+        not_ended = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        return self.filter(started, not_ended)
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def by_code(self, code: str) -> "Region | None":
+        return self.filter(code=code).first()
+
+    def alphabetical(self) -> Self:
+        """Ё stands beside Е: PostgreSQL without ICU would put it after Я."""
+        return self.order_by("name_key")
+
+
+class InsurerQuerySet(ValidQuerySet["Insurer"]):
+    def by_code(self, code: str) -> "Insurer | None":
+        return self.filter(code=code).first()
+
+    def alphabetical(self) -> Self:
+        return self.order_by("name_key")
+
+
+class BranchQuerySet(ValidQuerySet["Branch"]):
+    def of_insurers(self) -> Self:
+        return self.filter(kind="insurer")
+
+    def funds(self) -> Self:
+        return self.filter(kind="fund")
+
+    def in_region(self, region: "Region") -> Self:
+        return self.filter(region=region)
+
+    def of_insurer(self, insurer: "Insurer") -> Self:
+        return self.filter(insurer=insurer)
+
+    def fund_of_region(self, region: "Region") -> "Branch | None":
+        return self.funds().in_region(region).with_names().first()
+
+    def by_codes(self, insurer_code: str, region_code: str) -> "Branch | None":
+        """The insurer's branch in a region, by codes: ("sogaz-med", "76")."""
+        found = self.filter(insurer__code=insurer_code, region__code=region_code)
+        return found.with_names().first()
+
+    def with_names(self) -> Self:
+        return self.select_related("insurer", "region", "schedule")
+
+    def alphabetical(self) -> Self:
+        """Insurers first, the fund last, as patients look for them."""
+        return self.order_by(F("kind").desc(), "title_key", "pk")
+
+
+class HotlineQuerySet(ValidQuerySet["Hotline"]):
+    def of_branch(self, branch: "Branch") -> Self:
+        return self.filter(branch=branch)
+
+    def of_branches(self, branches: "models.QuerySet[Branch]") -> Self:
+        return self.filter(branch__in=branches)
+
+    def of_insurer(self, insurer: "Insurer") -> Self:
+        """The insurer's own numbers, valid in the whole country; its branches' numbers are not among them."""
+        return self.filter(insurer=insurer)
+
+    def in_region(self, region: "Region") -> Self:
+        """The region's own numbers, and the country-wide ones of insurers that work there."""
+        here = Q(branch__region=region)
+        countrywide = Q(insurer__branches__region=region)
+        return self.filter(here | countrywide).distinct()
+
+    def answering_at(self, now: datetime) -> Self:
+        """Only those whose confirmed hours cover `now`; unknown hours are left out."""
+        return self.filter(schedule__spans__starts_at__lte=now, schedule__spans__ends_at__gt=now)
+
+    def with_owners(self) -> Self:
+        return self.select_related("insurer", "branch__insurer", "branch__region", "schedule")
+
+    def in_order(self) -> Self:
+        return self.order_by("purpose", "phone", "extension", "pk")
+
+
+class MedicalOrganisationQuerySet(ValidQuerySet["MedicalOrganisation"]):
+    def in_region(self, region: "Region") -> Self:
+        return self.filter(region=region)
+
+    def named_like(self, words: str) -> Self:
+        """Every typed word occurs in the name; served by the trigram index on the folded name."""
+        found = self
+        for word in words.lower().replace("ё", "е").split():
+            found = found.filter(name_key__contains=word)
+        return found
+
+    def alphabetical(self) -> Self:
+        return self.order_by("name_key", "pk")
+
+
+class WorkingScheduleQuerySet(models.QuerySet["WorkingSchedule"]):
+    def by_code(self, code: str) -> "WorkingSchedule | None":
+        return self.filter(code=code).first()
+
+    def with_hours(self) -> Self:
+        return self.prefetch_related("hours").order_by("code")
+
+    def touched_by(self, region_id: int | None) -> Self:
+        """Schedules that a changed calendar day of this region (None: the whole country) may move."""
+        followers = self.filter(follows_calendar=True, round_the_clock=False)
+        return followers if region_id is None else followers.filter(region_id=region_id)
+
+
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def of(self, region_id: int | None) -> Self:
+        """The country's days and the region's own."""
+        return self.filter(Q(region__isnull=True) | Q(region_id=region_id))
+
+    def between(self, first: date, last: date) -> Self:
+        return self.filter(date__gte=first, date__lte=last)
+
+    def countrywide(self) -> Self:
+        return self.filter(region__isnull=True)
+
+
+class WorkingSpanQuerySet(models.QuerySet["WorkingSpan"]):
+    def of(self, schedule: "WorkingSchedule") -> Self:
+        return self.filter(schedule=schedule)
+
+    def covering(self, moment: datetime) -> Self:
+        return self.filter(starts_at__lte=moment, ends_at__gt=moment)
+
+    def overlapping(self, start: datetime, end: datetime) -> Self:
+        return self.filter(starts_at__lt=end, ends_at__gt=start).order_by("starts_at")
+
+    def starting_after(self, moment: datetime) -> Self:
+        return self.filter(starts_at__gt=moment).order_by("starts_at")
+
+
+class PolicyQuerySet(ValidQuerySet["Policy"]):
+    def by_blind_numbers(self, blinds: list[bytes]) -> Self:
+        return self.filter(number_blind__in=blinds)
