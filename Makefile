@@ -1,0 +1,52 @@
+# The only door: people, pre-commit and CI call these targets. `make help` lists them.
+PYTHON ?= python3
+VENV := .local/venv
+BIN := $(VENV)/bin
+INSTALL := $(PYTHON) -m omsportal.supervisor.install
+# Words after `make test`: TESTS=tests/complaints make test
+TESTS ?= tests
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check format bench lock clean manage dev chromium
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## start the whole portal: PORT=8000 DATA_DIR=.local DATABASE_URL= REDIS_URL= DEMO=
+	@$(PYTHON) -m omsportal.supervisor --follow-parent
+
+test: dev chromium ## unit, integration, browser and quick fault tests: TESTS=tests/...
+	@$(BIN)/python -m pytest -m "not slow" $(TESTS)
+
+test-all: dev chromium ## everything: all faults, widths and colour schemes
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
+	@$(BIN)/python -m omsportal.supervisor.check
+
+format: dev ## put the code into its format and mend what the linter can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: dev ## one JSON object a line: NAME=escalation SCALE=small|full
+	@$(BIN)/python -m benchmarks
+
+lock: dev ## pin requirements/*.in again, with hashes and without addresses
+	@for name in base run dev; do \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+
+manage: ## a manage.py command on the data of `make run`: make manage ARGS="help"
+	@$(BIN)/python -m omsportal.supervisor.manage $(ARGS)
+
+clean: ## remove caches and collected static files; data and the virtual environment stay
+	@rm -rf staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.local/*' -prune -exec rm -rf {} +
+
+dev:
+	@$(INSTALL) dev
+
+chromium:
+	@.ci/install-chromium

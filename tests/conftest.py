@@ -1,0 +1,68 @@
+"""What every test may ask for: a browser, a mail server, the whole running portal."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.mail import MailServer
+from tests.running import RunningPortal
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's real Chromium. Each test opens its own context: `browser.new_context(...)`."""
+    if not CHROMIUM.exists():
+        raise RuntimeError(
+            f"{CHROMIUM} is missing, the browser tests need it: run `apt-get install chromium` as root, "
+            "or `make test`, which does it."
+        )
+    # Playwright's loop runs in this thread; Django would take the test's own queries for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a fresh Russian visitor at 1280 px; a script error on it fails the test."""
+    errors: list[str] = []
+    context = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[MailServer]:
+    """A real SMTP server on loopback; `smtp_server.messages` is what it received."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    """The whole portal as `make run` starts it, with demo data, on a free port and in its own directory.
+
+    Its database is its own: look into it through `portal.query(...)`, not through the ORM of the test process.
+    """
+    with RunningPortal(tmp_path_factory.mktemp("portal")) as running:
+        yield running

@@ -1,0 +1,61 @@
+"""A pytest plugin (loaded by `-p tests.servers`): servers and environment exist before Django reads its settings.
+
+Without DATABASE_URL and REDIS_URL it starts an embedded PostgreSQL and Valkey in a temporary directory; they end
+with the test run even when that is killed.
+"""
+
+import base64
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from omsportal.supervisor.postgres import CARELESS, EmbeddedPostgres
+from omsportal.supervisor.valkey import EmbeddedValkey
+
+_stack = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, object, object]:
+    """A wrapper, so that it comes before pytest-django, which loads the settings in this very hook."""
+    directory = Path(tempfile.mkdtemp(prefix="omsportal-tests-"))
+    directory.chmod(0o755)
+    _stack.callback(shutil.rmtree, directory, ignore_errors=True)
+    _set_environment(directory)
+    _start_servers(directory)
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    _stack.close()
+
+
+def _set_environment(directory: Path) -> None:
+    os.environ["DATA_DIR"] = str(directory)
+    os.environ["DEMO"] = "1"
+    os.environ["DEBUG"] = "0"
+    os.environ["SECRET_KEY"] = secrets.token_hex(32)
+    os.environ["SEALING_KEYS"] = "test:" + base64.b64encode(secrets.token_bytes(32)).decode()
+    os.environ["DIGEST_KEY"] = secrets.token_hex(32)
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+
+def _start_servers(directory: Path) -> None:
+    if not os.environ.get("DATABASE_URL"):
+        postgres = EmbeddedPostgres(
+            directory / "postgres", log=directory / "logs" / "postgres.log", settings=CARELESS
+        )
+        _stack.callback(postgres.stop)
+        postgres.start()
+        os.environ["DATABASE_URL"] = postgres.url()
+    if not os.environ.get("REDIS_URL"):
+        valkey = EmbeddedValkey(directory / "valkey", log=directory / "logs" / "valkey.log")
+        _stack.callback(valkey.stop)
+        valkey.start()
+        os.environ["REDIS_URL"] = valkey.url
