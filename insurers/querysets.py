@@ -7,11 +7,16 @@ from django.db import models
 from django.db.models import F, Q
 
 if TYPE_CHECKING:
-    from insurers.models import (
+    from insurers.models import (  # noqa: F401  (annotations name them)
         Branch,
+        CalendarDay,
+        Hotline,
         Insurer,
+        MedicalOrganisation,
+        Policy,
         Region,
         WorkingSchedule,
+        WorkingSpan,
     )
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
