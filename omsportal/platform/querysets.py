@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 
@@ -23,7 +24,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         """Pending rows whose moment has come."""
         return self.pending().filter(available_at__lte=now)
 
-    def leased_with(self, token: object) -> OutboxQuerySet:
+    def leased_with(self, token: UUID) -> OutboxQuerySet:
         return self.filter(lease_token=token)
 
     def about(self, subject_kind: str, subject_id: int) -> OutboxQuerySet:
