@@ -7,7 +7,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
-    from representatives.models import Appointment, DutyShift, Leave, Representative, TierRight, User
+    from representatives.models import User
 
 
 class UserManager(BaseUserManager["User"]):

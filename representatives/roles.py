@@ -17,7 +17,7 @@ INSURER_TIERS = (Tier.CONTACT_CENTRE, Tier.SPECIALISTS, Tier.EXPERTS)
 
 
 class Action(TextChoices):
-    """What a tier may be permitted to do; the table of the domain (rows of TierRight, never `if tier == 3`)."""
+    """What a tier may be permitted to do: rows of TierRight say who may, never `if tier == 3`."""
 
     REGISTER = "register", _("register, classify, consult by script")
     CLOSE_CONSULTATION = "close_consultation", _("close a consultation, proposal or thanks")

@@ -25,9 +25,7 @@ class Representative(models.Model):
     )
     tier = models.SmallIntegerField(_("tier"), choices=Tier.choices)
     branches = models.ManyToManyField("insurers.Branch", related_name="+", verbose_name=_("branches"))
-    presence = models.CharField(
-        _("presence"), max_length=8, choices=Presence.choices, default=Presence.AWAY
-    )
+    presence = models.CharField(_("presence"), max_length=8, choices=Presence.choices, default=Presence.AWAY)
     presence_since = models.DateTimeField(_("presence since"), null=True, blank=True)
     competences = ArrayField(
         models.SlugField(),

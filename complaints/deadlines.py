@@ -1,0 +1,28 @@
+"""The legal clock: 59-ФЗ in calendar days, never paused, never restarted. Pure arithmetic, no Django."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+#: 59-ФЗ art. 12 part 2: one extension of at most 30 days.
+MOST_EXTENSION_DAYS = 30
+
+
+def answer_due_on(registered_on: date, *, days: int, is_day_off: Callable[[date], bool]) -> date:
+    """The last day to answer: `days` calendar days after registration (59-ФЗ art. 12 part 1).
+
+    The day of registration is not counted. A due date on a day off moves to the working day before
+    (the insurer's duty is stricter than the civil code's roll forward), but never before registration.
+    """
+    due = registered_on + timedelta(days=days)
+    while is_day_off(due) and due > registered_on:
+        due -= timedelta(days=1)
+    return due
+
+
+def extended_due_on(
+    registered_on: date, *, days: int, extension: int, is_day_off: Callable[[date], bool]
+) -> date:
+    """The last day after one extension; raises ValueError when it is longer than the law allows."""
+    if not 1 <= extension <= MOST_EXTENSION_DAYS:
+        raise ValueError(f"an extension is 1 to {MOST_EXTENSION_DAYS} days, not {extension}")
+    return answer_due_on(registered_on, days=days + extension, is_day_off=is_day_off)

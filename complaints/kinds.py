@@ -1,0 +1,156 @@
+"""The fixed vocabulary of a case, as shown on screen. Statuses and events live in states.py."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from complaints.states import Event, Status
+
+
+class Kind(TextChoices):
+    COMPLAINT = "complaint", _("complaint")
+    APPLICATION = "application", _("application")
+    CONSULTATION = "consultation", _("consultation")
+    PROPOSAL = "proposal", _("proposal")
+    THANKS = "thanks", _("thanks")
+
+
+class Channel(TextChoices):
+    SITE = "site", _("site")
+    PHONE = "phone", _("phone")
+    VOICEMAIL = "voicemail", _("voicemail")
+    CHAT = "chat", _("chat")
+    EMAIL = "email", _("e-mail")
+    LETTER = "letter", _("letter")
+    VISIT = "visit", _("visit")
+    CLINIC_POST = "clinic_post", _("post in a clinic")
+    OTHER_BODY = "other_body", _("another body")
+    API = "api", _("another system")
+
+
+class Form(TextChoices):
+    """The legal clock runs for written and electronic appeals only."""
+
+    WRITTEN = "written", _("written or electronic")
+    ORAL = "oral", _("oral")
+
+
+class Urgency(TextChoices):
+    ORDINARY = "ordinary", _("ordinary")
+    URGENT = "urgent", _("urgent: in the clinic now")
+
+
+class Stage(TextChoices):
+    REACTION = "reaction", _("first reaction")
+    RESOLUTION = "resolution", _("decision")
+
+
+class ForWhom(TextChoices):
+    SELF = "self", _("for myself")
+    CHILD = "child", _("for my child")
+    RELATIVE = "relative", _("for a relative")
+    OTHER = "other", _("for another person")
+
+
+class IdentityLevel(IntegerChoices):
+    """How surely we know who asks; what may be disclosed depends on it."""
+
+    NONE = 0, _("not confirmed")
+    CONTACT = 1, _("contact confirmed")
+    REGISTRY = 2, _("phone of the registry or a document")
+    IN_PERSON = 3, _("in person")
+    ESIA = 4, _("Gosuslugi")
+
+
+class NamingConsent(TextChoices):
+    YES = "yes", _("yes, you may name me")
+    NO = "no", _("no, do not name me")
+    ASK = "ask", _("ask me first")
+
+
+class AnswerChannel(TextChoices):
+    SITE = "site", _("on this site")
+    EMAIL = "email", _("by e-mail")
+    LETTER = "letter", _("by letter")
+    OFFICE = "office", _("in the office")
+
+
+class Outcome(TextChoices):
+    JUSTIFIED = "justified", _("the complaint is justified")
+    NOT_JUSTIFIED = "not_justified", _("no violation found")
+    CLARIFIED = "clarified", _("clarified")
+    ORGANISED = "organised", _("help organised")
+    REDIRECTED = "redirected", _("redirected")
+    REPEATED = "repeated", _("repeated appeal")
+
+
+#: Which outcomes a kind of appeal can have.
+OUTCOMES_OF_KIND: dict[str, tuple[Outcome, ...]] = {
+    Kind.COMPLAINT: (
+        Outcome.JUSTIFIED, Outcome.NOT_JUSTIFIED, Outcome.ORGANISED, Outcome.REDIRECTED, Outcome.REPEATED,
+    ),
+    Kind.APPLICATION: (Outcome.ORGANISED, Outcome.CLARIFIED, Outcome.REDIRECTED, Outcome.REPEATED),
+    Kind.CONSULTATION: (Outcome.CLARIFIED, Outcome.ORGANISED, Outcome.REDIRECTED),
+    Kind.PROPOSAL: (Outcome.CLARIFIED, Outcome.REDIRECTED),
+    Kind.THANKS: (Outcome.CLARIFIED,),
+}  # fmt: skip
+
+
+class Cause(TextChoices):
+    """Who made a move happen."""
+
+    TIMER = "timer", _("the timer")
+    STAFF = "staff", _("staff")
+    PATIENT = "patient", _("the patient")
+    SYSTEM = "system", _("the portal")
+
+
+class Reason(TextChoices):
+    """Why a person moved a case: a code, because history holds no personal words."""
+
+    COMPETENCE = "competence", _("needs a higher competence")
+    PATIENT_ASKS = "patient_asks", _("the patient asks")
+    CLINIC_REFUSES = "clinic_refuses", _("the clinic refuses")
+    INCOMPLETE = "incomplete", _("the work of the tier is incomplete")
+    WRONG_ADDRESSEE = "wrong_addressee", _("another body is competent")
+    LEAVE = "leave", _("leave or end of shift")
+    OTHER = "other", _("other, see the note")
+
+
+STATUS_LABELS: dict[str, object] = {
+    Status.NEW: _("in the queue"),
+    Status.IN_WORK: _("in work"),
+    Status.WAITING: _("waiting for the patient"),
+    Status.RESOLVED: _("decided, the answer is being sent"),
+    Status.ANSWERED: _("answered"),
+    Status.CLOSED: _("closed"),
+    Status.WITHDRAWN: _("withdrawn"),
+    Status.FORWARDED: _("forwarded"),
+    Status.LEFT_UNANSWERED: _("left without an answer"),
+}
+STATUS_CHOICES = [(status.value, STATUS_LABELS[status]) for status in Status]
+
+EVENT_LABELS: dict[str, object] = {
+    Event.FILED: _("appeal registered"),
+    Event.CLAIMED: _("taken into work"),
+    Event.RELEASED: _("put back into the queue"),
+    Event.HANDED_OVER: _("handed over"),
+    Event.ESCALATED: _("passed on by the timer"),
+    Event.ESCALATED_BY_HAND: _("passed to the next tier"),
+    Event.RETURNED: _("returned to the tier below"),
+    Event.BREACHED: _("time of the last tier has run out"),
+    Event.REACTED: _("first reaction"),
+    Event.WAITED: _("question to the patient, clock paused"),
+    Event.RESUMED: _("work resumed"),
+    Event.RESOLVED: _("decided"),
+    Event.ANSWERED: _("answer sent"),
+    Event.CONFIRMED: _("the patient confirmed"),
+    Event.REOPENED: _("the patient asked again"),
+    Event.WITHDRAWN: _("withdrawn by the patient"),
+    Event.FORWARDED: _("forwarded to the competent body"),
+    Event.LEFT_UNANSWERED: _("left without an answer"),
+    Event.EXTENDED: _("time to answer extended"),
+    Event.RECLASSIFIED: _("reclassified"),
+    Event.RECOUNTED: _("dates counted anew"),
+    Event.BLOCKED: _("held for a person to look at"),
+}
+EVENT_CHOICES = [(event.value, EVENT_LABELS[event]) for event in Event]

@@ -1,0 +1,211 @@
+"""What people complain about: plain words for patients, official codes for the report, terms of the law."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import Kind
+from complaints.querysets import CategoryQuerySet, DatedQuerySet
+from representatives.roles import Tier
+
+
+def validity_range() -> Func:
+    """daterange(valid_from, valid_to, '[]') for exclusion constraints."""
+    return Func(
+        F("valid_from"),
+        F("valid_to"),
+        RangeBoundary(inclusive_upper=True),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+class Category(models.Model):
+    """A theme in plain words, with what to do now; the patient picks it, staff may reclassify."""
+
+    slug = models.SlugField(_("code"), unique=True)
+    position = models.PositiveSmallIntegerField(_("place in the list"))
+    title = models.CharField(_("title for staff"), max_length=120)
+    plain_title = models.CharField(_("in plain words"), max_length=160)
+    plain_hint = models.CharField(_("examples"), max_length=240, blank=True)
+    icon = models.SlugField(_("icon"), default="question")
+    now_steps = models.JSONField(_("what to do in the next five minutes"), default=list, blank=True)
+    free_of_charge = models.TextField(_("what must be free"), blank=True)
+    basis = models.CharField(_("by which rule"), max_length=240, blank=True)
+    default_kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.COMPLAINT)
+    arrival_tier = models.SmallIntegerField(
+        _("tier on arrival"), choices=Tier.choices, default=Tier.CONTACT_CENTRE
+    )
+    about_insurer = models.BooleanField(_("about the insurer: to the fund"), default=False)
+    asks_waiting_time = models.BooleanField(_("asks how long the patient waits"), default=False)
+    asks_money = models.BooleanField(_("asks for the sum paid"), default=False)
+    needs_second_person = models.BooleanField(_("the answer needs a second pair of eyes"), default=False)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects: ClassVar = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(default_kind__in=Kind.values), name="category_default_kind_known"
+            ),
+            models.CheckConstraint(condition=Q(arrival_tier__in=Tier.values), name="category_tier_known"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="category_validity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OfficialCode(models.Model):
+    """A row of the official report ЗПЗ (order ФФОМС 157н of 2022) in one edition of the form."""
+
+    edition = models.CharField(_("edition of the form"), max_length=16)
+    table = models.CharField(_("table"), max_length=4)
+    code = models.CharField(_("row"), max_length=16)
+    parent_code = models.CharField(_("parent row"), max_length=16, blank=True)
+    is_leaf = models.BooleanField(_("has no sub-rows"))
+    kind = models.CharField(_("kind"), max_length=24, blank=True)
+    text = models.TextField(_("text of the row"))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("official code")
+        verbose_name_plural = _("official codes")
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "table", "code"], name="official_code_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="official_code_validity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class CategoryCode(models.Model):
+    """Which official row a category counts into, while an edition of the form is in force."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="codes")
+    official_code = models.ForeignKey(OfficialCode, models.PROTECT, related_name="+")
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("code of a category")
+        verbose_name_plural = _("codes of categories")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="category_code_validity"
+            ),
+            ExclusionConstraint(
+                name="category_code_one_at_a_time",
+                expressions=[
+                    (validity_range(), RangeOperators.OVERLAPS),
+                    ("category", RangeOperators.EQUAL),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.official_code.code}"
+
+
+class DeadlineUnit(models.TextChoices):
+    MINUTE = "minute", _("minutes")
+    HOUR = "hour", _("hours")
+    CALENDAR_DAY = "calendar_day", _("calendar days")
+    WORKING_DAY = "working_day", _("working days")
+    YEAR = "year", _("years")
+    PER_YEAR = "per_year", _("times a year")
+
+
+class Deadline(models.Model):
+    """A term of law or of the programme of guarantees, dated; a row with region overrides the common one."""
+
+    code = models.CharField(_("code"), max_length=32)
+    group = models.CharField(_("group"), max_length=16)
+    region = models.ForeignKey(
+        "insurers.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+    what = models.CharField(_("what"), max_length=200)
+    value = models.PositiveIntegerField(_("value"))
+    unit = models.CharField(_("unit"), max_length=16, choices=DeadlineUnit.choices)
+    start_event = models.CharField(_("counted from"), max_length=120, blank=True)
+    basis = models.CharField(_("basis"), max_length=200)
+    source_note = models.CharField(_("how sure"), max_length=240, blank=True)
+    needs_check = models.BooleanField(
+        _("uncertain"), default=False, help_text=_("An uncertain term gives the patient no verdict.")
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        constraints = [
+            models.CheckConstraint(condition=Q(unit__in=DeadlineUnit.values), name="deadline_unit_known"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="deadline_validity"
+            ),
+            models.UniqueConstraint(
+                fields=["code", "region", "valid_from"], nulls_distinct=False, name="deadline_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Template(models.Model):
+    """An approved reply or script of one category; a change is a new version."""
+
+    code = models.SlugField(_("code"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, related_name="templates", verbose_name=_("category")
+    )
+    branch = models.ForeignKey(
+        "insurers.Branch", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"), help_text=_("May hold {number}, {answer_due_on} and {phone}."))
+    approved_by = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reply template")
+        verbose_name_plural = _("reply templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "branch", "version"], nulls_distinct=False, name="template_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="template_validity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (v{self.version})"

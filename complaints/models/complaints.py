@@ -1,0 +1,423 @@
+"""The case. `Complaint` is the narrow, hot row that queues and the timer read; `Card` holds the words."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import (
+    STATUS_CHOICES,
+    AnswerChannel,
+    Channel,
+    Form,
+    ForWhom,
+    IdentityLevel,
+    Kind,
+    NamingConsent,
+    Outcome,
+    Stage,
+    Urgency,
+)
+from complaints.models.classifier import Category, OfficialCode
+from complaints.models.rules import RuleEdition
+from complaints.querysets import ComplaintQuerySet
+from complaints.states import CLOCK_RUNS, Status
+from omsportal.platform.fields import SealedField
+from representatives.roles import Tier
+
+
+class Complaint(models.Model):
+    """One appeal. Written by services only; every change of status, tier or holder has a History row.
+
+    Two clocks: `answer_due_on` is the legal one (59-ФЗ, calendar days, never pauses); `due_at` is the
+    tier's. `escalate_at` is the same moment while the timer is armed, and null while it is not.
+    """
+
+    number = models.CharField(_("number"), max_length=15, unique=True)
+    access_code_digest = models.BinaryField(max_length=32)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))
+    patient_category = models.ForeignKey(
+        Category, models.PROTECT, related_name="+", verbose_name=_("the patient's own choice")
+    )
+    official_code = models.ForeignKey(
+        OfficialCode, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("official code")
+    )
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
+    form = models.CharField(_("form"), max_length=8, choices=Form.choices, default=Form.WRITTEN)
+    urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.ORDINARY)
+    branch = models.ForeignKey("insurers.Branch", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    region_of_care = models.ForeignKey(
+        "insurers.Region", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("region of care"),
+    )  # fmt: skip
+    medical_organisation = models.ForeignKey(
+        "insurers.MedicalOrganisation", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("clinic"),
+    )  # fmt: skip
+    incident = models.ForeignKey(
+        "complaints.Incident", models.SET_NULL, null=True, blank=True, related_name="complaints",
+        verbose_name=_("incident"),
+    )  # fmt: skip
+    tier = models.SmallIntegerField(_("tier"), choices=Tier.choices)
+    hop = models.PositiveIntegerField(_("hop"), default=0)
+    status = models.CharField(_("status"), max_length=16, choices=STATUS_CHOICES, default=Status.NEW.value)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.RESOLUTION)
+    assignee = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("holder"),
+    )  # fmt: skip
+    version = models.PositiveIntegerField(_("version"), default=0)
+
+    rule_edition = models.ForeignKey(RuleEdition, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(_("received at"))
+    registered_at = models.DateTimeField(_("registered at"))
+    registered_on = models.DateField(_("registered on"))
+    entered_at = models.DateTimeField(_("in this tier since"))
+    first_reaction_at = models.DateTimeField(_("first reaction at"), null=True, blank=True)
+    due_at = models.DateTimeField(_("tier's time ends at"))
+    escalate_at = models.DateTimeField(_("timer"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    remaining_seconds = models.PositiveIntegerField(_("working seconds left"), null=True, blank=True)
+    wait_until = models.DateTimeField(_("waiting until"), null=True, blank=True)
+    pauses_used = models.PositiveSmallIntegerField(_("pauses used"), default=0)
+    returns_used = models.PositiveSmallIntegerField(_("returns used"), default=0)
+    breached_at = models.DateTimeField(_("last tier's time ran out at"), null=True, blank=True)
+    blocked_at = models.DateTimeField(_("held for a person since"), null=True, blank=True)
+
+    answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
+    extended_by_days = models.PositiveSmallIntegerField(_("extended by, days"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, blank=True)
+    resolved_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answer dispatched at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    helped = models.BooleanField(_("did it help"), null=True, blank=True)
+    notify_by_email = models.BooleanField(_("notices by e-mail"), default=False)
+    needs_look = models.BooleanField(_("marked for a look"), default=False)
+
+    barred_users = models.ManyToManyField(
+        "representatives.User", through="complaints.Barring", related_name="+"
+    )
+
+    objects: ClassVar = ComplaintQuerySet.as_manager()
+
+    PROTECTION = {
+        "number": "plain: random, names nobody",
+        "access_code_digest": "digest: keyed HMAC-SHA256, the code itself is never stored",
+    }
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        indexes = [
+            # The sweep: rows whose timer is armed, by moment.
+            models.Index(
+                fields=["escalate_at", "id"],
+                name="complaint_due",
+                condition=Q(escalate_at__isnull=False, blocked_at=None),
+            ),
+            # A tier's queue of a branch, urgent first, oldest due first.
+            models.Index(
+                F("branch"), F("tier"), F("status"), F("urgency").desc(), F("due_at"), F("id"),
+                name="complaint_queue",
+                condition=Q(status__in=["new", "in_work", "waiting"]),
+            ),
+            models.Index(
+                fields=["assignee", "status", "due_at", "id"],
+                name="complaint_holder",
+                condition=Q(assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["wait_until", "id"], name="complaint_wait_end", condition=Q(status="waiting")
+            ),
+            models.Index(
+                fields=["answer_due_on", "id"],
+                name="complaint_answer_due",
+                condition=Q(status__in=["new", "in_work", "waiting", "resolved"]),
+            ),
+            models.Index(
+                fields=["branch", "answered_at", "id"],
+                name="complaint_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["branch", "breached_at", "id"],
+                name="complaint_breached",
+                condition=Q(breached_at__isnull=False),
+            ),
+            models.Index(
+                fields=["blocked_at"], name="complaint_blocked", condition=Q(blocked_at__isnull=False)
+            ),
+        ]  # fmt: skip
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="complaint_kind_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="complaint_channel_known"),
+            models.CheckConstraint(condition=Q(form__in=Form.values), name="complaint_form_known"),
+            models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="complaint_urgency_known"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="complaint_tier_known"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="complaint_stage_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]), name="complaint_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[0-9]{2}-[0-9]{2}-[0-9]{7}-[0-9]$"),
+                name="complaint_number_form",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.NEW.value) | Q(assignee=None), name="complaint_queue_has_no_holder"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.IN_WORK.value, Status.WAITING.value])
+                | Q(assignee__isnull=False),
+                name="complaint_work_has_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=Status.WAITING.value,
+                    paused_at__isnull=False,
+                    wait_until__gt=F("paused_at"),
+                    remaining_seconds__isnull=False,
+                )
+                | Q(~Q(status=Status.WAITING.value), paused_at=None, wait_until=None, remaining_seconds=None),
+                name="complaint_pause_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalate_at=None) | Q(status__in=sorted(status.value for status in CLOCK_RUNS)),
+                name="complaint_timer_only_while_clock_runs",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(status.value for status in CLOCK_RUNS))
+                | Q(escalate_at__isnull=False)
+                | Q(breached_at__isnull=False),
+                name="complaint_open_has_timer_or_breach",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalate_at=None) | Q(escalate_at=F("due_at")),
+                name="complaint_timer_is_due_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__lte=F("registered_at")), name="complaint_received_before_registered"
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_at__gte=F("registered_at")), name="complaint_entered_after_registered"
+            ),
+            models.CheckConstraint(
+                condition=Q(form=Form.WRITTEN, answer_due_on__gte=F("registered_on")) | Q(form=Form.ORAL),
+                name="complaint_written_has_answer_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_by_days__lte=30), name="complaint_extension_at_most_30_days"
+            ),
+            models.CheckConstraint(condition=Q(pauses_used__lte=2), name="complaint_at_most_two_pauses"),
+            models.CheckConstraint(condition=Q(returns_used__lte=1), name="complaint_returned_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="", resolved_at=None)
+                | Q(outcome__in=Outcome.values, resolved_at__isnull=False),
+                name="complaint_outcome_paired",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.RESOLVED.value, Status.ANSWERED.value])
+                | Q(resolved_at__isnull=False),
+                name="complaint_decided_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.ANSWERED.value) | Q(answered_at__isnull=False),
+                name="complaint_answered_was_dispatched",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(answered_at__gte=F("resolved_at")),
+                name="complaint_dispatched_after_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    closed_at__isnull=False,
+                    status__in=["closed", "withdrawn", "forwarded", "left_unanswered"],
+                )
+                | Q(closed_at=None, status__in=["new", "in_work", "waiting", "resolved", "answered"]),
+                name="complaint_ended_paired",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {Status.NEW, Status.IN_WORK, Status.WAITING}
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.urgency == Urgency.URGENT
+
+
+class Card(models.Model):
+    """The registration card: who asks, for whom, and what happened. Sealed, but for what search needs."""
+
+    complaint = models.OneToOneField(Complaint, models.CASCADE, primary_key=True, related_name="card")
+    # applicant {surname, first_name, patronymic, phone, email, address, relation},
+    # patient {surname, first_name, patronymic, birth_on, policy_kind, policy_number},
+    # details {clinic, care_on, waiting_since, amount, story}
+    sealed = SealedField(bound_to="complaint_id", verbose_name=_("personal data"))
+    patient_surname_key = models.CharField(max_length=80, blank=True)
+    applicant_surname_key = models.CharField(max_length=80, blank=True)
+    birth_blind = models.BinaryField(max_length=32, null=True, blank=True)
+    phone_blind = models.BinaryField(max_length=32, null=True, blank=True)
+    policy_blind = models.BinaryField(max_length=32, null=True, blank=True)
+    policy = models.ForeignKey("insurers.Policy", models.PROTECT, null=True, blank=True, related_name="+")
+    for_whom = models.CharField(_("for whom"), max_length=8, choices=ForWhom.choices, default=ForWhom.SELF)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    identity_level = models.SmallIntegerField(
+        _("identity level"), choices=IdentityLevel.choices, default=IdentityLevel.NONE
+    )
+    naming_consent = models.CharField(
+        _("may the clinic hear the name"), max_length=3, choices=NamingConsent.choices,
+        default=NamingConsent.ASK,
+    )  # fmt: skip
+    answer_channel = models.CharField(
+        _("how to answer"), max_length=6, choices=AnswerChannel.choices, default=AnswerChannel.SITE
+    )
+    quiet_from = models.TimeField(_("do not disturb from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("do not disturb until"), null=True, blank=True)
+    incoming_number = models.CharField(_("incoming letter number"), max_length=40, blank=True)
+    incoming_on = models.DateField(_("incoming letter date"), null=True, blank=True)
+    # Lemmas of the story, filled after commit (search); words, not sentences.
+    lemmas = SearchVectorField(null=True)
+
+    PROTECTION = {
+        "sealed": "sealed: names, birth date, contacts, address, policy number, clinic, sums, the story",
+        "patient_surname_key": "plain: surname folded, for search by typed surname",
+        "applicant_surname_key": "plain: surname folded, for search by typed surname",
+        "birth_blind": "blind index: search by birth date together with surname",
+        "phone_blind": "blind index: search by phone",
+        "policy_blind": "blind index: search by policy number",
+        "lemmas": "plain: separate words of the story, for full-text search",
+    }
+
+    class Meta:
+        verbose_name = _("registration card")
+        verbose_name_plural = _("registration cards")
+        indexes = [
+            models.Index(
+                fields=["policy_blind"], name="card_policy", condition=Q(policy_blind__isnull=False)
+            ),
+            models.Index(fields=["phone_blind"], name="card_phone", condition=Q(phone_blind__isnull=False)),
+            models.Index(fields=["patient_surname_key", "birth_blind"], name="card_surname_birth"),
+            GinIndex(fields=["patient_surname_key"], name="card_surname_trigram", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["lemmas"], name="card_lemmas"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(identity_level__in=IdentityLevel.values), name="card_identity_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(naming_consent__in=NamingConsent.values), name="card_naming_consent_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_channel__in=AnswerChannel.values), name="card_answer_channel_known"
+            ),
+            models.CheckConstraint(condition=Q(for_whom__in=ForWhom.values), name="card_for_whom_known"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_to=None)
+                | Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="card_quiet_hours_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(incoming_number="", incoming_on=None) | ~Q(incoming_number=""),
+                name="card_incoming_date_has_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}"
+
+
+class Barring(models.Model):
+    """Somebody who neither sees nor takes a case: the employee complained of, or the earlier expert."""
+
+    class Why(models.TextChoices):
+        COMPLAINED_OF = "complained_of", _("the complaint is about this person")
+        EARLIER_EXPERT = "earlier_expert", _("decided the earlier appeal")
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="+")
+    user = models.ForeignKey("representatives.User", models.CASCADE, related_name="+")
+    why = models.CharField(_("why"), max_length=16, choices=Why.choices)
+
+    class Meta:
+        verbose_name = _("barred member of staff")
+        verbose_name_plural = _("barred members of staff")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "user"], name="barring_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}: {self.user_id}"
+
+
+class Link(models.Model):
+    """Two cases that belong together; each keeps its number, code, dates and answer."""
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", _("the same event")
+        REOPENING = "reopening", _("asked again after the answer")
+        FORWARD = "forward", _("registered anew by the competent body")
+        REPEATED = "repeated", _("repeated complaint")
+
+    earlier = models.ForeignKey(Complaint, models.CASCADE, related_name="later_links")
+    later = models.ForeignKey(Complaint, models.CASCADE, related_name="earlier_links")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    linked_at = models.DateTimeField(_("linked at"))
+    linked_by = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("link between appeals")
+        verbose_name_plural = _("links between appeals")
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later"], name="link_once"),
+            models.CheckConstraint(condition=~Q(earlier=F("later")), name="link_between_two"),
+            # A second press of "it did not help" finds the first one's appeal.
+            models.UniqueConstraint(
+                fields=["earlier"], condition=Q(kind="reopening"), name="link_reopened_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earlier_id} → {self.later_id}"
+
+
+class Incident(models.Model):
+    """Many equal complaints about one clinic, theme and period: one inquiry, individual answers."""
+
+    title = models.CharField(_("title"), max_length=160)
+    region = models.ForeignKey("insurers.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
+    medical_organisation = models.ForeignKey(
+        "insurers.MedicalOrganisation", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("clinic"),
+    )  # fmt: skip
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+    banner = models.CharField(_("banner for patients"), max_length=300, blank=True)
+    opened_by = models.ForeignKey("representatives.User", models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="incident_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")),
+                name="incident_closed_after_opened",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

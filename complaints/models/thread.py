@@ -1,0 +1,237 @@
+"""What was said and done: the append-only history, the thread, files, the answer."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import EVENT_CHOICES, AnswerChannel, Cause, Outcome, Reason
+from complaints.models.complaints import Complaint
+from complaints.querysets import AttachmentQuerySet, HistoryQuerySet, MessageQuerySet
+from complaints.states import HOPS, Event
+from omsportal.platform.fields import SealedField
+from omsportal.platform.triggers import append_only
+from representatives.roles import Tier
+
+
+class History(models.Model):
+    """One line for each thing that happened to a case. The database refuses update and delete.
+
+    Holds codes and ids only, never words of a person: the record outlives an erasure.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="history")
+    at = models.DateTimeField(_("at"))
+    event = models.CharField(_("event"), max_length=20, choices=EVENT_CHOICES)
+    hop = models.PositiveIntegerField(_("hop"))
+    cause = models.CharField(_("cause"), max_length=8, choices=Cause.choices)
+    by = models.ForeignKey("representatives.User", models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
+    from_status = models.CharField(max_length=16, blank=True)
+    to_status = models.CharField(max_length=16, blank=True)
+    from_tier = models.SmallIntegerField(null=True, blank=True, choices=Tier.choices)
+    to_tier = models.SmallIntegerField(null=True, blank=True, choices=Tier.choices)
+    from_branch = models.ForeignKey(
+        "insurers.Branch", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_branch = models.ForeignKey("insurers.Branch", models.PROTECT, null=True, blank=True, related_name="+")
+    from_assignee = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_assignee = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    due_before = models.DateTimeField(null=True, blank=True)
+    due_after = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = HistoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("history line")
+        verbose_name_plural = _("history")
+        indexes = [
+            models.Index(fields=["complaint", "id"], name="history_of_case"),
+            models.Index(
+                fields=["at"],
+                name="history_hops_by_time",
+                condition=Q(event__in=sorted(e.value for e in HOPS)),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint", "hop"],
+                condition=Q(event__in=sorted(e.value for e in HOPS)),
+                name="history_one_row_per_hop",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint", "hop"],
+                condition=Q(event=Event.BREACHED.value),
+                name="history_one_breach_per_hop",
+            ),
+            models.CheckConstraint(
+                condition=Q(event__in=[event.value for event in Event]), name="history_event_known"
+            ),
+            models.CheckConstraint(condition=Q(cause__in=Cause.values), name="history_cause_known"),
+            models.CheckConstraint(
+                condition=~Q(cause=Cause.STAFF) | Q(by__isnull=False), name="history_staff_named"
+            ),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} {self.at:%Y-%m-%d %H:%M} {self.event}"
+
+
+class Message(models.Model):
+    """One message of the thread: from the patient, a public answer, or an internal note."""
+
+    class Author(models.TextChoices):
+        PATIENT = "patient", _("patient")
+        STAFF = "staff", _("staff")
+        SYSTEM = "system", _("portal")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages")
+    author_kind = models.CharField(_("author"), max_length=8, choices=Author.choices)
+    author = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_internal = models.BooleanField(_("internal note"), default=False)
+    is_call = models.BooleanField(_("note of a call"), default=False)
+    sealed = SealedField(bound_to="complaint_id", verbose_name=_("text"))  # {text}
+    posted_at = models.DateTimeField(_("posted at"))
+    read_at = models.DateTimeField(_("read by the other side at"), null=True, blank=True)
+    # Digest of the sender's one-time form token: a double click posts once.
+    token_digest = models.BinaryField(max_length=32, null=True, blank=True)
+
+    objects: ClassVar = MessageQuerySet.as_manager()
+
+    PROTECTION = {"sealed": "sealed: the text of the message"}
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [models.Index(fields=["complaint", "id"], name="message_of_case")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(author_kind="staff", author__isnull=False)
+                | (~Q(author_kind="staff") & Q(author=None)),
+                name="message_staff_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_internal=False) | Q(author_kind__in=["staff", "system"]),
+                name="message_patient_is_public",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint", "token_digest"],
+                condition=Q(token_digest__isnull=False),
+                name="message_posted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at=None) | Q(read_at__gte=F("posted_at")), name="message_read_after_posted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} {self.posted_at:%Y-%m-%d %H:%M}"
+
+
+class Attachment(models.Model):
+    """A file of a draft or of a case. Bytes lie sealed outside the web root under a random name."""
+
+    class State(models.TextChoices):
+        UNSCANNED = "unscanned", _("not scanned")
+        PENDING = "pending", _("being scanned")
+        CLEAN = "clean", _("clean")
+        INFECTED = "infected", _("infected")
+
+    draft = models.ForeignKey(
+        "complaints.Draft", models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="attachments")
+    storage_name = models.UUIDField(_("name in the store"), unique=True)
+    sealed = SealedField(bound_to="storage_name", verbose_name=_("file name"))  # {name}
+    media_type = models.CharField(_("type"), max_length=80)
+    size = models.PositiveIntegerField(_("size, bytes"))
+    content_digest = models.BinaryField(max_length=32)
+    state = models.CharField(_("scan"), max_length=9, choices=State.choices, default=State.UNSCANNED)
+    uploaded_by = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+
+    objects: ClassVar = AttachmentQuerySet.as_manager()
+
+    PROTECTION = {
+        "sealed": "sealed: the name the sender gave the file",
+        "content_digest": "digest: keyed, tells equal files apart from different ones",
+    }
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=False, complaint=None) | Q(draft=None, complaint__isnull=False),
+                name="attachment_of_draft_or_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(message=None) | Q(complaint__isnull=False), name="attachment_of_message_has_case"
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="attachment_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.storage_name)
+
+
+class Answer(models.Model):
+    """The decision: outcome and text, who signed it, when and how it was dispatched."""
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="answer")
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
+    sealed = SealedField(bound_to="complaint_id", verbose_name=_("text"))  # {text}
+    decided_at = models.DateTimeField(_("decided at"))
+    decided_by = models.ForeignKey("representatives.User", models.PROTECT, related_name="+")
+    signatory = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    second_person = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sum_claimed = models.DecimalField(
+        _("sum claimed"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    sum_refunded = models.DecimalField(
+        _("sum refunded"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    outgoing_number = models.CharField(_("outgoing number"), max_length=40, blank=True)
+    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
+    dispatched_by = models.CharField(
+        _("dispatched by way of"), max_length=6, choices=AnswerChannel.choices, blank=True
+    )
+
+    PROTECTION = {"sealed": "sealed: the text of the answer"}
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="answer_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(dispatched_at=None, dispatched_by="")
+                | Q(dispatched_at__gte=F("decided_at"), dispatched_by__in=AnswerChannel.values),
+                name="answer_dispatch_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_person=None) | ~Q(second_person=F("decided_by")),
+                name="answer_second_person_is_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}: {self.get_outcome_display()}"

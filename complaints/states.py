@@ -1,0 +1,110 @@
+"""The life of a case: statuses, events and the one table of allowed moves. No Django here.
+
+The table is validated at import, drawn by `manage.py states_diagram`, and walked by tests.
+"""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    NEW = "new"  # waits in its tier's queue, nobody holds it
+    IN_WORK = "in_work"  # one person holds it
+    WAITING = "waiting"  # a question is with the patient, the tier clock is paused
+    RESOLVED = "resolved"  # decided, the answer is not yet dispatched
+    ANSWERED = "answered"  # the answer was dispatched, by law the case is answered
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    FORWARDED = "forwarded"  # went to the competent body, which registers it anew
+    LEFT_UNANSWERED = "left_unanswered"  # 59-ФЗ art. 11, with its ground
+
+
+class Event(StrEnum):
+    FILED = "filed"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    HANDED_OVER = "handed_over"
+    ESCALATED = "escalated"  # by the timer
+    ESCALATED_BY_HAND = "escalated_by_hand"
+    RETURNED = "returned"
+    BREACHED = "breached"  # the last tier's limit passed: alarm, no move
+    REACTED = "reacted"  # first human message or logged call
+    WAITED = "waited"
+    RESUMED = "resumed"
+    RESOLVED = "resolved"
+    ANSWERED = "answered"
+    CONFIRMED = "confirmed"
+    REOPENED = "reopened"  # a linked new appeal was made of it
+    WITHDRAWN = "withdrawn"
+    FORWARDED = "forwarded"
+    LEFT_UNANSWERED = "left_unanswered"
+    EXTENDED = "extended"
+    RECLASSIFIED = "reclassified"
+    RECOUNTED = "recounted"  # a calendar or a rule changed
+    BLOCKED = "blocked"  # the engine could not move it; a person must look
+
+
+S, E = Status, Event
+
+OPEN: frozenset[Status] = frozenset({S.NEW, S.IN_WORK, S.WAITING})
+ENDED: frozenset[Status] = frozenset({S.CLOSED, S.WITHDRAWN, S.FORWARDED, S.LEFT_UNANSWERED})
+#: Statuses in which the tier clock runs.
+CLOCK_RUNS: frozenset[Status] = frozenset({S.NEW, S.IN_WORK})
+#: Moves between tiers: `hop` grows by one with each.
+HOPS: frozenset[Event] = frozenset({E.ESCALATED, E.ESCALATED_BY_HAND, E.RETURNED})
+
+#: event -> {from: to}. A status missing from an event's row may not have that event.
+MOVES: dict[Event, dict[Status, Status]] = {
+    E.CLAIMED: {S.NEW: S.IN_WORK},
+    E.RELEASED: {S.IN_WORK: S.NEW},
+    E.HANDED_OVER: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.ESCALATED: {S.NEW: S.NEW, S.IN_WORK: S.NEW},
+    E.ESCALATED_BY_HAND: {S.NEW: S.NEW, S.IN_WORK: S.NEW, S.WAITING: S.NEW},
+    E.RETURNED: {S.IN_WORK: S.NEW, S.NEW: S.NEW},
+    E.BREACHED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
+    E.REACTED: {S.IN_WORK: S.IN_WORK},
+    E.WAITED: {S.IN_WORK: S.WAITING},
+    E.RESUMED: {S.WAITING: S.IN_WORK},
+    E.RESOLVED: {S.IN_WORK: S.RESOLVED},
+    E.ANSWERED: {S.RESOLVED: S.ANSWERED},
+    E.CONFIRMED: {S.ANSWERED: S.CLOSED},
+    E.REOPENED: {S.ANSWERED: S.CLOSED, S.CLOSED: S.CLOSED},
+    E.WITHDRAWN: {S.NEW: S.WITHDRAWN, S.IN_WORK: S.WITHDRAWN, S.WAITING: S.WITHDRAWN},
+    E.FORWARDED: {S.NEW: S.FORWARDED, S.IN_WORK: S.FORWARDED},
+    E.LEFT_UNANSWERED: {S.IN_WORK: S.LEFT_UNANSWERED},
+    E.EXTENDED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.RECLASSIFIED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.RECOUNTED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.BLOCKED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
+}
+
+
+class IllegalMove(Exception):
+    """The case is in a status in which this event cannot happen."""
+
+    def __init__(self, event: Event, status: Status) -> None:
+        super().__init__(f"{event} is not possible from {status}")
+        self.event, self.status = event, status
+
+
+def after(event: Event, status: Status) -> Status:
+    """The status that `event` leads to from `status`; raises IllegalMove."""
+    try:
+        return MOVES[event][status]
+    except KeyError:
+        raise IllegalMove(event, status) from None
+
+
+def _validate() -> None:
+    reachable = {S.NEW} | {to for moves in MOVES.values() for to in moves.values()}
+    missing = set(Status) - reachable
+    leaving_the_end = {
+        (event, status)
+        for event, moves in MOVES.items()
+        for status in moves
+        if status in ENDED and event is not E.REOPENED
+    }
+    if missing or leaving_the_end or set(MOVES) | {E.FILED} != set(Event):
+        raise RuntimeError(f"the table of moves is broken: {missing=} {leaving_the_end=}")
+
+
+_validate()
