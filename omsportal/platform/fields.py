@@ -34,7 +34,7 @@ class SealedAttribute(DeferredAttribute):
         return opened
 
 
-class SealedField(models.BinaryField[Any, Any]):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A JSON object, sealed as one bytea column; to Python it is a dict (or None).
 
     `bound_to` names a field of the same row that has its value before the first save and never changes: a
@@ -79,6 +79,8 @@ class SealedField(models.BinaryField[Any, Any]):
             raise ValueError(
                 f"{self.model.__name__}.{self.bound_to} must be set before {self.name} is sealed."
             )
+        if isinstance(bound_value, bytes | memoryview):  # a digest: the driver gives it back as memoryview
+            bound_value = bytes(bound_value).hex()
         return f"{self.model._meta.db_table}.{self.column}:{bound_value}".encode()
 
     def seal_for(self, bound_value: object, value: dict[str, Any]) -> bytes:
