@@ -15,6 +15,8 @@ import phonenumber_field.modelfields
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
+import omsportal.platform.fields
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -272,7 +274,12 @@ class Migration(migrations.Migration):
                     "surname_key",
                     models.CharField(db_index=True, max_length=100, verbose_name="surname, folded"),
                 ),
-                ("holder", models.BinaryField(verbose_name="number and holder, sealed")),
+                (
+                    "holder",
+                    omsportal.platform.fields.SealedField(
+                        bound_to="number_blind", verbose_name="number and holder, sealed"
+                    ),
+                ),
                 ("digest", models.BinaryField(max_length=32, verbose_name="digest of the whole record")),
             ],
             options={

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from insurers.models.organisations import Branch
 from insurers.models.parts import Valid, validity_in_order
 from insurers.querysets import PolicyQuerySet
+from omsportal.platform.fields import SealedField
 
 
 class PolicyKind(models.TextChoices):
@@ -32,7 +33,7 @@ class Policy(Valid):
     number_blind = models.BinaryField(_("digest of the number"), max_length=32)
     birth_on_blind = models.BinaryField(_("digest of the birth date"), max_length=32)
     surname_key = models.CharField(_("surname, folded"), max_length=100, db_index=True)
-    holder = models.BinaryField(_("number and holder, sealed"))
+    holder = SealedField(_("number and holder, sealed"), bound_to="number_blind")
     branch = models.ForeignKey(
         Branch, on_delete=models.PROTECT, related_name="policies", verbose_name=_("branch")
     )
