@@ -167,6 +167,8 @@ TIME_ZONE = "UTC"  # the database session too: a session zone with DST miscounts
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# `make run` only: the web process serves static files itself. In a deployment nginx does (docs/operations.md).
+SERVE_STATIC = env.flag("SERVE_STATIC")
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024

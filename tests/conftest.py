@@ -62,7 +62,7 @@ def smtp_server() -> Iterator[MailServer]:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """The whole portal as `make run` starts it, with demo data, on a free port and in its own directory.
 
-    Its database is its own: look into it through `portal.query(...)`, not through the ORM of the test process.
+    Its database is its own: look into it through `portal.query(...)`, not through the ORM.
     """
     with RunningPortal(tmp_path_factory.mktemp("portal")) as running:
         yield running

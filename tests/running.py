@@ -57,9 +57,7 @@ class RunningPortal:
         self.stop()
 
     def start(self) -> None:
-        environment = clean_environment(
-            DATA_DIR=str(self.data_dir), PORT=str(self.port), **self.environment
-        )
+        environment = clean_environment(DATA_DIR=str(self.data_dir), PORT=str(self.port), **self.environment)
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "omsportal.supervisor", "--no-install", "--follow-parent"],

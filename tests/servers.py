@@ -1,7 +1,7 @@
-"""A pytest plugin (loaded by `-p tests.servers`): servers and environment exist before Django reads its settings.
+"""A pytest plugin (`-p tests.servers`): servers and environment exist before Django reads its settings.
 
-Without DATABASE_URL and REDIS_URL it starts an embedded PostgreSQL and Valkey in a temporary directory; they end
-with the test run even when that is killed.
+Without DATABASE_URL and REDIS_URL it starts an embedded PostgreSQL and Valkey in a temporary directory;
+they end with the test run even when that is killed.
 """
 
 import base64

@@ -38,8 +38,8 @@ def for_directory(directory: Path) -> Account | None:
         entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
     except KeyError as unknown:
         raise Trouble(
-            f"У каталога {directory} нет известного системе владельца, а PostgreSQL не работает от имени root. "
-            "Запустите make run обычным пользователем или удалите каталог."
+            f"У каталога {directory} нет известного системе владельца, а PostgreSQL не работает "
+            "от имени root. Запустите make run обычным пользователем или удалите каталог."
         ) from unknown
     return Account(entry.pw_uid, entry.pw_gid)
 

@@ -79,26 +79,39 @@ def _alone() -> Iterator[None]:
 
 
 def _make_environment() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    ):
         return
     say.step("Создаю окружение Python в .local/venv")
     try:
         venv.create(VENV, clear=True, with_pip=True, symlinks=True)
     except (OSError, subprocess.CalledProcessError) as failed:
         raise Trouble(
-            f"Не удалось создать окружение в {VENV}: {failed}. Проверьте место на диске и пакет python3-venv, "
-            "удалите этот каталог и повторите."
+            f"Не удалось создать окружение в {VENV}: {failed}. Проверьте место на диске и пакет "
+            "python3-venv, удалите этот каталог и повторите."
         ) from failed
 
 
 def _install(name: str) -> None:
     """Runs pip, shows one line a package, keeps its whole output in .local/logs/pip.log."""
     lock = ROOT / "requirements" / f"{name}.txt"
-    total = sum(1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#")))
+    total = sum(
+        1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#"))
+    )
     say.step(f"Ставлю пакеты ({total}) из requirements/{name}.txt: в первый раз это занимает минуту-другую")
     log = HOME / "logs" / "pip.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--no-color"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-input",
+        "--no-color",
+    ]
     command += ["--disable-pip-version-check", "--progress-bar", "off", "-r", lock]
     with log.open("w") as output, _pip(command) as pip:
         assert pip.stdout is not None
@@ -113,8 +126,8 @@ def _install(name: str) -> None:
     if pip.returncode != 0:
         last = "\n".join(log.read_text().splitlines()[-5:])
         raise Trouble(
-            f"Не удалось поставить пакеты: проверьте сеть и место на диске, затем повторите — уже скачанное не "
-            f"пропадёт. Подробности в {log}:\n{last}"
+            f"Не удалось поставить пакеты: проверьте сеть и место на диске, затем повторите. "
+            f"Подробности в {log}:\n{last}"
         )
 
 

@@ -75,7 +75,7 @@ class EmbeddedPostgres:
             "log_timezone": "UTC",
             **self.settings,
         }
-        command = [postgres_program("postgres"), "-D", self.data]
+        command: list[str | Path] = [postgres_program("postgres"), "-D", self.data]
         command += [f"--{name}={value}" for name, value in options.items()]
         self.process = spawn(
             command, log=self.log, account=self.account, death_signal=signal.SIGINT, directory=self.directory
@@ -125,7 +125,8 @@ class EmbeddedPostgres:
         password_file.chmod(0o600)
         if self.account is not None:
             os.chown(password_file, self.account.user_id, self.account.group_id)
-        command = [postgres_program("initdb"), "-D", self.data, "-U", "postgres", "--auth=scram-sha-256"]
+        command: list[str | Path] = [postgres_program("initdb"), "-D", self.data, "-U", "postgres"]
+        command += ["--auth=scram-sha-256"]
         command += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--no-sync"] if self.settings.get("fsync") == "off" else []
@@ -147,8 +148,8 @@ class EmbeddedPostgres:
                 "той версией (pg_dump) и загрузите сюда или укажите другой каталог: DATA_DIR=… make run."
             )
         raise Trouble(
-            f"Каталог данных {self.directory} повреждён: файл PG_VERSION не читается. Верните каталог из копии "
-            "или удалите его, и make run создаст новую базу."
+            f"Каталог данных {self.directory} повреждён: файл PG_VERSION не читается. Верните каталог "
+            "из копии или удалите его, и make run создаст новую базу."
         )
 
     def _wait_for_leftover(self, within: float = 30) -> None:
@@ -185,4 +186,3 @@ def _serving(pid_file: Path, data: Path) -> int:
     except (OSError, ValueError):
         return 0
     return pid if working_directory == data.resolve() else 0
-

@@ -52,7 +52,7 @@ def stop(process: subprocess.Popen[bytes], *, by: int = signal.SIGTERM, within: 
     return True
 
 
-def kill_session(process: subprocess.Popen[bytes]) -> None:
+def kill_session(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     """SIGKILL to the child and to what it started in its own session."""
     try:
         os.killpg(process.pid, signal.SIGKILL)

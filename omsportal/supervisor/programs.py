@@ -1,4 +1,4 @@
-"""Where the server programs that come as wheels lie, without importing those packages (it has side effects)."""
+"""Where the server programs from wheels lie, found without importing those packages (it has side effects)."""
 
 import platform
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ def _package(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise Trouble(
-            f"Не найден пакет {name}: удалите каталог .local/venv и запустите make run, он поставит всё заново. "
-            "Чтобы обойтись своими серверами, задайте DATABASE_URL и REDIS_URL."
+            f"Не найден пакет {name}: удалите каталог .local/venv и запустите make run, он поставит всё "
+            "заново. Чтобы обойтись своими серверами, задайте DATABASE_URL и REDIS_URL."
         )
     return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,14 @@
+"""Static files without nginx, for `make run` only: found by Django's finders, DEBUG stays off."""
+
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest, HttpResponseBase
+
+
+class StaticFiles(StaticFilesHandler):
+    """Adds the header that the middleware gives to everything else: these answers do not pass it."""
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = super().get_response(request)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "no-cache"
+        return response
