@@ -24,7 +24,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         """Pending rows whose moment has come."""
         return self.pending().filter(available_at__lte=now)
 
-    def leased_with(self, token: UUID) -> OutboxQuerySet:
+    def leased_with(self, token: UUID | None) -> OutboxQuerySet:
         return self.filter(lease_token=token)
 
     def about(self, subject_kind: str, subject_id: int) -> OutboxQuerySet:

@@ -1,0 +1,116 @@
+"""Long work as a row: asked for in a transaction, done by a worker, with visible progress.
+
+A handler is a function of the job and a `Progress`; it must be idempotent, because a worker that dies leaves
+its job to the next one. Its result is shown to who asked; it holds ids and counts, never personal data.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from omsportal.platform import bells
+from omsportal.platform.clock import database_now
+from omsportal.platform.kinds import JobState
+from omsportal.platform.models import Job
+
+logger = logging.getLogger(__name__)
+
+TOPIC = "jobs"
+SILENCE = timedelta(minutes=5)  # a worker silent for longer is taken for dead
+MAX_ATTEMPTS = 3
+
+# The unique index job_queued_once: the same work asked for twice waits once.
+_REQUEST = """
+INSERT INTO platform_job (kind, arguments, state, attempts, done_count, error, created_by_id, created_at)
+VALUES (%(kind)s, %(arguments)s, 'queued', 0, 0, '', %(created_by_id)s, %(now)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Given to a handler: tells the waiting person how far it is, and everybody that the worker lives."""
+
+    job_id: int
+
+    def report(self, done: int, total: int | None = None) -> None:
+        """Call it at least every few minutes. Outside a transaction, or nobody sees it before the end."""
+        running = Job.objects.filter(pk=self.job_id, state=JobState.RUNNING)
+        running.update(done_count=done, total_count=total, beat_at=database_now())
+
+
+Handler = Callable[[Job, Progress], dict[str, Any] | None]
+_handlers: dict[str, Handler] = {}
+
+
+def register(kind: str, handler: Handler) -> None:
+    """Let `handler` do the jobs of this kind."""
+    _handlers[kind] = handler
+
+
+def request(
+    *, kind: str, arguments: dict[str, Any] | None = None, by_id: int | None = None, now: datetime
+) -> Job:
+    """Ask for work in the caller's transaction; the same request, if it still waits, is returned instead."""
+    values = {"kind": kind, "arguments": json.dumps(arguments or {}), "created_by_id": by_id, "now": now}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_REQUEST, values)
+        bells.ring(TOPIC)
+        same = Job.objects.filter(kind=kind, arguments=arguments or {}, created_by_id=by_id)
+        return same.order_by("-id")[:1].get()
+
+
+def run_next(now: datetime) -> Job | None:
+    """Do the oldest waiting job, or one whose worker died; None if there is nothing to do.
+
+    Must run outside a transaction: the handler decides about its own.
+    """
+    job = take_next(now)
+    if job is None:
+        return None
+    try:
+        handler = _handlers[job.kind]
+        result = handler(job, Progress(job.pk))
+    # Whatever went wrong is kept with the job, for who asked and for the log; the worker goes on.
+    except Exception as error:
+        logger.exception("job %s %s failed", job.kind, job.pk)
+        return _finish(job, JobState.FAILED, error=type(error).__name__)
+    return _finish(job, JobState.DONE, result=result or {})
+
+
+@transaction.atomic
+def take_next(now: datetime) -> Job | None:
+    """Take one waiting job for this worker; nobody else gets it while it gives signs of life."""
+    waiting = Job.objects.waiting(now - SILENCE).select_for_update(skip_locked=True)
+    for job in waiting[:10]:
+        job.started_at = job.started_at or now
+        job.beat_at = now
+        if job.attempts < MAX_ATTEMPTS:
+            job.attempts += 1
+            job.state = JobState.RUNNING
+            job.save(update_fields=["state", "attempts", "started_at", "beat_at"])
+            return job
+        _finish(job, JobState.FAILED, error="the worker died each time")
+    return None
+
+
+def _finish(job: Job, state: JobState, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
+    """Write the end, unless this worker was taken for dead and the job went to another."""
+    end = {
+        "state": state,
+        "result": result,
+        "error": error,
+        "finished_at": max(database_now(), job.started_at or job.created_at),
+    }
+    ours = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+    if not ours.update(**end):
+        logger.warning("job %s %s went to another worker before its end", job.kind, job.pk)
+    job.refresh_from_db()
+    return job

@@ -1,0 +1,73 @@
+"""How often somebody may try. Counters live in PostgreSQL: limits hold across processes and without Redis.
+
+Call it before a transaction opens, not inside: a rollback would forget the hit, and a busy key (a global
+limit) would make every such transaction wait for the one before.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.db import connection
+
+from omsportal.platform import digests
+from omsportal.platform.models import Limit
+
+# One atomic statement: the row is locked, so that of simultaneous hits none is lost. A window that is over
+# starts anew with this hit; the primary key serves it.
+_HIT = """
+INSERT INTO platform_limit AS kept (key, window_started_at, expires_at, hits)
+VALUES (%(key)s, %(now)s, %(expires_at)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+    hits = CASE WHEN kept.expires_at <= %(now)s THEN 1 ELSE kept.hits + 1 END,
+    window_started_at = CASE WHEN kept.expires_at <= %(now)s THEN %(now)s ELSE kept.window_started_at END,
+    expires_at = CASE WHEN kept.expires_at <= %(now)s THEN %(expires_at)s ELSE kept.expires_at END
+RETURNING hits, expires_at
+"""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The hit counted; so many more are left until the window ends, in so many seconds."""
+
+    remaining: int
+    retry_after: int
+
+
+class LimitReached(Exception):
+    """Too many hits in this window; the next one is welcome after `retry_after` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many attempts; try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+def hit(key: str, limit: int, window_seconds: int, now: datetime) -> Allowed:
+    """Count one attempt on a key such as "policy-check:address:192.0.2.1"; only its keyed digest is stored.
+
+    Refused attempts count too, but the window does not grow. Raises LimitReached.
+    """
+    hits, expires_at = _count(key, now, now + timedelta(seconds=window_seconds))
+    retry_after = max(1, ceil((expires_at - now).total_seconds()))
+    if hits > limit:
+        raise LimitReached(retry_after)
+    return Allowed(remaining=limit - hits, retry_after=retry_after)
+
+
+def _count(key: str, now: datetime, expires_at: datetime) -> tuple[int, datetime]:
+    values: dict[str, Any] = {"key": digests.blind(key, "limit").hex(), "now": now, "expires_at": expires_at}
+    with connection.cursor() as cursor:
+        cursor.execute(_HIT, values)
+        row: tuple[int, datetime] = cursor.fetchone()
+    return row
+
+
+def forget(key: str) -> None:
+    """Start the key's window anew, for instance after a successful sign-in."""
+    Limit.objects.filter(key=digests.blind(key, "limit").hex()).delete()
+
+
+def purge(now: datetime) -> int:
+    """Delete the windows that are over; returns how many."""
+    return Limit.objects.filter(expires_at__lte=now).delete()[0]
