@@ -1,0 +1,292 @@
+"""Tags of the design system: icons, form fields, phones, dates, countdowns. All of them are shown on /design/."""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django import forms, template
+from django.conf import settings
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from omsportal.platform.widgets import PARTS, DayInput
+
+register = template.Library()
+
+SYMBOL = re.compile(r'<symbol id="([a-z-]+)"[^>]*>(.*?)</symbol>')
+ICON = (
+    '<svg class="icon" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+    ' aria-hidden="true" focusable="false">{}</svg>'
+)
+
+
+@lru_cache
+def icons() -> dict[str, str]:
+    """Name → shapes, from static/img/icons.svg. They are written into the page: no request, nothing to block."""
+    text = (settings.BASE_DIR / "static/img/icons.svg").read_text(encoding="utf-8")
+    return dict(SYMBOL.findall(text))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon; the words beside it carry the meaning. An unknown name is a KeyError."""
+    return mark_safe(ICON.format(icons()[name]))  # noqa: S308  # our own file
+
+
+# --- forms ---------------------------------------------------------------------------------------------------
+
+
+def control_kind(bound: BoundField) -> str:
+    """Which template of components/controls draws the field."""
+    widget = bound.field.widget
+    kinds: list[tuple[type[forms.Widget], str]] = [
+        (DayInput, "day"), (forms.CheckboxInput, "checkbox"), (forms.RadioSelect, "choices"), (forms.FileInput, "file"),
+        (forms.Select, "select"), (forms.Textarea, "textarea"),
+    ]  # fmt: skip
+    return next((kind for base, kind in kinds if isinstance(widget, base)), "input")
+
+
+def described_by(bound: BoundField, hint: object) -> str:
+    ids = [f"{bound.auto_id}_helptext"] if hint else []
+    return " ".join(ids + ([f"{bound.auto_id}_error"] if bound.errors else []))
+
+
+def control_attributes(bound: BoundField, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of the input itself. Longer text than allowed is never cut off silently: the server says so."""
+    passed = {
+        "inputmode",
+        "autocomplete",
+        "rows",
+        "placeholder",
+        "autofocus",
+        "accept",
+        "form",
+        "spellcheck",
+        "enterkeyhint",
+    }
+    extra = {name: value for name, value in options.items() if name in passed}
+    size = f" input--{options['width']}" if "width" in options else ""
+    style = {"select": "select", "textarea": "textarea", "file": "file-input__control"}.get(kind, "input")
+    own = bound.field.widget.attrs.get("class", "")
+    number = " input--number" if options.get("inputmode") == "numeric" else ""
+    extra["class"] = f"{style}{size}{number} {options.get('css', '')} {own}".strip()
+    if kind == "textarea" and "maxlength" in bound.field.widget.attrs:
+        extra["maxlength"] = False
+    return extra
+
+
+@register.simple_tag
+def field(bound: BoundField, **options: Any) -> SafeString:
+    """Label, hint, error and control of one form field.
+
+    Options: label, hint (override the form's), heading=True (the label is the page's h1), optional=False (no
+    "(optional)" after the label), width ("2" "4" "10" "20" characters), inputmode, autocomplete, rows, accept, css.
+    """
+    if bound.is_hidden:
+        return bound.as_hidden()
+    kind, hint = control_kind(bound), options.get("hint", bound.help_text)
+    attributes = control_attributes(bound, kind, options)
+    if described := described_by(bound, hint):
+        attributes["aria-describedby"] = described
+    plain = kind in {"input", "select", "textarea", "file"}
+    context = {
+        "field": bound,
+        "kind": kind,
+        "label": options.get("label", bound.label),
+        "hint": hint,
+        "described_by": described,
+        "heading": options.get("heading", False),
+        "optional": not bound.field.required and options.get("optional", True) and kind != "checkbox",
+        "control": bound.as_widget(attrs=attributes) if plain else "",
+        "limit": getattr(bound.field, "max_length", None) if kind == "textarea" else None,
+        "parts": day_parts(bound) if kind == "day" else (),
+        "inline": getattr(bound.field.widget, "inline", False) or options.get("inline", False),
+    }
+    return render_to_string("components/field.html", context)
+
+
+def day_parts(bound: BoundField) -> Iterator[dict[str, Any]]:
+    """Name, id, value, label and width of the three inputs of a date."""
+    widgets = bound.subwidgets[0].data["subwidgets"]
+    for (_part, label, width), widget in zip(PARTS, widgets, strict=True):
+        yield {**widget, "label": label, "width": width}
+
+
+@register.simple_tag
+def fields(form: forms.BaseForm, **options: Any) -> SafeString:
+    """Every field of a form in its order, hidden ones included."""
+    return format_html_join("\n", "{}", ((field(form[name], **options),) for name in form.fields))
+
+
+def first_control(bound: BoundField) -> str:
+    """The id of the control an error leads to; groups have none of their own, so their first member."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms_or_sets: Any) -> dict[str, Any]:
+    """What is wrong in one or several forms, each line a link to its field; nothing when all is well."""
+    lines: list[tuple[str, str]] = []
+    for form in flat(forms_or_sets):
+        lines += [("", str(error)) for error in form.non_field_errors()]
+        lines += [(first_control(bound), str(error)) for bound in form for error in bound.errors]
+    return {"lines": lines}
+
+
+def flat(forms_or_sets: Iterable[Any]) -> Iterator[forms.BaseForm]:
+    for each in forms_or_sets:
+        if isinstance(each, forms.BaseForm):
+            yield each
+        elif isinstance(each, forms.BaseFormSet | list | tuple):
+            yield from each
+
+
+# --- phones --------------------------------------------------------------------------------------------------
+
+
+def parsed_phone(value: Any) -> phonenumbers.PhoneNumber | None:
+    if isinstance(value, phonenumbers.PhoneNumber):
+        return value
+    try:
+        return phonenumbers.parse(str(value), "RU")
+    except phonenumbers.NumberParseException:
+        return None
+
+
+@register.filter
+def phone_text(value: Any) -> str:
+    """A number as people write it: 8 (800) 100-07-02; short numbers (103) stay as they are."""
+    parsed = parsed_phone(value)
+    if parsed is None or len(str(parsed.national_number)) < 5:
+        return str(value)
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if parsed.country_code == 7
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(parsed, style).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def phone_href(value: Any) -> str:
+    """tel: address that dials from anywhere; an extension is dialled after a pause."""
+    parsed = parsed_phone(value)
+    if parsed is None or len(str(parsed.national_number)) < 5:
+        return f"tel:{value}"
+    plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return f"tel:{plain},,{parsed.extension}" if parsed.extension else f"tel:{plain}"
+
+
+@register.inclusion_tag("components/phone_link.html")
+def phone(
+    number: Any, label: str = "", note: str = "", *, open_now: bool | None = None, style: str = ""
+) -> dict[str, Any]:
+    """A call button with the number written big. `open_now` colours the note; style: "danger" or "quiet"."""
+    state = {True: "open", False: "closed", None: ""}[open_now]
+    return {"number": number, "label": label, "note": note, "state": state, "style": style}
+
+
+# --- dates and countdowns ------------------------------------------------------------------------------------
+
+
+def fixed_spaces(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.simple_tag
+def day(
+    value: datetime.date | datetime.datetime | None, zone: str = "", *, weekday: bool = True
+) -> SafeString:
+    """A date in words, "Friday, 20 November 2026"; a datetime is taken in `zone` (a name such as Europe/Moscow)."""
+    if value is None:
+        return mark_safe("")
+    if isinstance(value, datetime.datetime):
+        value = local(value, zone).date()
+    text = fixed_spaces(date_format(value, "j E Y"))
+    before = date_format(value, "l") + ", " if weekday else ""
+    return format_html('<time datetime="{}">{}{}</time>', value.isoformat(), before, text)
+
+
+@register.simple_tag
+def moment(value: datetime.datetime | None, zone: str = "") -> SafeString:
+    """A moment in local words, "20 November 2026, 14:05"."""
+    if value is None:
+        return mark_safe("")
+    text = date_format(local(value, zone), "j E Y, H:i")
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), fixed_spaces(text))
+
+
+def local(value: datetime.datetime, zone: str) -> datetime.datetime:
+    return timezone.localtime(value, ZoneInfo(str(zone)) if zone else None)
+
+
+def duration_text(seconds: float) -> str:
+    """The two largest units of a duration: "2 d 3 h", "3 h 10 min", "12 min"."""
+    minutes = int(seconds // 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        words = [(days, _("d")), (hours, _("h"))]
+    elif hours:
+        words = [(hours, _("h")), (rest, _("min"))]
+    else:
+        words = [(max(rest, 1), _("min"))]
+    return fixed_spaces(" ".join(f"{count} {unit}" for count, unit in words if count))
+
+
+@register.inclusion_tag("components/countdown.html")
+def countdown(
+    due_at: datetime.datetime | None,
+    now: datetime.datetime,
+    *,
+    soon_seconds: int = 3600,
+    paused: bool = False,
+) -> dict[str, Any]:
+    """Real time left to `due_at`, or how late: icon, words and colour. None or `paused` shows a stopped clock."""
+    if due_at is None or paused:
+        return {"state": "off", "icon": "pause", "paused": paused}
+    left = (due_at - now).total_seconds()
+    state = "late" if left <= 0 else "soon" if left <= soon_seconds else "ok"
+    return {
+        "state": state,
+        "icon": {"late": "late", "soon": "hourglass", "ok": "clock"}[state],
+        "left": int(left),
+        "soon_seconds": soon_seconds,
+        "text": duration_text(abs(left)),
+        "due_at": due_at,
+    }
+
+
+# --- codes and charts ----------------------------------------------------------------------------------------
+
+
+@register.filter
+def code_groups(value: str) -> SafeString:
+    """A number or access code in big fixed-width groups; sixteen digits fall into fours."""
+    text = str(value)
+    groups = re.findall(r".{1,4}", text) if text.isdecimal() and len(text) > 8 else [text]
+    return format_html(
+        '<span class="code">{}</span>', format_html_join(" ", "<span>{}</span>", ((g,) for g in groups))
+    )
+
+
+@register.inclusion_tag("components/bar_chart.html")
+def bar_chart(
+    title: str, rows: Iterable[tuple[str, float]], unit: str = "", *, style: str = ""
+) -> dict[str, Any]:
+    """Horizontal bars as server-side SVG with the same figures in a table behind; `rows` are (label, value)."""
+    pairs = list(rows)
+    most = max((value for _label, value in pairs), default=0) or 1
+    bars = [
+        {"label": label, "value": value, "width": round(560 * value / most), "top": index * 34}
+        for index, (label, value) in enumerate(pairs)
+    ]
+    return {"title": title, "bars": bars, "unit": unit, "style": style, "height": len(bars) * 34}
