@@ -1,0 +1,1 @@
+"""What may be done with insurers' data; one function for one change."""

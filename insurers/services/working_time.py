@@ -1,0 +1,175 @@
+"""Keeping the computed working time, and counting in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connection, transaction
+
+from insurers import working_time_sql as sql
+from insurers.models import CalendarDay, DayKind, WorkingAxis, WorkingSchedule, WorkingSpan
+from insurers.working_time import Pieces, Span, SpecialDay, Week, ordinary_day_seconds, second_of, unroll
+
+HORIZON_BACK = timedelta(days=400)
+HORIZON_AHEAD = timedelta(days=400)
+WINDOW_BACK = timedelta(days=20)
+WINDOW_AHEAD = timedelta(days=60)
+# STORAGE PLAIN forbids a row wider than a page: three arrays of 8 bytes each must stay within 8 kB.
+WINDOW_SPANS = 300
+AXIS_ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+
+# Joined from constants of our own, never from what somebody typed (S608).
+_DUE = f"""
+SELECT {sql.due_value("due")}
+FROM (SELECT %s::timestamptz AS start, %s::bigint AS seconds, %s::bigint AS schedule) asked
+{sql.due_joins(name="due", start="asked.start", seconds="asked.seconds", schedule="asked.schedule")}
+"""  # noqa: S608
+_PASSED = f"""
+SELECT floor({sql.passed_value(moment="asked.moment", schedule="asked.schedule")})::bigint
+FROM (SELECT %s::timestamptz AS moment, %s::bigint AS schedule) asked
+"""  # noqa: S608
+
+
+class ScheduleHasNoHours(Exception):
+    """Nobody ever works by this schedule, so no working time can be counted: give it hours first."""
+
+
+class BeyondHorizon(Exception):
+    """The moment lies outside the computed working time: rebuild the schedule, or the limit is too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many schedules were computed, and the codes of those that have no hours at all."""
+
+    schedules: int
+    without_hours: tuple[str, ...]
+
+
+def rebuild(schedule: WorkingSchedule, now: datetime) -> None:
+    """Compute the spans and the axis of one schedule anew. Locks the schedule. Raises ScheduleHasNoHours."""
+    with transaction.atomic():
+        WorkingSchedule.objects.select_for_update().get(pk=schedule.pk)
+        week = week_of(schedule)
+        first, last = _local_day(week, now - HORIZON_BACK), _local_day(week, now + HORIZON_AHEAD)
+        spans = unroll(week, _special_days(schedule, first, last), first, last)
+        if not spans:
+            raise ScheduleHasNoHours(schedule.code)
+        _replace_spans(schedule, spans)
+        _replace_axis(schedule, spans, ordinary_day_seconds(week), now)
+
+
+def rebuild_all(now: datetime) -> Rebuilt:
+    """Every schedule; once a day, so that the window moves on, and after a changed calendar."""
+    without_hours = []
+    schedules = list(WorkingSchedule.objects.with_hours())
+    for schedule in schedules:
+        try:
+            rebuild(schedule, now)
+        except ScheduleHasNoHours:
+            without_hours.append(schedule.code)
+    return Rebuilt(len(schedules) - len(without_hours), tuple(without_hours))
+
+
+def add_working_seconds(schedule: WorkingSchedule, start: datetime, seconds: int) -> datetime:
+    """The moment after so many working seconds; exactly at closing it stays there. Raises BeyondHorizon."""
+    if seconds <= 0:
+        raise ValueError(f"Working time to add must be positive, not {seconds} s.")
+    due_at = _asked(_DUE, start, seconds, schedule.pk)
+    if due_at is None:
+        raise BeyondHorizon(f"{schedule.code}: {seconds} s after {start:%Y-%m-%d %H:%M}")
+    assert isinstance(due_at, datetime)
+    return due_at
+
+
+def working_seconds_between(schedule: WorkingSchedule, earlier: datetime, later: datetime) -> int:
+    """Whole working seconds from `earlier` to `later`, negative if they are swapped. Raises BeyondHorizon."""
+    return _passed(schedule, later) - _passed(schedule, earlier)
+
+
+def is_working(schedule: WorkingSchedule, now: datetime) -> bool:
+    return WorkingSpan.objects.of(schedule).covering(now).exists()
+
+
+def next_opening(schedule: WorkingSchedule, now: datetime) -> datetime | None:
+    """When the next span begins, within the horizon."""
+    span = WorkingSpan.objects.of(schedule).starting_after(now).first()
+    return span.starts_at if span else None
+
+
+def week_of(schedule: WorkingSchedule) -> Week:
+    hours: dict[int, Pieces] = {}
+    for row in schedule.hours.all():
+        piece = second_of(row.starts), second_of(row.ends) or 24 * 60 * 60
+        hours[row.weekday] = (*hours.get(row.weekday, ()), piece)
+    return Week(schedule.zone, hours, schedule.round_the_clock)
+
+
+def _special_days(schedule: WorkingSchedule, first: date, last: date) -> dict[date, SpecialDay]:
+    """The country's days, then the region's own over them."""
+    if not schedule.follows_calendar:
+        return {}
+    rows = CalendarDay.objects.of(schedule.region_id).between(first, last)
+    ordered = sorted(rows, key=lambda day: day.region_id is not None)
+    return {day.date: _special(day) for day in ordered}
+
+
+def _special(day: CalendarDay) -> SpecialDay:
+    return SpecialDay(day.kind != DayKind.DAY_OFF, day.kind == DayKind.SHORT, day.works_as)
+
+
+def _local_day(week: Week, moment: datetime) -> date:
+    return moment.astimezone(week.zone).date()
+
+
+def _replace_spans(schedule: WorkingSchedule, spans: Sequence[Span]) -> None:
+    WorkingSpan.objects.of(schedule).delete()
+    WorkingSpan.objects.bulk_create(
+        WorkingSpan(
+            schedule=schedule,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            seconds_before=span.seconds_before,
+        )
+        for span in spans
+    )
+
+
+def _replace_axis(schedule: WorkingSchedule, spans: Sequence[Span], day_seconds: int, now: datetime) -> None:
+    near = _window(spans, now)
+    WorkingAxis.objects.update_or_create(
+        schedule=schedule,
+        defaults={
+            "starts": [span.starts_at for span in near],
+            "ends": [span.ends_at for span in near],
+            "axis": [AXIS_ORIGIN + timedelta(seconds=span.seconds_before) for span in near],
+            "day_seconds": day_seconds,
+            "computed_at": now,
+        },
+    )
+
+
+def _window(spans: Sequence[Span], now: datetime) -> Sequence[Span]:
+    """The spans around now; at least one, so that an axis is never empty."""
+    first, last = now - WINDOW_BACK, now + WINDOW_AHEAD
+    near = [span for span in spans if span.ends_at > first and span.starts_at < last]
+    return near[:WINDOW_SPANS] or spans[-1:]
+
+
+def _passed(schedule: WorkingSchedule, moment: datetime) -> int:
+    passed = _asked(_PASSED, moment, schedule.pk)
+    if passed is None or moment > _horizon_end(schedule):
+        raise BeyondHorizon(f"{schedule.code}: {moment:%Y-%m-%d %H:%M}")
+    assert isinstance(passed, int)
+    return passed
+
+
+def _horizon_end(schedule: WorkingSchedule) -> datetime:
+    return WorkingAxis.objects.get(schedule=schedule).computed_at + HORIZON_AHEAD
+
+
+def _asked(statement: str, *values: datetime | int) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
