@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from complaints.states import OPEN, Status
+from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
@@ -61,7 +62,7 @@ class ComplaintQuerySet(QuerySet[Any]):
         allowed = Q(branch_id__in=own)
         if profile.insurer_ids:
             allowed |= Q(branch__insurer_id__in=profile.insurer_ids)
-        if profile.tier == 4 and own:
+        if profile.tier == Tier.FUND and own:
             allowed |= Q(breached_at__isnull=False, branch__region__in=_regions_of_funds(own))
         barred = self.model.barred_users.through.objects.filter(
             complaint_id=OuterRef("pk"), user_id=profile.user_id

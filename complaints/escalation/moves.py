@@ -1,0 +1,233 @@
+"""The hop: one statement for a batch. It claims, moves, writes history, notices and alarms, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from complaints.escalation.clock import DUE, ENTRY_STAGE, ENTRY_UNIT, ENTRY_VALUE, GAP, REMAINING_UNIT, joins
+from complaints.kinds import Cause
+from complaints.states import Event
+from representatives.roles import Tier
+
+_COLUMNS = """id, number, tier, hop, branch_id, rule_edition_id, kind, category_id, urgency, status, stage,
+    assignee_id, due_at, entered_at, notify_by_email"""
+
+# Partial index complaint_due, read in its order: O(due), oldest first. Rows another sweeper holds are skipped.
+_CLAIM_DUE = f"""
+    SELECT {_COLUMNS} FROM complaints_complaint
+    WHERE escalate_at <= %(now)s AND blocked_at IS NULL
+    ORDER BY escalate_at, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED"""
+# The same for named rows: a person's hop, or one half of a batch that failed.
+_CLAIM_NAMED = f"""
+    SELECT {_COLUMNS} FROM complaints_complaint WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"""
+_CLAIM_NAMED_DUE = f"""
+    SELECT {_COLUMNS} FROM complaints_complaint
+    WHERE id = ANY(%(ids)s) AND escalate_at <= %(now)s AND blocked_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"""
+
+# From the experts and from the fund there is no next tier: the alarm is the move.
+_UP = f"CASE WHEN c.tier < {Tier.EXPERTS.value} THEN c.tier + 1 END"
+_DOWN = "c.tier - 1"
+
+
+def _statement(claim: str, next_tier: str, due: str, stage: str) -> str:
+    return f"""
+WITH claimed AS MATERIALIZED ({claim}),
+planned AS MATERIALIZED (
+    SELECT c.*, {next_tier} AS next_tier, {due} AS next_due, {stage} AS next_stage, {GAP} AS gap,
+        b.region_id, fund.id AS fund_id
+    FROM claimed c
+    {joins(tier=next_tier, value=ENTRY_VALUE, unit=ENTRY_UNIT)}
+    LEFT JOIN insurers_branch fund ON fund.region_id = b.region_id AND fund.kind = 'fund'
+),
+moved AS (
+    UPDATE complaints_complaint AS row SET
+        tier = p.next_tier, hop = row.hop + 1, status = 'new', stage = p.next_stage, assignee_id = NULL,
+        entered_at = %(now)s, due_at = p.next_due, escalate_at = p.next_due, first_reaction_at = NULL,
+        paused_at = NULL, wait_until = NULL, remaining_seconds = NULL, version = row.version + 1,
+        returns_used = row.returns_used + %(returns)s
+    FROM planned p WHERE row.id = p.id AND p.next_tier IS NOT NULL
+    RETURNING row.id
+),
+breached AS (
+    UPDATE complaints_complaint AS row SET
+        breached_at = coalesce(row.breached_at, %(now)s), escalate_at = NULL, version = row.version + 1
+    FROM planned p WHERE row.id = p.id AND p.next_tier IS NULL
+    RETURNING row.id
+),
+lines AS (
+    INSERT INTO complaints_history (complaint_id, at, event, hop, cause, by_id, reason, from_status, to_status,
+        from_tier, to_tier, from_branch_id, to_branch_id, from_assignee_id, to_assignee_id, due_before, due_after)
+    SELECT p.id, %(now)s, CASE WHEN p.next_tier IS NULL THEN '{Event.BREACHED.value}' ELSE %(event)s END,
+        CASE WHEN p.next_tier IS NULL THEN p.hop ELSE p.hop + 1 END, %(cause)s, %(by_id)s, %(reason)s, p.status,
+        CASE WHEN p.next_tier IS NULL THEN p.status ELSE 'new' END, p.tier, coalesce(p.next_tier, p.tier),
+        p.branch_id, p.branch_id, p.assignee_id, CASE WHEN p.next_tier IS NULL THEN p.assignee_id END, p.due_at,
+        CASE WHEN p.next_tier IS NOT NULL THEN p.next_due END
+    FROM planned p
+),
+notices AS (
+    INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, payload,
+        created_at, available_at, sent_at)
+    SELECT told.channel, told.kind, 'complaint', p.id, told.hop, told.receiver_kind, told.receiver_id,
+        jsonb_build_object('number', p.number, 'tier', coalesce(p.next_tier, p.tier)), %(now)s, %(now)s,
+        CASE told.channel WHEN 'portal' THEN %(now)s END
+    FROM planned p CROSS JOIN LATERAL (VALUES
+        (p.next_tier IS NOT NULL, 'portal', 'hop', p.hop + 1, 'pool', p.branch_id),
+        (p.next_tier IS NOT NULL AND p.assignee_id IS NOT NULL, 'portal', 'hop', p.hop + 1, 'user', p.assignee_id),
+        (p.next_tier IS NOT NULL AND p.notify_by_email, 'email', 'hop', p.hop + 1, 'contact', p.id),
+        (p.next_tier IS NULL, 'portal', 'breach', p.hop, 'head', p.branch_id),
+        (p.next_tier IS NULL AND p.fund_id IS NOT NULL, 'portal', 'breach', p.hop, 'fund', p.fund_id)
+    ) AS told (wanted, channel, kind, hop, receiver_kind, receiver_id)
+    WHERE told.wanted
+    ON CONFLICT DO NOTHING
+    RETURNING id
+),
+alarms AS (
+    INSERT INTO platform_alarm (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
+    SELECT raised.kind, 'complaint', p.id, p.hop, raised.branch_id, raised.severity,
+        jsonb_build_object('number', p.number, 'tier', p.tier), %(now)s
+    FROM planned p CROSS JOIN LATERAL (VALUES
+        (p.next_tier IS NULL, 'tier_breach', p.branch_id, 'critical'),
+        (p.next_tier IS NULL AND p.fund_id IS NOT NULL AND p.fund_id <> p.branch_id,
+            'tier_breach', p.fund_id, 'critical'),
+        (p.next_tier IS NOT NULL AND p.gap, 'clock_gap', p.branch_id, 'warning')
+    ) AS raised (wanted, kind, branch_id, severity)
+    WHERE raised.wanted
+    ON CONFLICT DO NOTHING
+    RETURNING kind
+)
+SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
+    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'), (SELECT count(*) FROM notices)
+"""
+
+
+_MOVE_DUE = _statement(_CLAIM_DUE, _UP, DUE, ENTRY_STAGE)
+_MOVE_NAMED_DUE = _statement(_CLAIM_NAMED_DUE, _UP, DUE, ENTRY_STAGE)
+_MOVE_UP = _statement(_CLAIM_NAMED, _UP, DUE, ENTRY_STAGE)
+# A return brings only the time that is left: the due moment stays.
+_MOVE_DOWN = _statement(_CLAIM_NAMED, _DOWN, "c.due_at", "'resolution'")
+
+# Partial index complaint_wait_end. The clock goes on with the working seconds that were left.
+_RESUME = f"""
+WITH claimed AS MATERIALIZED (
+    SELECT {_COLUMNS}, remaining_seconds FROM complaints_complaint
+    WHERE status = 'waiting' AND wait_until <= %(now)s
+    ORDER BY wait_until, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED
+),
+planned AS MATERIALIZED (
+    SELECT c.*, {DUE} AS next_due FROM claimed c
+    {joins(tier="c.tier", value="greatest(c.remaining_seconds, 1)", unit=REMAINING_UNIT)}
+),
+resumed AS (
+    UPDATE complaints_complaint AS row SET
+        status = 'in_work', paused_at = NULL, wait_until = NULL, remaining_seconds = NULL,
+        due_at = p.next_due, escalate_at = CASE WHEN row.breached_at IS NULL THEN p.next_due END,
+        version = row.version + 1
+    FROM planned p WHERE row.id = p.id RETURNING row.id
+),
+lines AS (
+    INSERT INTO complaints_history (complaint_id, at, event, hop, cause, reason, from_status, to_status, from_tier,
+        to_tier, from_branch_id, to_branch_id, from_assignee_id, to_assignee_id, due_before, due_after)
+    SELECT p.id, %(now)s, '{Event.RESUMED.value}', p.hop, '{Cause.TIMER.value}', '', 'waiting', 'in_work', p.tier,
+        p.tier, p.branch_id, p.branch_id, p.assignee_id, p.assignee_id, p.due_at, p.next_due
+    FROM planned p
+)
+SELECT count(*) FROM resumed
+"""
+
+_PROBE = """SELECT EXISTS (SELECT 1 FROM complaints_complaint
+    WHERE escalate_at <= %(now)s AND blocked_at IS NULL)"""
+_DUE_IDS = """SELECT id FROM complaints_complaint WHERE escalate_at <= %(now)s AND blocked_at IS NULL
+    ORDER BY escalate_at, id LIMIT %(batch)s"""
+_BLOCK = """
+WITH held AS (
+    UPDATE complaints_complaint SET blocked_at = %(now)s WHERE id = %(id)s AND blocked_at IS NULL
+    RETURNING id, hop, branch_id, number
+)
+INSERT INTO platform_alarm (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
+SELECT 'blocked', 'complaint', id, hop, branch_id, 'critical', jsonb_build_object('number', number), %(now)s
+FROM held ON CONFLICT DO NOTHING"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one statement did."""
+
+    claimed: int
+    escalated: int
+    breached: int
+    alarms: int
+    notices: int
+
+
+def move_due(*, now: datetime, batch: int) -> Moved:
+    """Move up to `batch` due cases, oldest first."""
+    return _run(_MOVE_DUE, now=now, batch=batch, **_BY_TIMER)
+
+
+def move_named_due(*, ids: Sequence[int], now: datetime) -> Moved:
+    """The same for named cases, those of them that are due and free."""
+    return _run(_MOVE_NAMED_DUE, now=now, ids=list(ids), **_BY_TIMER)
+
+
+def move_up(*, complaint_id: int, by_id: int, reason: str, now: datetime) -> Moved:
+    """A person's hop to the next tier. The caller has checked rights and status under the row's lock."""
+    return _run(
+        _MOVE_UP, now=now, ids=[complaint_id], **_by_staff(Event.ESCALATED_BY_HAND, by_id, reason), returns=0
+    )
+
+
+def move_down(*, complaint_id: int, by_id: int, reason: str, now: datetime) -> Moved:
+    """A return to the tier below, with the time that is left."""
+    return _run(
+        _MOVE_DOWN, now=now, ids=[complaint_id], **_by_staff(Event.RETURNED, by_id, reason), returns=1
+    )
+
+
+def resume_ended_waits(*, now: datetime, batch: int) -> int:
+    """Waits whose end has come: the clock goes on by itself. Returns how many."""
+    return int(_fetch(_RESUME, {"now": now, "batch": batch})[0])
+
+
+def anything_due(*, now: datetime) -> bool:
+    """One index probe: what an idle tick costs."""
+    return bool(_fetch(_PROBE, {"now": now})[0])
+
+
+def due_ids(*, now: datetime, batch: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_IDS, {"now": now, "batch": batch})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def block(*, complaint_id: int, now: datetime) -> None:
+    """Take a row that cannot be moved out of the engine's way, with an alarm; the others go on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BLOCK, {"id": complaint_id, "now": now})
+
+
+_BY_TIMER: dict[str, Any] = {
+    "event": Event.ESCALATED.value,
+    "cause": Cause.TIMER.value,
+    "by_id": None,
+    "reason": "",
+    "returns": 0,
+}
+
+
+def _by_staff(event: Event, by_id: int, reason: str) -> dict[str, Any]:
+    return {"event": event.value, "cause": Cause.STAFF.value, "by_id": by_id, "reason": str(reason)}
+
+
+def _run(statement: str, **parameters: Any) -> Moved:
+    return Moved(*_fetch(statement, parameters))
+
+
+def _fetch(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row

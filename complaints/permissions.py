@@ -1,0 +1,202 @@
+"""Who may do what with a case. One rule for pages, API and buttons: `refusal` says why not, `can` whether."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import Kind
+from complaints.states import MOVES, Event, Status
+from representatives.roles import Action, Extent, Tier
+
+if TYPE_CHECKING:
+    from complaints.models import Complaint
+    from representatives.profiles import Profile
+
+
+class Act(StrEnum):
+    """What staff do with one case."""
+
+    OPEN = "open"  # story, thread, files; the card opens for everybody who sees the case
+    CLAIM = "claim"
+    RELEASE = "release"
+    MESSAGE = "message"
+    NOTE = "note"
+    ESCALATE = "escalate"
+    RETURN = "return"
+    WAIT = "wait"
+    RESUME = "resume"
+    RESOLVE = "resolve"
+    FORWARD = "forward"
+    REOPEN = "reopen"
+
+
+class Refusal(TextChoices):
+    """Why an act is refused, for the person who wants it."""
+
+    OTHER_TIER = "other_tier", _("the case is with another tier")
+    NOT_HOLDER = "not_holder", _("take the case first: only who holds it may do this")
+    STATUS = "status", _("not possible in the present status")
+    NO_RIGHT = "no_right", _("your tier may not do this")
+    HIGHEST = "highest", _("there is no higher tier")
+    LOWEST = "lowest", _("there is no lower tier")
+    RETURNED_ONCE = "returned_once", _("a case is returned only once")
+    TIME_IS_OUT = "time_is_out", _("the tier's time has run out: nothing is left to return")
+    PAUSES_USED = "pauses_used", _("both pauses are used")
+
+
+class NotAllowed(Exception):
+    """This person may not do this with this case (403)."""
+
+    def __init__(self, act: Act, why: Refusal) -> None:
+        super().__init__(f"{act}: {why}")
+        self.act, self.why = act, why
+
+
+def works_here(profile: "Profile", complaint: "Complaint") -> bool:
+    """On duty for the case's present tier and branch."""
+    return profile.tier == complaint.tier and complaint.branch_id in profile.branch_ids
+
+
+def heads_here(profile: "Profile", complaint: "Complaint") -> bool:
+    return complaint.branch_id in profile.headed_branch_ids
+
+
+def holds(profile: "Profile", complaint: "Complaint") -> bool:
+    return complaint.assignee_id == profile.user_id
+
+
+def _open(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if works_here(profile, complaint) or heads_here(profile, complaint) or holds(profile, complaint):
+        return None
+    return Refusal.OTHER_TIER
+
+
+def _claim(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if not works_here(profile, complaint):
+        return Refusal.OTHER_TIER
+    return None if complaint.status == Status.NEW else Refusal.STATUS
+
+
+def _held(event: Event | None) -> Callable[["Profile", "Complaint"], Refusal | None]:
+    """Only who holds the case, and only where the event is possible."""
+
+    def rule(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+        if event is not None and Status(complaint.status) not in MOVES[event]:
+            return Refusal.STATUS
+        return None if holds(profile, complaint) else Refusal.NOT_HOLDER
+
+    return rule
+
+
+def _message(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if complaint.status not in {Status.IN_WORK, Status.WAITING, Status.RESOLVED, Status.ANSWERED}:
+        return Refusal.STATUS if complaint.status != Status.NEW else Refusal.NOT_HOLDER
+    return None if holds(profile, complaint) else Refusal.NOT_HOLDER
+
+
+def _escalate(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.ESCALATED_BY_HAND]:
+        return Refusal.STATUS
+    if complaint.tier >= Tier.EXPERTS:
+        return Refusal.HIGHEST
+    if heads_here(profile, complaint):
+        return None
+    if not holds(profile, complaint):
+        return Refusal.NOT_HOLDER
+    return None if profile.right(Action.ESCALATE) else Refusal.NO_RIGHT
+
+
+def _return(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.RETURNED]:
+        return Refusal.STATUS
+    if complaint.tier not in {Tier.SPECIALISTS, Tier.EXPERTS}:
+        return Refusal.LOWEST
+    if complaint.returns_used:
+        return Refusal.RETURNED_ONCE
+    if complaint.escalate_at is None:
+        return Refusal.TIME_IS_OUT
+    if heads_here(profile, complaint):
+        return None
+    if not holds(profile, complaint):
+        return Refusal.NOT_HOLDER
+    return None if profile.right(Action.RETURN) else Refusal.NO_RIGHT
+
+
+def _wait(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    held = _held(Event.WAITED)(profile, complaint)
+    if held is None and complaint.pauses_used >= MOST_PAUSES:
+        return Refusal.PAUSES_USED
+    if held is None and complaint.escalate_at is None:
+        return Refusal.TIME_IS_OUT
+    return held
+
+
+def _resolve(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    held = _held(Event.RESOLVED)(profile, complaint)
+    if held is not None:
+        return held
+    extent = profile.right(
+        Action.CLOSE_COMPLAINT if complaint.kind == Kind.COMPLAINT else Action.CLOSE_CONSULTATION
+    )
+    # "Organised" is open to every tier that may phone the clinic; services.closing asks for that outcome.
+    if extent in {Extent.FULL, Extent.WITHOUT_REVIEW} or profile.right(Action.ORGANISE_CARE):
+        return None
+    return Refusal.NO_RIGHT
+
+
+def _forward(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.FORWARDED]:
+        return Refusal.STATUS
+    if not (holds(profile, complaint) or heads_here(profile, complaint)):
+        return Refusal.NOT_HOLDER
+    return None if profile.right(Action.FORWARD) or heads_here(profile, complaint) else Refusal.NO_RIGHT
+
+
+def _reopen(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.REOPENED]:
+        return Refusal.STATUS
+    return _open(profile, complaint)
+
+
+#: At most two pauses, each with its end (fairness of the timer).
+MOST_PAUSES = 2
+
+RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
+    Act.OPEN: _open,
+    Act.CLAIM: _claim,
+    Act.RELEASE: _held(Event.RELEASED),
+    Act.MESSAGE: _message,
+    Act.NOTE: _open,
+    Act.ESCALATE: _escalate,
+    Act.RETURN: _return,
+    Act.WAIT: _wait,
+    Act.RESUME: _held(Event.RESUMED),
+    Act.RESOLVE: _resolve,
+    Act.FORWARD: _forward,
+    Act.REOPEN: _reopen,
+}
+
+
+def refusal(profile: "Profile", act: Act, complaint: "Complaint") -> Refusal | None:
+    """Why this person may not; None when they may. The case must be visible to them already."""
+    return RULES[act](profile, complaint)
+
+
+def can(profile: "Profile", act: Act, complaint: "Complaint") -> bool:
+    return refusal(profile, act, complaint) is None
+
+
+def require(profile: "Profile", act: Act, complaint: "Complaint") -> None:
+    """Raises NotAllowed."""
+    why = refusal(profile, act, complaint)
+    if why is not None:
+        raise NotAllowed(act, why)
+
+
+def may_close_with_any_outcome(profile: "Profile", complaint: "Complaint") -> bool:
+    """False: only "organised" is open to this tier for this kind of appeal."""
+    action = Action.CLOSE_COMPLAINT if complaint.kind == Kind.COMPLAINT else Action.CLOSE_CONSULTATION
+    return profile.right(action) in {Extent.FULL, Extent.WITHOUT_REVIEW}

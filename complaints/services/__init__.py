@@ -1,0 +1,1 @@
+"""One write, one function: checks, changes, appends history, queues notices, rings, returns."""

@@ -1,0 +1,212 @@
+"""The end of a case: decision, dispatch, the patient's verdict, withdrawal, forwarding, a new appeal."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Cause, Outcome
+from complaints.models import Answer, Barring, Card, Complaint, Consent, Link
+from complaints.permissions import Act, NotAllowed, Refusal, may_close_with_any_outcome, require
+from complaints.services import thread, transitions
+from complaints.services.filing import Filed, Filing, file_complaint
+from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from complaints.states import Event, Status
+from insurers.models import Branch
+from representatives.models import User
+from representatives.roles import Tier
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
+
+#: How long after the answer a patient may say that it did not help; screen and server read the same constant.
+REOPEN_DAYS = 30
+#: Ways of dispatch that happen at the moment of the decision; paper needs a person to record it.
+_AT_ONCE = {AnswerChannel.SITE, AnswerChannel.EMAIL}
+
+
+@transaction.atomic
+def resolve(
+    *,
+    complaint: Complaint,
+    outcome: str,
+    text: str,
+    sum_claimed: Decimal | None = None,
+    sum_refunded: Decimal | None = None,
+    by: User,
+    profile: "Profile",
+    now: datetime,
+) -> Complaint:
+    """Decide with an outcome that fits the kind, and answer. An answer on the site is dispatched at once.
+
+    Raises NotAllowed, RuleBroken, SomebodyWasFirst (the timer moved it meanwhile).
+    """
+    case = transitions.locked(complaint.pk)
+    if case.assignee_id != by.pk and complaint.assignee_id == by.pk:
+        raise SomebodyWasFirst
+    require(profile, Act.RESOLVE, case)
+    _check_outcome(case, profile, outcome)
+    Answer.objects.create(
+        complaint=case,
+        outcome=outcome,
+        sealed={"text": thread.checked_text(text)},
+        decided_at=now,
+        decided_by=by,
+        sum_claimed=sum_claimed,
+        sum_refunded=sum_refunded,
+    )
+    transitions.record(
+        case, Event.RESOLVED, now=now, cause=Cause.STAFF, by=by,
+        outcome=outcome, resolved_at=now, escalate_at=None,
+    )  # fmt: skip
+    way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
+    if way in _AT_ONCE:
+        _dispatch(case, way=way, cause=Cause.SYSTEM, by=None, now=now)
+    return case
+
+
+@transaction.atomic
+def record_dispatch(
+    *, complaint: Complaint, way: str, outgoing_number: str, by: User, profile: "Profile", now: datetime
+) -> Complaint:
+    """A letter left or was handed over: the appeal is answered now. Raises NotAllowed, SomebodyWasFirst."""
+    case = transitions.locked(complaint.pk)
+    require(profile, Act.OPEN, case)
+    Answer.objects.filter(complaint=case).update(outgoing_number=outgoing_number)
+    _dispatch(case, way=way, cause=Cause.STAFF, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def confirm(*, complaint: Complaint, now: datetime) -> Complaint:
+    """The patient says that it helped. Pressing twice changes nothing. Raises SomebodyWasFirst."""
+    case = transitions.locked(complaint.pk)
+    if case.status == Status.CLOSED and case.helped:
+        return case
+    transitions.record(case, Event.CONFIRMED, now=now, cause=Cause.PATIENT, helped=True)
+    return case
+
+
+@transaction.atomic
+def withdraw(*, complaint: Complaint, now: datetime) -> Complaint:
+    """The patient takes the appeal back. Raises SomebodyWasFirst when it is decided already."""
+    case = transitions.locked(complaint.pk)
+    if case.status == Status.WITHDRAWN:
+        return case
+    transitions.record(
+        case, Event.WITHDRAWN, now=now, cause=Cause.PATIENT, escalate_at=None, assignee=None,
+        paused_at=None, wait_until=None, remaining_seconds=None,
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def reopen(*, complaint: Complaint, text: str, by: User | None = None, now: datetime) -> Filed:
+    """It did not help: a linked new appeal with its own 30 days, one tier up, from the experts to the fund.
+
+    Raises RuleBroken (too late, done before), SomebodyWasFirst (not answered).
+    """
+    case = transitions.locked(complaint.pk)
+    if case.answered_at is None:
+        raise SomebodyWasFirst
+    if now > case.answered_at + timedelta(days=REOPEN_DAYS):
+        message = _("More than %(days)s days have passed since the answer. File a new appeal.")
+        raise RuleBroken("reopen_too_late", message % {"days": REOPEN_DAYS})
+    if Link.objects.filter(earlier=case, kind=Link.Kind.REOPENING).exists():
+        raise RuleBroken("reopened_already", _("You have already asked again: a new appeal is in work."))
+    filed = file_complaint(filing=_again(case, text), by=by, now=now)
+    Link.objects.create(
+        earlier=case, later=filed.complaint, kind=Link.Kind.REOPENING, linked_at=now, linked_by=by
+    )
+    _bar_the_earlier_expert(case, filed.complaint)
+    transitions.record(
+        case, Event.REOPENED, now=now, cause=Cause.STAFF if by else Cause.PATIENT, by=by, helped=False
+    )
+    return filed
+
+
+@transaction.atomic
+def forward(
+    *, complaint: Complaint, to: Branch, reason: str, by: User, profile: "Profile", now: datetime
+) -> Filed:
+    """Another body is competent: it registers the appeal anew with its own 30 days; both are linked.
+
+    Raises NotAllowed, RuleBroken (to itself).
+    """
+    case = transitions.locked(complaint.pk)
+    require(profile, Act.FORWARD, case)
+    if to.pk == case.branch_id:
+        raise RuleBroken("forward_to_itself", _("The case is with this body already."))
+    filed = file_complaint(filing=_same_for(case, to), by=by, now=now)
+    Link.objects.create(
+        earlier=case, later=filed.complaint, kind=Link.Kind.FORWARD, linked_at=now, linked_by=by
+    )
+    transitions.record(
+        case, Event.FORWARDED, now=now, cause=Cause.STAFF, by=by, reason=reason,
+        escalate_at=None, assignee=None,
+    )  # fmt: skip
+    thread.tell_contact(case, kind="forwarded", now=now)
+    return filed
+
+
+def _dispatch(case: Complaint, *, way: str, cause: Cause, by: User | None, now: datetime) -> None:
+    Answer.objects.filter(complaint=case).update(dispatched_at=now, dispatched_by=way)
+    transitions.record(case, Event.ANSWERED, now=now, cause=cause, by=by, answered_at=now)
+    thread.tell_contact(case, kind="answered", now=now)
+
+
+def _check_outcome(case: Complaint, profile: "Profile", outcome: str) -> None:
+    if outcome not in OUTCOMES_OF_KIND[case.kind]:
+        raise RuleBroken(
+            "outcome_of_kind", _("This outcome does not fit the kind of appeal: choose another.")
+        )
+    if outcome != Outcome.ORGANISED and not may_close_with_any_outcome(profile, case):
+        raise NotAllowed(Act.RESOLVE, Refusal.NO_RIGHT)
+
+
+def _again(case: Complaint, text: str) -> Filing:
+    card = Card.objects.get(pk=case.pk)
+    details = {**card.sealed["details"], "story": thread.checked_text(text), "earlier_number": case.number}
+    about_insurer = case.tier == Tier.EXPERTS
+    fund = Branch.objects.fund_of_region(case.branch.region) if about_insurer else None
+    return Filing(
+        **_common(case, card),
+        branch=fund or case.branch,
+        details=details,
+        lower_tier=min(case.tier + 1, Tier.EXPERTS),
+    )
+
+
+def _same_for(case: Complaint, to: Branch) -> Filing:
+    card = Card.objects.get(pk=case.pk)
+    return Filing(**_common(case, card), branch=to, details=card.sealed["details"])
+
+
+def _common(case: Complaint, card: Card) -> dict[str, object]:
+    return {
+        "category": case.category,
+        "kind": case.kind,
+        "channel": case.channel,
+        "form": case.form,
+        "urgency": case.urgency,
+        "for_whom": card.for_whom,
+        "is_anonymous": card.is_anonymous,
+        "applicant": card.sealed["applicant"],
+        "patient": card.sealed["patient"],
+        "policy": card.policy,
+        "region": case.branch.region,
+        "region_of_care": case.region_of_care,
+        "medical_organisation": case.medical_organisation,
+        "identity_level": card.identity_level,
+        "naming_consent": card.naming_consent,
+        "answer_channel": card.answer_channel,
+        "consents": [consent.purpose for consent in Consent.objects.filter(complaint=case, revoked_at=None)],
+    }
+
+
+def _bar_the_earlier_expert(case: Complaint, later: Complaint) -> None:
+    answer = Answer.objects.filter(complaint=case).first()
+    if answer is not None:
+        Barring.objects.create(complaint=later, user_id=answer.decided_by_id, why=Barring.Why.EARLIER_EXPERT)

@@ -1,0 +1,32 @@
+"""The legal clock of one case: the terms of 59-ФЗ from their dated rows, days off of the branch's region."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from complaints.deadlines import MOST_EXTENSION_DAYS, answer_due_on
+from complaints.models import Deadline
+from insurers.models import Branch, CalendarDay, DayKind
+
+#: 59-ФЗ art. 12 part 1, should the dated row be missing.
+ANSWER_DAYS = 30
+SATURDAY = 5
+
+
+def answer_date(*, branch: Branch, registered_on: date) -> date:
+    """The last day to answer an appeal registered on this day."""
+    row = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="ANSWER").first()
+    days = row.value if row else ANSWER_DAYS
+    until = registered_on + timedelta(days=days + MOST_EXTENSION_DAYS)
+    is_day_off = day_off_rule(branch, registered_on, until)
+    return answer_due_on(registered_on, days=days, is_day_off=is_day_off)
+
+
+def day_off_rule(branch: Branch, first: date, last: date) -> Callable[[date], bool]:
+    """Days off of the production calendar: the region's own day wins over the country's."""
+    days = CalendarDay.objects.of(branch.region_id).between(first, last)
+    special = {day.date: day.kind for day in sorted(days, key=lambda day: day.region_id or 0)}
+
+    def is_day_off(day: date) -> bool:
+        return special[day] == DayKind.DAY_OFF if day in special else day.weekday() >= SATURDAY
+
+    return is_day_off

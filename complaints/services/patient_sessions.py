@@ -1,0 +1,82 @@
+"""A patient proves the number and access code once; a cookie holds a random token for 30 idle minutes."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from complaints import numbers
+from complaints.models import Complaint, PatientSession
+from complaints.services.filing import code_digest
+from omsportal.platform import digests, limiter
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+#: Wrong codes per number and per address within an hour.
+PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 10, 60, 3600
+#: The last-seen moment is written at most this often: a page view costs no write.
+TOUCH_EVERY = timedelta(minutes=1)
+_NOBODY = b"\x00" * 32
+
+
+class WrongNumberOrCode(Exception):
+    """No case has this number and code; which of the two is wrong is not told."""
+
+
+def prove(*, number: str, code: str, address: str, now: datetime) -> Complaint:
+    """The case with this number and access code, compared in constant time.
+
+    Raises WrongNumberOrCode (also for what cannot be a number or a code) and LimitReached. Unknown numbers
+    cost the same digest as known ones.
+    """
+    limiter.hit(f"status:address:{address}", PER_ADDRESS, WINDOW_SECONDS, now)
+    try:
+        written = numbers.parse_number(number)
+    except numbers.NotANumber:
+        written = ""
+    if written:
+        limiter.hit(f"status:number:{written}", PER_NUMBER, WINDOW_SECONDS, now)
+    case = Complaint.objects.by_number(written).with_card().first()
+    stored = bytes(case.access_code_digest) if case else _NOBODY
+    if not digests.matches(stored, code_digest(written, numbers.code_digits(code))) or case is None:
+        raise WrongNumberOrCode
+    limiter.forget(f"status:number:{written}")
+    proven: Complaint = case
+    return proven
+
+
+@transaction.atomic
+def begin(*, complaint: Complaint, now: datetime) -> str:
+    """Start a session and return the token for the cookie; the database keeps its digest."""
+    token = secrets.token_urlsafe(32)
+    PatientSession.objects.create(
+        complaint=complaint,
+        token_digest=_digest(token),
+        begun_at=now,
+        last_seen_at=now,
+        expires_at=now + LONGEST,
+    )
+    return token
+
+
+def current(*, token: str, now: datetime) -> Complaint | None:
+    """The case of a living session, or None."""
+    if not token:
+        return None
+    alive = PatientSession.objects.alive(now=now, idle_since=now - IDLE)
+    session = alive.filter(token_digest=_digest(token)).first()
+    if session is None:
+        return None
+    if now - session.last_seen_at > TOUCH_EVERY:
+        PatientSession.objects.filter(pk=session.pk).update(last_seen_at=now)
+    case: Complaint | None = Complaint.objects.filter(pk=session.complaint_id).with_card().first()
+    return case
+
+
+def end(*, token: str, now: datetime) -> None:
+    """Sign out of this case."""
+    PatientSession.objects.filter(token_digest=_digest(token), ended_at=None).update(ended_at=now)
+
+
+def _digest(token: str) -> bytes:
+    return digests.blind(token, "patient session")

@@ -1,0 +1,32 @@
+"""To whom a new case goes: by the insurer that issued the policy, not by the region of care."""
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import Urgency
+from complaints.models import Category
+from complaints.services.transitions import RuleBroken
+from insurers.models import Branch, Region
+from representatives.roles import Tier
+
+
+def addressee(*, branch: Branch | None, region: Region | None, category: Category) -> Branch:
+    """The branch that takes the case: the insurer's; the fund's when the insurer is unknown or complained of.
+
+    Raises RuleBroken when neither is known.
+    """
+    if branch is not None and not category.about_insurer:
+        return branch
+    where = branch.region if branch is not None else region
+    fund = Branch.objects.fund_of_region(where) if where is not None else None
+    if fund is None:
+        raise RuleBroken("no_addressee", _("Choose the region where the policy was issued."))
+    return fund
+
+
+def arrival_tier(*, branch: Branch, category: Category, urgency: str) -> int:
+    """The tier a case starts in: urgency beats the topic, the topic may skip tiers."""
+    if branch.is_fund:
+        return Tier.FUND
+    if urgency == Urgency.URGENT:
+        return max(Tier.SPECIALISTS, category.arrival_tier)
+    return int(category.arrival_tier)

@@ -1,0 +1,185 @@
+"""The thread: the patient's messages, public answers of staff, internal notes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.escalation import clock
+from complaints.kinds import Cause, Stage
+from complaints.models import Attachment, Complaint, Message
+from complaints.permissions import Act, require
+from complaints.services import transitions
+from complaints.services.transitions import CHANGED, RuleBroken
+from complaints.states import ENDED, Event, Status
+from omsportal.platform import bells, digests, outbox
+from representatives.models import User
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
+
+MOST_CHARACTERS = 10_000
+
+
+@transaction.atomic
+def post_by_staff(
+    *,
+    complaint: Complaint,
+    text: str,
+    by: User,
+    profile: "Profile",
+    is_internal: bool = False,
+    is_call: bool = False,
+    token: str = "",
+    attachments: Sequence[Attachment] = (),
+    now: datetime,
+) -> Message:
+    """A public answer, or a note for staff only. The first public message or logged call is the reaction.
+
+    Raises NotAllowed, RuleBroken (empty, too long). A repeated `token` posts once.
+    """
+    case = transitions.locked(complaint.pk)
+    require(profile, Act.NOTE if is_internal and not is_call else Act.MESSAGE, case)
+    found = _posted(case, token)
+    if found is not None:
+        return found
+    message = Message.objects.create(
+        complaint=case,
+        author_kind=Message.Author.STAFF,
+        author=by,
+        is_internal=is_internal,
+        is_call=is_call,
+        sealed={"text": checked_text(text)},
+        posted_at=now,
+        token_digest=_digest(token),
+    )
+    attach(message, attachments)
+    if not is_internal or is_call:
+        _react(case, by, now)
+    if not is_internal:
+        tell_contact(case, kind="message", dedup=message.pk, now=now)
+    bells.ring(CHANGED)
+    return message
+
+
+@transaction.atomic
+def post_by_patient(
+    *,
+    complaint: Complaint,
+    text: str,
+    token: str = "",
+    attachments: Sequence[Attachment] = (),
+    now: datetime,
+) -> Message:
+    """A message from the patient. An answer to a question lets the tier clock go on.
+
+    Raises RuleBroken (empty, too long, the case has ended).
+    """
+    case = transitions.locked(complaint.pk)
+    found = _posted(case, token)
+    if found is not None:
+        return found
+    if case.status in ENDED:
+        raise RuleBroken("ended", _("This appeal is closed. File a new one: it takes two minutes."))
+    message = Message.objects.create(
+        complaint=case,
+        author_kind=Message.Author.PATIENT,
+        sealed={"text": checked_text(text)},
+        posted_at=now,
+        token_digest=_digest(token),
+    )
+    attach(message, attachments)
+    if case.status == Status.WAITING:
+        resume(case, cause=Cause.PATIENT, by=None, now=now)
+    _tell_staff(case, message, now)
+    bells.ring(CHANGED)
+    return message
+
+
+def resume(case: Complaint, *, cause: Cause, by: User | None, now: datetime) -> None:
+    """The clock goes on with the working seconds that were left. The case is locked and waiting."""
+    due_at = clock.after_pause(key=key_of(case), seconds=case.remaining_seconds or 0, now=now)
+    transitions.record(
+        case,
+        Event.RESUMED,
+        now=now,
+        cause=cause,
+        by=by,
+        paused_at=None,
+        wait_until=None,
+        remaining_seconds=None,
+        due_at=due_at,
+        escalate_at=due_at if case.breached_at is None else None,
+    )
+
+
+def key_of(case: Complaint) -> clock.Key:
+    return clock.Key(
+        branch_id=case.branch_id,
+        rule_edition_id=case.rule_edition_id,
+        kind=case.kind,
+        category_id=case.category_id,
+        urgency=case.urgency,
+        tier=case.tier,
+    )
+
+
+def checked_text(text: str) -> str:
+    """The text without outer blanks; raises RuleBroken when it is empty or too long."""
+    stripped = text.replace("\x00", "").strip()
+    if not stripped:
+        raise RuleBroken("empty", _("Write the message: it is empty."))
+    if len(stripped) > MOST_CHARACTERS:
+        message = _("The message is longer than %(most)s characters. Shorten it or attach a file.")
+        raise RuleBroken("too_long", message % {"most": MOST_CHARACTERS})
+    return stripped
+
+
+def attach(message: Message, attachments: Sequence[Attachment]) -> None:
+    ids = [attachment.pk for attachment in attachments]
+    if ids:
+        Attachment.objects.filter(pk__in=ids, complaint=message.complaint_id).update(message=message)
+
+
+def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -> None:
+    """ "There is news on appeal №…": no word of what it is."""
+    if not case.notify_by_email:
+        return
+    outbox.enqueue(
+        channel="email", kind=kind, subject_kind="complaint", subject_id=case.pk, hop=case.hop,
+        receiver_kind="contact", receiver_id=case.pk, dedup=dedup, payload={"number": case.number}, now=now,
+    )  # fmt: skip
+
+
+def _react(case: Complaint, by: User, now: datetime) -> None:
+    """The first reaction ends that stage: from here the limit of the decision counts, from the entry on."""
+    if case.first_reaction_at is not None or case.status != Status.IN_WORK:
+        return
+    changes: dict[str, object] = {"first_reaction_at": now}
+    if case.stage == Stage.REACTION and case.escalate_at is not None:
+        due = clock.to_decide(key=key_of(case), entered_at=case.entered_at)
+        due_at = max(due.due_at, case.due_at)
+        changes |= {"stage": Stage.RESOLUTION.value, "due_at": due_at, "escalate_at": due_at}
+    transitions.record(case, Event.REACTED, now=now, cause=Cause.STAFF, by=by, **changes)
+
+
+def _tell_staff(case: Complaint, message: Message, now: datetime) -> None:
+    to_person = case.assignee_id is not None
+    outbox.enqueue(
+        channel="portal", kind="message", subject_kind="complaint", subject_id=case.pk, hop=case.hop,
+        receiver_kind="user" if to_person else "pool", receiver_id=case.assignee_id or case.branch_id,
+        dedup=message.pk, payload={"number": case.number, "tier": case.tier}, now=now,
+    )  # fmt: skip
+
+
+def _digest(token: str) -> bytes | None:
+    return digests.blind(token, "message token") if token else None
+
+
+def _posted(case: Complaint, token: str) -> Message | None:
+    if not token:
+        return None
+    message: Message | None = Message.objects.filter(complaint=case, token_digest=_digest(token)).first()
+    return message

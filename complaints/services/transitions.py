@@ -1,0 +1,86 @@
+"""The only place where a status changes: status and history are written together, under the row's lock."""
+
+from datetime import datetime
+from typing import Any
+
+from complaints import states
+from complaints.kinds import Cause
+from complaints.models import Complaint, History
+from complaints.states import ENDED, Event, IllegalMove, Status
+from omsportal.platform import bells
+from representatives.models import User
+
+#: Told to whoever shows lists: something changed.
+CHANGED = "cases"
+
+
+class SomebodyWasFirst(Exception):
+    """The case is no longer as this person saw it (409)."""
+
+
+class RuleBroken(Exception):
+    """A rule of the domain forbids it (422). `code` names the rule, `message` says what to do."""
+
+    def __init__(self, code: str, message: object) -> None:
+        super().__init__(code)
+        self.code, self.message = code, message
+
+
+def locked(complaint_id: int) -> Complaint:
+    """The case as it is now; nobody else changes it until the transaction ends."""
+    case: Complaint = (
+        Complaint.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("branch", "branch__region", "category")
+        .get(pk=complaint_id)
+    )
+    return case
+
+
+def next_status(event: Event, complaint: Complaint) -> Status:
+    """Where the event leads; raises SomebodyWasFirst when the case has moved on meanwhile."""
+    try:
+        return states.after(event, Status(complaint.status))
+    except IllegalMove as error:
+        raise SomebodyWasFirst(str(error)) from error
+
+
+def record(
+    complaint: Complaint,
+    event: Event,
+    *,
+    now: datetime,
+    cause: Cause,
+    by: User | None = None,
+    reason: str = "",
+    **changes: Any,
+) -> History:
+    """Apply `changes` and the event's status to the locked case, and append its history line."""
+    before = (complaint.status, complaint.assignee_id, complaint.due_at, complaint.tier)
+    status = next_status(event, complaint)
+    changes = {**changes, "status": status.value, "version": complaint.version + 1}
+    if status in ENDED and complaint.closed_at is None:
+        changes["closed_at"] = now
+    for name, value in changes.items():
+        setattr(complaint, name, value)
+    complaint.save(update_fields=[*changes])
+    line = History.objects.create(
+        complaint=complaint,
+        at=now,
+        event=event,
+        hop=complaint.hop,
+        cause=cause,
+        by=by,
+        reason=reason,
+        from_status=before[0],
+        to_status=status,
+        from_tier=before[3],
+        to_tier=complaint.tier,
+        from_branch_id=complaint.branch_id,
+        to_branch_id=complaint.branch_id,
+        from_assignee_id=before[1],
+        to_assignee_id=complaint.assignee_id,
+        due_before=before[2],
+        due_after=complaint.due_at,
+    )
+    bells.ring(CHANGED)
+    return line

@@ -1,0 +1,74 @@
+"""Who holds a case: take, put back, hand over. Two people never get the same one."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from complaints.kinds import Cause
+from complaints.models import Complaint
+from complaints.permissions import Act, NotAllowed, Refusal, holds, require
+from complaints.services import transitions
+from complaints.services.transitions import SomebodyWasFirst
+from complaints.states import Event, Status
+from representatives.models import User
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
+
+
+@transaction.atomic
+def claim(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) -> Complaint:
+    """Take a case of the own queue. Raises SomebodyWasFirst, NotAllowed. Pressing twice changes nothing."""
+    case = transitions.locked(complaint.pk)
+    if holds(profile, case) and case.status == Status.IN_WORK:
+        return case
+    if case.status != Status.NEW:
+        raise SomebodyWasFirst
+    require(profile, Act.CLAIM, case)
+    transitions.record(case, Event.CLAIMED, now=now, cause=Cause.STAFF, by=by, assignee=by)
+    return case
+
+
+@transaction.atomic
+def take_next(*, by: User, profile: "Profile", now: datetime) -> Complaint | None:
+    """The most urgent, longest waiting case within competences and ceiling; None when there is none.
+
+    SKIP LOCKED: a hundred people at once get a hundred different cases.
+    """
+    if Complaint.objects.held_by(by.pk).open().count() >= profile.ceiling:
+        return None
+    queue = Complaint.objects.in_queue_of(profile).within_competences(profile).urgent_first()
+    chosen = queue.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    if chosen is None:
+        return None
+    transitions.record(chosen, Event.CLAIMED, now=now, cause=Cause.STAFF, by=by, assignee=by)
+    taken: Complaint = chosen
+    return taken
+
+
+@transaction.atomic
+def release(
+    *, complaint: Complaint, by: User, profile: "Profile", reason: str = "", now: datetime
+) -> Complaint:
+    """Put a case back into its queue; its clock runs on."""
+    case = transitions.locked(complaint.pk)
+    require(profile, Act.RELEASE, case)
+    transitions.record(case, Event.RELEASED, now=now, cause=Cause.STAFF, by=by, reason=reason, assignee=None)
+    return case
+
+
+@transaction.atomic
+def hand_over(
+    *, complaint: Complaint, to: User, by: User, profile: "Profile", reason: str = "", now: datetime
+) -> Complaint:
+    """Give a case to a colleague of the same tier and branch. Raises NotAllowed."""
+    case = transitions.locked(complaint.pk)
+    if not holds(profile, case) and case.branch_id not in profile.headed_branch_ids:
+        raise NotAllowed(Act.RELEASE, Refusal.NOT_HOLDER)
+    colleague = to.representative if hasattr(to, "representative") else None
+    fits = colleague is not None and colleague.tier == case.tier
+    if not fits or not colleague.branches.filter(pk=case.branch_id).exists() or not to.is_active:
+        raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)
+    transitions.record(case, Event.HANDED_OVER, now=now, cause=Cause.STAFF, by=by, reason=reason, assignee=to)
+    return case
