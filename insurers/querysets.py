@@ -127,6 +127,12 @@ class WorkingScheduleQuerySet(models.QuerySet["WorkingSchedule"]):
     def with_hours(self) -> Self:
         return self.prefetch_related("hours").order_by("code")
 
+    def computed_before(self, moment: datetime) -> Self:
+        """Those whose working time is older than that, or was never computed although they have hours."""
+        has_hours = Q(round_the_clock=True) | Q(hours__isnull=False)
+        old = Q(axis__isnull=True) | Q(axis__computed_at__lt=moment)
+        return self.filter(has_hours, old).distinct()
+
     def touched_by(self, region_id: int | None) -> Self:
         """Schedules that a changed calendar day of this region (None: the whole country) may move."""
         followers = self.filter(follows_calendar=True, round_the_clock=False)
@@ -155,10 +161,24 @@ class WorkingSpanQuerySet(models.QuerySet["WorkingSpan"]):
     def overlapping(self, start: datetime, end: datetime) -> Self:
         return self.filter(starts_at__lt=end, ends_at__gt=start).order_by("starts_at")
 
+    def of_schedules(self, schedule_ids: set[int]) -> Self:
+        return self.filter(schedule__in=schedule_ids)
+
     def starting_after(self, moment: datetime) -> Self:
         return self.filter(starts_at__gt=moment).order_by("starts_at")
 
 
 class PolicyQuerySet(ValidQuerySet["Policy"]):
+    def with_branches(self) -> Self:
+        return self.select_related("branch__region", "branch__insurer", "branch__schedule")
+
+    def by_number(self, kind: str, blind: bytes) -> "Policy | None":
+        """Served by the unique index on (number_blind, kind)."""
+        return self.filter(number_blind=blind, kind=kind).with_branches().first()
+
+    def by_surname(self, key: str) -> Self:
+        """Holders with this folded surname."""
+        return self.filter(surname_key=key)
+
     def by_blind_numbers(self, blinds: list[bytes]) -> Self:
         return self.filter(number_blind__in=blinds)

@@ -25,8 +25,6 @@ two_digits = RegexValidator(r"^\d{2}$", _("Write the region code as two digits, 
 class Region(models.Model):
     """A subject of the federation, by its fund's code (F010): the first two digits of a policy number."""
 
-    PROTECTION: dict[str, str] = {}
-
     code = models.CharField(_("code"), max_length=2, validators=[two_digits])
     okato = models.CharField(_("OKATO"), max_length=5, blank=True)
     name = models.CharField(_("name"), max_length=120)
@@ -66,6 +64,8 @@ class Region(models.Model):
 @tracked("name_key")
 class Insurer(Valid):
     """A licensed insurance company (СМО). A territorial fund is not one: it is a branch of kind `fund`."""
+
+    PROTECTION = {"full_name": "plain: the public name of a company"}
 
     code = models.SlugField(_("code"), max_length=60)
     short_name = models.CharField(_("short name"), max_length=120)

@@ -21,10 +21,10 @@ class Policy(Valid):
 
     PROTECTION = {
         "kind": "plain: names no person",
-        "number_blind": "blind index",
-        "birth_on_blind": "blind index",
+        "number_blind": "blind index: finds the policy by its number",
+        "birth_on_blind": "blind index: proves that the caller knows the birth date",
         "surname_key": "plain: staff find a caller's policy by surname",
-        "holder": "sealed",
+        "holder": "sealed: number, names, birth date, sex, СНИЛС, phone, address",
         "branch": "plain: routes the case",
         "digest": "blind index: tells an import that nothing changed",
     }

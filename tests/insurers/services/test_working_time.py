@@ -42,7 +42,7 @@ SCHEDULES = {
     "duty-nights": (dict.fromkeys(range(7), "00:00-08:00 20:00-00:00"), {"follows_calendar": False}),
     "round-the-clock": ({}, {"round_the_clock": True, "follows_calendar": False}),
 }
-# A short working Saturday, an exchanged Monday and a holiday; the New Year; an ordinary week; the May holidays.
+# A short working Saturday and an exchanged Monday; the New Year; an ordinary week; the May holidays.
 MOMENTS = ["2025-10-30 06:00", "2025-12-29 00:00", "2026-03-18 09:00", "2026-04-29 12:00"]
 
 

@@ -1,0 +1,72 @@
+"""The production calendar: filled from the decrees, corrected by people, and what follows from a change."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from insurers.models import CalendarDay, WorkingAxis, WorkingSchedule
+from insurers.production_calendar import days_of
+from insurers.services import working_time
+from omsportal.platform import jobs
+
+#: The job that lets others recount what they computed from working time; argument: ids of schedules.
+CALENDAR_CHANGED = "calendar.changed"
+STALE_AFTER = timedelta(hours=20)
+
+
+def seed(*, now: datetime) -> int:
+    """Add the country's days of all years the horizon touches; days already there, edited or not, stay.
+
+    Returns how many days are new.
+    """
+    first, last = (now - working_time.HORIZON_BACK).year, (now + working_time.HORIZON_AHEAD).year
+    known = set(CalendarDay.objects.countrywide().values_list("date", flat=True))
+    planned = [day for year in range(first, last + 1) for day in days_of(year) if day.date not in known]
+    CalendarDay.objects.bulk_create(
+        [CalendarDay(date=day.date, kind=day.kind, works_as=day.works_as, title=day.title) for day in planned]
+    )
+    return len(planned)
+
+
+def refresh(*, now: datetime) -> int:
+    """Daily upkeep: move the windows on. Cheap when nothing is stale; returns how many were rebuilt."""
+    stale = list(WorkingSchedule.objects.computed_before(now - STALE_AFTER))
+    if not stale:
+        return 0
+    seed(now=now)
+    return sum(_rebuilt(schedule, now) for schedule in stale)
+
+
+@transaction.atomic
+def day_changed(*, region_id: int | None, by_id: int | None, now: datetime) -> int:
+    """A day of this region (None: of the country) was added, changed or removed; recounts what it moves.
+
+    Returns how many schedules were rebuilt; asks for the job `calendar.changed`.
+    """
+    touched = list(WorkingSchedule.objects.touched_by(region_id))
+    return _rebuild_and_tell(touched, by_id, now)
+
+
+@transaction.atomic
+def schedule_changed(*, schedule: WorkingSchedule, by_id: int | None, now: datetime) -> None:
+    """The hours of a schedule were changed. A schedule left without hours keeps no working time."""
+    _rebuild_and_tell([schedule], by_id, now)
+
+
+def _rebuild_and_tell(schedules: Iterable[WorkingSchedule], by_id: int | None, now: datetime) -> int:
+    ids = [schedule.pk for schedule in schedules if _rebuilt(schedule, now)]
+    if ids:
+        jobs.request(kind=CALENDAR_CHANGED, arguments={"schedules": sorted(ids)}, by_id=by_id, now=now)
+    return len(ids)
+
+
+def _rebuilt(schedule: WorkingSchedule, now: datetime) -> bool:
+    try:
+        working_time.rebuild(schedule, now)
+    except working_time.ScheduleHasNoHours:
+        # What was computed from the removed hours must not be counted with any more.
+        WorkingAxis.objects.filter(schedule=schedule).delete()
+        schedule.spans.all().delete()
+        return False
+    return True
