@@ -57,7 +57,7 @@ def _migrations_of_code() -> frozenset[tuple[str, str]]:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus: on this machine, or with METRICS_TOKEN as bearer token; for others not found."""
+    """Figures for Prometheus: on this machine or with METRICS_TOKEN as bearer token; else not found."""
     if not (is_direct_loopback(request) or _has_token(request)):
         raise Http404
     return HttpResponse(figures.exposition(database_now()), content_type=figures.CONTENT_TYPE)

@@ -26,12 +26,25 @@ class SealedAttribute(DeferredAttribute):
     field: SealedField
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        value = super().__get__(instance, cls)
-        if instance is None or not isinstance(value, _Sealed):
-            return value
-        opened = sealed.open_json(bytes(value), self.field.context(instance))
-        instance.__dict__[self.field.attname] = opened
-        return opened
+        if instance is None:
+            return self
+        name = self.field.attname
+        if name not in instance.__dict__:
+            instance.__dict__[name] = self._fetch(instance)
+        value = instance.__dict__[name]
+        if isinstance(value, _Sealed):
+            value = instance.__dict__[name] = sealed.open_json(bytes(value), self.field.context(instance))
+        return value
+
+    def _fetch(self, instance: models.Model) -> _Sealed | None:
+        """A deferred column; Django's own way would load the binding field a second time."""
+        rows = type(instance)._base_manager.using(instance._state.db)
+        value: _Sealed | None = rows.values_list(self.field.attname, flat=True).get(pk=instance.pk)
+        return value
+
+    def __set__(self, instance: models.Model, value: object) -> None:
+        """Only a descriptor that also sets is asked before the instance's own dictionary."""
+        instance.__dict__[self.field.attname] = value
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -88,7 +101,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # not subscrip
         return sealed.seal(value, self.context_of(bound_value))
 
     def get_default(self) -> Any:
-        return self.default() if callable(self.default) else None
+        return self.default() if self.has_default() and callable(self.default) else None
 
     def from_db_value(self, value: Any, *_how: object) -> _Sealed | None:
         return None if value is None else _Sealed(value)

@@ -16,7 +16,7 @@ from django.db.models import Field, Model
 from omsportal.platform.fields import SealedField
 
 WAYS = ("sealed", "blind index", "plain")
-# A column with one of these words in its name holds personal data. Addresses and phones alone do not tell: those
+# A column named with one of these words holds personal data. Addresses and phones alone do not tell: those
 # of offices are public.
 _PERSONAL = re.compile(
     r"(^|_)(surname|first_name|last_name|patronymic|full_name|birth|born|snils|enp|passport|holder)(_|$)"

@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from omsportal.platform import limiter
+from omsportal.platform.limiter import LimitReached
+from omsportal.platform.models import Limit
+
+KEY = "policy-check:address:192.0.2.1"
+
+
+@pytest.mark.django_db
+def test_it_allows_as_many_as_the_limit_says(now: datetime):
+    left = [limiter.hit(KEY, 3, 60, now).remaining for _ in range(3)]
+    assert left == [2, 1, 0]
+    with pytest.raises(LimitReached) as caught:
+        limiter.hit(KEY, 3, 60, now + timedelta(seconds=20))
+    assert caught.value.retry_after == 40
+
+
+@pytest.mark.django_db
+def test_it_starts_a_new_window_after_the_old_one(now: datetime):
+    limiter.hit(KEY, 1, 60, now)
+    assert limiter.hit(KEY, 1, 60, now + timedelta(seconds=60)).remaining == 0
+
+
+@pytest.mark.django_db
+def test_it_does_not_prolong_the_window_for_refused_attempts(now: datetime):
+    limiter.hit(KEY, 1, 60, now)
+    with pytest.raises(LimitReached) as caught:
+        limiter.hit(KEY, 1, 60, now + timedelta(seconds=59))
+    assert caught.value.retry_after == 1
+
+
+@pytest.mark.django_db
+def test_it_counts_keys_apart(now: datetime):
+    limiter.hit(KEY, 1, 60, now)
+    assert limiter.hit("policy-check:address:192.0.2.2", 1, 60, now).remaining == 0
+
+
+@pytest.mark.django_db
+def test_it_stores_no_address(now: datetime):
+    limiter.hit(KEY, 1, 60, now)
+    assert "192.0.2.1" not in Limit.objects.get().key
+
+
+@pytest.mark.django_db
+def test_it_forgets_on_request_and_purges_what_is_over(now: datetime):
+    limiter.hit(KEY, 1, 60, now)
+    limiter.forget(KEY)
+    assert limiter.hit(KEY, 1, 60, now).remaining == 0
+    assert limiter.purge(now + timedelta(seconds=59)) == 0
+    assert limiter.purge(now + timedelta(seconds=60)) == 1
+
+
+@pytest.mark.django_db
+def test_its_table_is_unlogged():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'platform_limit'")
+        assert cursor.fetchone() == ("u",)
+
+
+def test_it_loses_no_simultaneous_hit(at_once: Callable[..., list[Any]], now: datetime):
+    outcomes = at_once(20, lambda: limiter.hit(KEY, 12, 60, now))
+    allowed = [outcome for outcome in outcomes if isinstance(outcome, limiter.Allowed)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, LimitReached)]
+    assert (len(allowed), len(refused)) == (12, 8)
+    assert sorted(outcome.remaining for outcome in allowed) == list(range(12))
+    assert Limit.objects.get().hits == 20
