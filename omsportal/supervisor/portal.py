@@ -1,5 +1,6 @@
 """The second stage of `make run`: servers, tables, processes, watching over them, stopping."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 from omsportal.supervisor import banner, children, database, options, readiness, say
 from omsportal.supervisor.accounts import before_exec
@@ -139,7 +141,7 @@ class Portal:
                 raise
         if process.returncode != 0:
             raise Trouble(
-                f"Не удалось подготовить базу: {tail(log, 1) or 'причина неизвестна'}\n"
+                f"Не удалось подготовить базу: {_last_words(log)}\n"
                 f"Подробности в {log}. Исправьте причину и повторите make run."
             )
 
@@ -162,3 +164,8 @@ def _stop_together(processes: list[Watched]) -> None:
         each.ask_to_stop()
     for each in processes:
         each.stop()
+
+
+def _last_words(log: Path) -> str:
+    """The message of the exception at the end of a log, without the name of its class."""
+    return re.sub(r"^[\w.]+(Error|Exception): ", "", tail(log, 1)) or "причина неизвестна"

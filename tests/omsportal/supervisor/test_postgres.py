@@ -1,12 +1,13 @@
 """The embedded PostgreSQL."""
 
 import os
+from urllib.parse import urlsplit
 
 import psycopg2
 
 
 def ask(statement: str) -> object:
-    connection = psycopg2.connect(os.environ["DATABASE_URL"].replace("/omsportal?", "/postgres?"))
+    connection = psycopg2.connect(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl())
     with connection.cursor() as cursor:
         cursor.execute(statement)
         row = cursor.fetchone()
