@@ -47,7 +47,7 @@ class SampleForm(forms.Form):
         label=_("Region of the policy"), choices=[("", ""), ("76", "Ярославская область")]
     )
     story = forms.CharField(label=_("Tell what happened"), max_length=3000, widget=forms.Textarea)
-    files = FilesField(
+    papers = FilesField(
         label=_("Photos and documents"), help_text=_("Up to 10 files of 20 MB."), required=False
     )
     topics = forms.MultipleChoiceField(

@@ -1,4 +1,4 @@
-"""Form controls the design system adds to Django's: a date typed in three fields, radio cards, several files."""
+"""Form controls added to Django's: a date typed in three fields, choices as cards, several files."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +17,11 @@ PARTS: tuple[tuple[str, Text, str], ...] = (
     ("month", _("Month"), "2"),
     ("year", _("Year"), "4"),
 )
-# First letters tell the twelve months apart in Russian and English; «мая» is matched before «мар» ends.
-MONTHS = ("янв jan", "фев feb", "мар mar", "апр apr", "май мая may", "июн jun", "июл jul", "авг aug", "сен sep",
-          "окт oct", "ноя nov", "дек dec")  # fmt: skip
+# Three letters tell the twelve months apart, in Russian and in English.
+MONTHS = (
+    "янв jan", "фев feb", "мар mar", "апр apr", "май мая may", "июн jun",
+    "июл jul", "авг aug", "сен sep", "окт oct", "ноя nov", "дек dec",
+)  # fmt: skip
 
 
 def today_in_the_east() -> datetime.date:
@@ -36,7 +38,7 @@ def month_number(text: str) -> int | None:
 
 
 class DayInput(forms.MultiWidget):
-    """Three short text fields, day, month and year; `birthday=True` lets the browser fill in the birth date."""
+    """Three short text fields, day, month and year; `birthday=True` lets the browser fill it in."""
 
     use_fieldset = True
 
@@ -163,14 +165,14 @@ class CheckboxCards(CardOptions, forms.CheckboxSelectMultiple):
 
 
 class FilesInput(forms.FileInput):
-    """Several files at once; the page lists their names and sizes and lets one be taken out before sending."""
+    """Several files at once; the page lists names and sizes and lets one be taken out before sending."""
 
     allow_multiple_selected = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"multiple": True, **(attrs or {})})
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002  # Django's signature
         """The list of uploaded files, empty when none was chosen."""
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
@@ -181,7 +183,7 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The list of files; raises ValidationError when one is required and none was chosen, or one is empty."""
+        """The list of files; raises ValidationError when none was chosen though required, or one is empty."""
         chosen = data if isinstance(data, list | tuple) else [data] if data else []
         if not chosen:
             super().clean(None, initial)

@@ -1,4 +1,4 @@
-"""Tags of the design system: icons, form fields, phones, dates, countdowns. All of them are shown on /design/."""
+"""Tags of the design system: icons, form fields, phones, dates, countdowns. /design/ shows all of them."""
 
 import datetime
 import re
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from omsportal.platform.widgets import PARTS, DayInput
@@ -29,9 +30,16 @@ ICON = (
 )
 
 
+# Options of the `field` tag that become attributes of the control as they are.
+PASSED_ON = {
+    "inputmode", "autocomplete", "rows", "placeholder", "autofocus", "accept", "form", "spellcheck",
+    "enterkeyhint",
+}  # fmt: skip
+
+
 @lru_cache
 def icons() -> dict[str, str]:
-    """Name → shapes, from static/img/icons.svg. They are written into the page: no request, nothing to block."""
+    """Name → shapes, from static/img/icons.svg. Written into the page: no request, nothing to block."""
     text = (settings.BASE_DIR / "static/img/icons.svg").read_text(encoding="utf-8")
     return dict(SYMBOL.findall(text))
 
@@ -42,15 +50,15 @@ def icon(name: str) -> SafeString:
     return mark_safe(ICON.format(icons()[name]))  # noqa: S308  # our own file
 
 
-# --- forms ---------------------------------------------------------------------------------------------------
+# --- forms ---
 
 
 def control_kind(bound: BoundField) -> str:
     """Which template of components/controls draws the field."""
     widget = bound.field.widget
     kinds: list[tuple[type[forms.Widget], str]] = [
-        (DayInput, "day"), (forms.CheckboxInput, "checkbox"), (forms.RadioSelect, "choices"), (forms.FileInput, "file"),
-        (forms.Select, "select"), (forms.Textarea, "textarea"),
+        (DayInput, "day"), (forms.CheckboxInput, "checkbox"), (forms.RadioSelect, "choices"),
+        (forms.FileInput, "file"), (forms.Select, "select"), (forms.Textarea, "textarea"),
     ]  # fmt: skip
     return next((kind for base, kind in kinds if isinstance(widget, base)), "input")
 
@@ -61,19 +69,8 @@ def described_by(bound: BoundField, hint: object) -> str:
 
 
 def control_attributes(bound: BoundField, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes of the input itself. Longer text than allowed is never cut off silently: the server says so."""
-    passed = {
-        "inputmode",
-        "autocomplete",
-        "rows",
-        "placeholder",
-        "autofocus",
-        "accept",
-        "form",
-        "spellcheck",
-        "enterkeyhint",
-    }
-    extra = {name: value for name, value in options.items() if name in passed}
+    """Attributes of the input itself. Too long a text is never cut off silently: the server says so."""
+    extra = {name: value for name, value in options.items() if name in PASSED_ON}
     size = f" input--{options['width']}" if "width" in options else ""
     style = {"select": "select", "textarea": "textarea", "file": "file-input__control"}.get(kind, "input")
     own = bound.field.widget.attrs.get("class", "")
@@ -89,7 +86,8 @@ def field(bound: BoundField, **options: Any) -> SafeString:
     """Label, hint, error and control of one form field.
 
     Options: label, hint (override the form's), heading=True (the label is the page's h1), optional=False (no
-    "(optional)" after the label), width ("2" "4" "10" "20" characters), inputmode, autocomplete, rows, accept, css.
+    "(optional)" after the label), width ("2" "4" "10" "20" characters), inline=True (choices side by
+    side), css and the attributes of PASSED_ON.
     """
     if bound.is_hidden:
         return bound.as_hidden()
@@ -104,6 +102,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
         "label": options.get("label", bound.label),
         "hint": hint,
         "described_by": described,
+        "errors": [text for text, _generic in error_texts(bound)],
         "heading": options.get("heading", False),
         "optional": not bound.field.required and options.get("optional", True) and kind != "checkbox",
         "control": bound.as_widget(attrs=attributes) if plain else "",
@@ -132,13 +131,56 @@ def first_control(bound: BoundField) -> str:
     return bound.id_for_label or f"{bound.auto_id}_0"
 
 
+# Django's own words for these say nothing about the field they belong to.
+GENERIC = {"min_length", "max_length", "min_value", "max_value"}
+
+
+def django_messages(field: forms.Field) -> dict[str, Any]:
+    """The messages a field would have if its form had not said better."""
+    kinds = [kind for kind in reversed(type(field).__mro__) if kind.__module__.startswith("django.")]
+    return {
+        code: text for kind in kinds for code, text in getattr(kind, "default_error_messages", {}).items()
+    }
+
+
+def error_texts(bound: BoundField) -> list[tuple[str, bool]]:
+    """Each error's text and whether it is Django's general one; "This field is required." becomes advice."""
+    usual, own = django_messages(bound.field), bound.field.error_messages
+    texts = []
+    for error in bound.errors.as_data():
+        code = str(error.code)
+        generic = code in GENERIC or (code in usual and own.get(code) == usual[code])
+        text = fill_in(bound) if generic and code == "required" else str(error.messages[0])
+        texts.append((text, generic))
+    return texts
+
+
+def fill_in(bound: BoundField) -> str:
+    advice = {
+        "choices": _("Choose one of the answers."),
+        "select": _("Choose from the list."),
+        "checkbox": _("Tick this box to go on."),
+        "file": _("Choose a file."),
+    }
+    return advice.get(control_kind(bound), _("Fill in this field."))
+
+
+def summary_text(bound: BoundField, text: str, generic: bool) -> str:
+    """A line of the summary stands far from its field, so general words get the field's name before them."""
+    return f"{str(bound.label).rstrip('?:. ')}: {text}" if generic else text
+
+
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_or_sets: Any) -> dict[str, Any]:
     """What is wrong in one or several forms, each line a link to its field; nothing when all is well."""
     lines: list[tuple[str, str]] = []
     for form in flat(forms_or_sets):
         lines += [("", str(error)) for error in form.non_field_errors()]
-        lines += [(first_control(bound), str(error)) for bound in form for error in bound.errors]
+        lines += [
+            (first_control(bound), summary_text(bound, *error))
+            for bound in form
+            for error in error_texts(bound)
+        ]
     return {"lines": lines}
 
 
@@ -150,7 +192,7 @@ def flat(forms_or_sets: Iterable[Any]) -> Iterator[forms.BaseForm]:
             yield from each
 
 
-# --- phones --------------------------------------------------------------------------------------------------
+# --- phones ---
 
 
 def parsed_phone(value: Any) -> phonenumbers.PhoneNumber | None:
@@ -195,7 +237,7 @@ def phone(
     return {"number": number, "label": label, "note": note, "state": state, "style": style}
 
 
-# --- dates and countdowns ------------------------------------------------------------------------------------
+# --- dates and countdowns ---
 
 
 def fixed_spaces(text: str) -> str:
@@ -206,14 +248,17 @@ def fixed_spaces(text: str) -> str:
 def day(
     value: datetime.date | datetime.datetime | None, zone: str = "", *, weekday: bool = True
 ) -> SafeString:
-    """A date in words, "Friday, 20 November 2026"; a datetime is taken in `zone` (a name such as Europe/Moscow)."""
+    """A date in words, "Friday, 20 November 2026"; a datetime is taken in `zone`, such as Europe/Moscow."""
     if value is None:
         return mark_safe("")
     if isinstance(value, datetime.datetime):
         value = local(value, zone).date()
     text = fixed_spaces(date_format(value, "j E Y"))
-    before = date_format(value, "l") + ", " if weekday else ""
-    return format_html('<time datetime="{}">{}{}</time>', value.isoformat(), before, text)
+    if weekday:
+        # Russian has the weekday behind, in small letters, so that "до 20 ноября 2026, пятница" reads well.
+        name = date_format(value, "l")
+        text = f"{text}, {name.lower()}" if str(get_language()).startswith("ru") else f"{name}, {text}"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.simple_tag
@@ -250,7 +295,7 @@ def countdown(
     soon_seconds: int = 3600,
     paused: bool = False,
 ) -> dict[str, Any]:
-    """Real time left to `due_at`, or how late: icon, words and colour. None or `paused` shows a stopped clock."""
+    """Real time left to `due_at`, or how late: icon, words, colour. None or `paused`: a stopped clock."""
     if due_at is None or paused:
         return {"state": "off", "icon": "pause", "paused": paused}
     left = (due_at - now).total_seconds()
@@ -265,7 +310,7 @@ def countdown(
     }
 
 
-# --- codes and charts ----------------------------------------------------------------------------------------
+# --- codes and charts ---
 
 
 @register.filter
@@ -282,11 +327,8 @@ def code_groups(value: str) -> SafeString:
 def bar_chart(
     title: str, rows: Iterable[tuple[str, float]], unit: str = "", *, style: str = ""
 ) -> dict[str, Any]:
-    """Horizontal bars as server-side SVG with the same figures in a table behind; `rows` are (label, value)."""
+    """Horizontal bars as server-side SVG, the same figures in a table behind; `rows` are (label, value)."""
     pairs = list(rows)
     most = max((value for _label, value in pairs), default=0) or 1
-    bars = [
-        {"label": label, "value": value, "width": round(560 * value / most), "top": index * 34}
-        for index, (label, value) in enumerate(pairs)
-    ]
-    return {"title": title, "bars": bars, "unit": unit, "style": style, "height": len(bars) * 34}
+    bars = [{"label": label, "value": value, "width": round(100 * value / most, 1)} for label, value in pairs]
+    return {"title": title, "bars": bars, "unit": unit, "style": style}
