@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 
 if TYPE_CHECKING:
     from insurers.models import (  # noqa: F401  (annotations name them)
@@ -81,8 +81,11 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
     def of_branch(self, branch: "Branch") -> Self:
         return self.filter(branch=branch)
 
-    def of_branches(self, branches: "models.QuerySet[Branch]") -> Self:
-        return self.filter(branch__in=branches)
+    def of_branch_in(self, insurer: "Insurer", region: "Region") -> Self:
+        return self.filter(branch__insurer=insurer, branch__region=region)
+
+    def of_fund_in(self, region: "Region") -> Self:
+        return self.filter(branch__region=region, branch__kind="fund")
 
     def of_insurer(self, insurer: "Insurer") -> Self:
         """The insurer's own numbers, valid in the whole country; its branches' numbers are not among them."""
@@ -166,6 +169,14 @@ class WorkingSpanQuerySet(models.QuerySet["WorkingSpan"]):
 
     def starting_after(self, moment: datetime) -> Self:
         return self.filter(starts_at__gt=moment).order_by("starts_at")
+
+    def schedule_ids(self) -> set[int]:
+        return set(self.values_list("schedule_id", flat=True))
+
+    def next_openings(self, moment: datetime) -> dict[int, datetime]:
+        """Schedule id → the start of its first span after the moment."""
+        later = self.filter(starts_at__gt=moment).order_by().values("schedule_id")
+        return dict(later.annotate(opens_at=Min("starts_at")).values_list("schedule_id", "opens_at"))
 
 
 class PolicyQuerySet(ValidQuerySet["Policy"]):

@@ -1,0 +1,132 @@
+"""Whole pages' worth of reading: which numbers to call now, who works in a region."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+from phonenumber_field.phonenumber import PhoneNumber
+
+from insurers.models import Branch, ClinicPost, Hotline, Insurer, Office, Region, WorkingSpan
+
+
+@dataclass(frozen=True, slots=True)
+class NumberToCall:
+    """A phone and whether somebody answers it at the moment.
+
+    `answers_now` is None while the hours are not confirmed: the page says that, and does not guess.
+    `opens_at` is set only for a phone known to be silent now; `time_zone` is the one to show it in.
+    """
+
+    hotline: Hotline
+    answers_now: bool | None
+    opens_at: datetime | None
+
+    @property
+    def phone(self) -> PhoneNumber:
+        phone: PhoneNumber = self.hotline.phone
+        return phone
+
+    @property
+    def owner(self) -> Insurer | Branch:
+        return self.hotline.owner
+
+    @property
+    def time_zone(self) -> str | None:
+        return self.hotline.schedule.time_zone if self.hotline.schedule else None
+
+    @property
+    def hours_confirmed(self) -> bool:
+        return self.answers_now is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One branch or fund of the directory."""
+
+    branch: Branch
+    numbers: Sequence[NumberToCall]
+    offices: Sequence[Office]
+    clinic_posts: Sequence[ClinicPost]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionDirectory:
+    """Who answers for the insured of a region; `fund` is None while nobody has entered it."""
+
+    region: Region
+    fund: Entry | None
+    insurers: Sequence[Entry]
+
+
+def numbers_to_call(*, region: Region | None, insurer: Insurer | None, now: datetime) -> list[NumberToCall]:
+    """The insurer's numbers, those of its branch in the region first; the fund's when it has none there.
+
+    Those that answer come first, then those whose hours nobody confirmed, the silent ones last.
+    """
+    today = today_in(region, now)
+    own = _of_insurer(region, insurer, today) if insurer else []
+    hotlines = own or _of_fund(region, today)
+    # sorted() is stable: among equals the branch stays before the whole country.
+    return sorted(with_answers(hotlines, now), key=_readiness)
+
+
+def directory(*, region: Region, now: datetime) -> RegionDirectory:
+    """Every branch of the region and its fund, with phones, offices and posts in clinics."""
+    today = today_in(region, now)
+    posts = ClinicPost.objects.valid_on(today).select_related("medical_organisation")
+    branches = Branch.objects.in_region(region).valid_on(today).with_names().alphabetical()
+    branches = branches.prefetch_related("offices", Prefetch("clinic_posts", posts))
+    hotlines = Hotline.objects.in_region(region).valid_on(today).with_owners().in_order()
+    numbers = with_answers(hotlines, now)
+    entries = [_entry(branch, numbers) for branch in branches]
+    fund = next((entry for entry in entries if entry.branch.is_fund), None)
+    return RegionDirectory(region, fund, [entry for entry in entries if not entry.branch.is_fund])
+
+
+def with_answers(hotlines: Iterable[Hotline], now: datetime) -> list[NumberToCall]:
+    """The same phones in the same order, each with its answer; two queries for all of them."""
+    hotlines = list(hotlines)
+    spans = WorkingSpan.objects.of_schedules({line.schedule_id for line in hotlines if line.schedule_id})
+    open_now = spans.covering(now).schedule_ids()
+    openings = spans.next_openings(now)
+    return [_answered(line, open_now, openings) for line in hotlines]
+
+
+def today_in(region: Region | None, now: datetime) -> date:
+    """The date where the reader is; in Moscow when nobody knows where."""
+    return now.astimezone(region.zone if region else ZoneInfo("Europe/Moscow")).date()
+
+
+def _of_insurer(region: Region | None, insurer: Insurer, today: date) -> list[Hotline]:
+    valid = Hotline.objects.valid_on(today).with_owners().in_order()
+    local = valid.of_branch_in(insurer, region) if region else valid.none()
+    return [*local, *valid.of_insurer(insurer)]
+
+
+def _of_fund(region: Region | None, today: date) -> list[Hotline]:
+    if region is None:
+        return []
+    return list(Hotline.objects.valid_on(today).of_fund_in(region).with_owners().in_order())
+
+
+def _answered(line: Hotline, open_now: set[int], openings: dict[int, datetime]) -> NumberToCall:
+    schedule = line.schedule_id
+    if schedule is None or not (schedule in open_now or schedule in openings):
+        return NumberToCall(line, None, None)
+    if schedule in open_now:
+        return NumberToCall(line, True, None)
+    return NumberToCall(line, False, openings[schedule])
+
+
+def _readiness(number: NumberToCall) -> int:
+    return {True: 0, None: 1, False: 2}[number.answers_now]
+
+
+def _entry(branch: Branch, numbers: Sequence[NumberToCall]) -> Entry:
+    own = [number for number in numbers if number.hotline.branch_id == branch.pk]
+    countrywide = [
+        number for number in numbers if branch.insurer_id and number.hotline.insurer_id == branch.insurer_id
+    ]
+    return Entry(branch, [*own, *countrywide], list(branch.offices.all()), list(branch.clinic_posts.all()))

@@ -1,0 +1,221 @@
+"""Policies: filling the registry, and recognising one by number, surname and birth date together."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Protocol
+
+from insurers.models import Branch, Policy
+from insurers.names import folded_name
+from insurers.policy_numbers import Kind, PolicyNumber, PolicyNumberError, check_policy_number
+from omsportal.platform import digests, limiter
+
+CHUNK = 2_000
+NOBODY = bytes(32)
+
+# (attempts, seconds). Guests of a clinic share one address; people born on one day in one region are few at a
+# time; the busiest minute of the country stays far below the global limit.
+ADDRESS_LIMIT = (30, 3600)
+PREFIX_LIMIT = (10, 3600)
+GLOBAL_LIMIT = (1200, 60)
+PREFIX_DIGITS = 10  # region, birth date and sex: whoever knows a person may not try the serials one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose policy it is. `sex` is "male", "female" or empty."""
+
+    surname: str
+    first_name: str
+    birth_on: date
+    patronymic: str = ""
+    sex: str = ""
+    snils: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRecord:
+    """A line of an insurer's registry."""
+
+    number: PolicyNumber
+    holder: Holder
+    branch_id: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLoad:
+    """What an import did."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+class Reason(StrEnum):
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "not_recognised"  # unknown and mismatching alike
+    INCOMPLETE = "incomplete"  # only the number's syntax was judged
+    MALFORMED = "malformed"  # the number cannot exist; `fault` says why
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The answer: a branch only when number, surname and birth date belong to one policy."""
+
+    reason: Reason
+    branch: Branch | None = None
+    policy_id: int | None = None
+    number: PolicyNumber | None = None
+    fault: PolicyNumberError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a registry tells of a policy."""
+
+    branch: Branch
+    policy_id: int | None
+
+
+class PolicyRegistry(Protocol):
+    """A register of the insured. It must take the same time for an unknown and for a mismatching person."""
+
+    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None: ...
+
+
+class LocalRegistry:
+    """The portal's own table of policies."""
+
+    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None:
+        policy = Policy.objects.by_number(number.kind.value, number_blind(number))
+        # All is compared whether or not there is a policy: the time tells nothing.
+        known_surname = digests.blind(policy.surname_key if policy else "", "policy.surname")
+        same_surname = digests.matches(known_surname, digests.blind(folded_name(surname), "policy.surname"))
+        same_birth = digests.matches(policy.birth_on_blind if policy else NOBODY, birth_blind(birth_on))
+        if policy is None or not (same_surname & same_birth):
+            return None
+        return Registered(policy.branch, policy.pk)
+
+
+LOCAL_REGISTRY = LocalRegistry()
+
+
+def recognise(
+    *,
+    number: str | PolicyNumber,
+    surname: str,
+    birth_on: date | None,
+    address_key: str,
+    now: datetime,
+    registry: PolicyRegistry = LOCAL_REGISTRY,
+) -> Recognition:
+    """Find the branch that insures a person; an ended policy counts too, its last insurer answers.
+
+    Call it outside a transaction (limits must outlive a rollback). Raises limiter.LimitReached.
+    """
+    try:
+        checked = number if isinstance(number, PolicyNumber) else check_policy_number(number)
+    except PolicyNumberError as error:
+        return Recognition(Reason.MALFORMED, fault=error)
+    if not surname.strip() or birth_on is None:
+        return Recognition(Reason.INCOMPLETE, number=checked)
+    _spend_attempt(checked, address_key, now)
+    found = registry.find(number=checked, surname=surname, birth_on=birth_on)
+    if found is None:
+        return Recognition(Reason.NOT_RECOGNISED, number=checked)
+    return Recognition(Reason.RECOGNISED, found.branch, found.policy_id, checked)
+
+
+def create_policies(records: Iterable[PolicyRecord], *, chunk_size: int = CHUNK) -> PolicyLoad:
+    """Insert new policies and update changed ones, by kind and number; equal ones are not written again."""
+    created = changed = unchanged = 0
+    for chunk in _chunks(records, chunk_size):
+        known = _known_digests(chunk)
+        fresh = [policy for policy in chunk if known.get(_key(policy)) != bytes(policy.digest)]
+        new = sum(_key(policy) not in known for policy in fresh)
+        _write(fresh)
+        created, changed = created + new, changed + len(fresh) - new
+        unchanged += len(chunk) - len(fresh)
+    return PolicyLoad(created, changed, unchanged)
+
+
+def number_blind(number: PolicyNumber) -> bytes:
+    """What a policy is found by."""
+    return digests.blind(number.value, "policy.number")
+
+
+def birth_blind(birth_on: date) -> bytes:
+    return digests.blind(birth_on.isoformat(), "policy.birth_on")
+
+
+def _spend_attempt(number: PolicyNumber, address_key: str, now: datetime) -> None:
+    limiter.hit(f"policy:address:{address_key}", *ADDRESS_LIMIT, now)
+    limiter.hit(f"policy:prefix:{number.value[:PREFIX_DIGITS]}", *PREFIX_LIMIT, now)
+    limiter.hit("policy:everybody", *GLOBAL_LIMIT, now)
+
+
+def _chunks(records: Iterable[PolicyRecord], size: int) -> Iterator[Sequence[Policy]]:
+    """Unsaved policies, chunk by chunk; of lines with one number the last one counts."""
+    source = iter(records)
+    while lines := list(islice(source, size)):
+        policies = [_policy(line) for line in lines]
+        yield list({_key(policy): policy for policy in policies}.values())
+
+
+def _policy(record: PolicyRecord) -> Policy:
+    content = {"number": record.number.value} | asdict(record.holder)
+    content["birth_on"] = record.holder.birth_on.isoformat()
+    whole = [content, record.branch_id, str(record.valid_from), str(record.valid_to)]
+    return Policy(
+        kind=record.number.kind.value,
+        number_blind=number_blind(record.number),
+        birth_on_blind=birth_blind(record.holder.birth_on),
+        surname_key=folded_name(record.holder.surname),
+        holder=content,
+        branch_id=record.branch_id,
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
+        digest=digests.blind(json.dumps(whole, ensure_ascii=False, sort_keys=True), "policy.record"),
+    )
+
+
+def _key(policy: Policy) -> tuple[str, bytes]:
+    return policy.kind, bytes(policy.number_blind)
+
+
+def _known_digests(chunk: Sequence[Policy]) -> dict[tuple[str, bytes], bytes]:
+    rows = Policy.objects.by_blind_numbers([bytes(policy.number_blind) for policy in chunk])
+    values = rows.values_list("kind", "number_blind", "digest")
+    return {(kind, bytes(blind)): bytes(digest) for kind, blind, digest in values}
+
+
+def _write(policies: Sequence[Policy]) -> None:
+    Policy.objects.bulk_create(
+        policies,
+        update_conflicts=True,
+        unique_fields=["number_blind", "kind"],
+        update_fields=[
+            "birth_on_blind", "surname_key", "holder", "branch", "valid_from", "valid_to", "digest",
+        ],
+    )  # fmt: skip
+
+
+__all__ = [
+    "Holder",
+    "Kind",
+    "LocalRegistry",
+    "PolicyLoad",
+    "PolicyRecord",
+    "PolicyRegistry",
+    "Reason",
+    "Recognition",
+    "create_policies",
+    "recognise",
+]
