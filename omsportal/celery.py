@@ -34,6 +34,9 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "complaints.tasks.sweep", "schedule": settings.TICK_SECONDS},
         "deliver": {"task": "omsportal.platform.tasks.deliver", "schedule": settings.TICK_SECONDS},
+        "jobs": {"task": "omsportal.platform.tasks.run_jobs", "schedule": 60},
+        "tidy": {"task": "omsportal.platform.tasks.tidy", "schedule": 3600},
+        "working-time": {"task": "insurers.tasks.refresh_working_time", "schedule": 3600},
     },
 )
 app.autodiscover_tasks()

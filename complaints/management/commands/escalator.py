@@ -1,0 +1,96 @@
+"""`manage.py escalator`: the supervised bell. Sweeps every tick by a monotonic clock and needs no Redis.
+
+It also listens to NOTIFY, so that notices leave and lists change at once, and rings Celery for both.
+"""
+
+import logging
+import select
+import signal
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import Error, connection
+
+from complaints.escalation.bell import Ringer
+from complaints.escalation.sweep import sweep
+from complaints.live import relay
+from omsportal.celery import app
+from omsportal.platform import bells
+from omsportal.platform.clock import database_now
+
+log = logging.getLogger(__name__)
+
+#: What a topic of NOTIFY starts.
+TASKS = {
+    "tick": "complaints.tasks.sweep",
+    "outbox": "omsportal.platform.tasks.deliver",
+    "jobs": "omsportal.platform.tasks.run_jobs",
+}
+#: How long to wait for a database that is away, seconds.
+PATIENCE = 2.0
+
+
+def ring(topic: str) -> None:
+    """One ring: lists are told through the live relay, everything else through Celery."""
+    if topic == "cases":
+        relay.announce()
+    elif topic in TASKS:
+        app.send_task(TASKS[topic], retry=False)
+
+
+class Command(BaseCommand):
+    help = "Move due cases every few seconds and pass bells on; runs until it is told to stop."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  (Django's signature)
+        self.stopping = False
+        self.ringer = Ringer(ring)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while not self.stopping:
+            try:
+                self._serve()
+            except Error as error:
+                log.warning("the database is away, trying again: %s", str(error).strip().split("\n")[0])
+                connection.close()
+                self._sleep(PATIENCE)
+        log.info("escalator stopped")
+
+    def _stop(self, *_: Any) -> None:
+        self.stopping = True
+
+    def _serve(self) -> None:
+        """Tick and listen until told to stop; database errors go to the caller."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {bells.CHANNEL}")
+        log.info("escalator sweeps every %s s", settings.TICK_SECONDS)
+        next_tick = time.monotonic()
+        while not self.stopping:
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + settings.TICK_SECONDS
+                self._tick()
+            self._listen(max(0.0, next_tick - time.monotonic()))
+
+    def _tick(self) -> None:
+        swept = sweep(now=database_now())
+        if swept.escalated or swept.breached or swept.resumed or swept.blocked:
+            log.info("swept: %s", swept)
+        self.ringer.ring("tick")
+
+    def _listen(self, seconds: float) -> None:
+        """Wait for a bell or for the next tick, whichever comes first."""
+        raw = connection.connection
+        if not raw.notifies:
+            # Half a second at most: a signal to stop is noticed soon even where select is restarted.
+            select.select([raw], [], [], min(seconds, 0.5))
+        raw.poll()
+        topics = {notify.payload for notify in raw.notifies}
+        raw.notifies.clear()
+        for topic in topics:
+            self.ringer.ring(topic)
+
+    def _sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < until:
+            time.sleep(0.1)

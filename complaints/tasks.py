@@ -1,0 +1,12 @@
+"""The bell's other end: ids in, one call. Every task may run twice, late, or at the same time as another."""
+
+from celery import shared_task
+
+from complaints.escalation.sweep import sweep as run_sweep
+from omsportal.platform.clock import database_now
+
+
+@shared_task(name="complaints.tasks.sweep")
+def sweep() -> None:
+    """Move what is due. Rung by beat and by the escalator."""
+    run_sweep(now=database_now())
