@@ -32,6 +32,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def choice(name: str, options: dict[str, str], default: str) -> str:
+    """What stands for the chosen word."""
+    word = text(name, default)
+    if word not in options:
+        raise Unreadable(f"{name} must be one of {', '.join(options)}, not {word!r}.")
+    return options[word]
+
+
 def database(name: str) -> dict[str, object]:
     """Django's settings for postgres://user:password@host:port/name; host may be a socket directory (?host=/dir)."""
     url = urlsplit(text(name, "postgresql://postgres@127.0.0.1:5432/omsportal"))
