@@ -1,6 +1,6 @@
 """The doorbell: tasks carry ids only, are idempotent, and find their work in PostgreSQL.
 
-No eta, countdown, expires, chords or result backend: each of them lost or doubled work when measured (docs/adr).
+No eta, countdown, expires, chords or result backend: each lost or doubled work when measured (docs/adr).
 """
 
 import os

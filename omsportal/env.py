@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class Unreadable(ValueError):
-    """An environment variable has a value the portal cannot use; the message names it and says what to write."""
+    """An environment variable has a value the portal cannot use; the message says what to write."""
 
 
 def text(name: str, default: str = "") -> str:
@@ -41,7 +41,7 @@ def choice(name: str, options: dict[str, str], default: str) -> str:
 
 
 def database(name: str) -> dict[str, object]:
-    """Django's settings for postgres://user:password@host:port/name; host may be a socket directory (?host=/dir)."""
+    """Django's settings for postgres://user:password@host:port/name; host may be a directory (?host=/dir)."""
     url = urlsplit(text(name, "postgresql://postgres@127.0.0.1:5432/omsportal"))
     if url.scheme not in {"postgres", "postgresql"}:
         raise Unreadable(f"{name} must start with postgresql://, not {url.scheme or 'nothing'}://.")

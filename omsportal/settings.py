@@ -13,7 +13,8 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".local")))
 # Demo data and demo users work only under DEMO; `check --deploy` refuses it.
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.text("SECRET_KEY", "unsafe-development-key-never-used-in-a-deployment" if DEMO or DEBUG else "")
+_DEVELOPMENT_KEY = "unsafe-development-key-never-used-in-a-deployment"
+SECRET_KEY = env.text("SECRET_KEY", _DEVELOPMENT_KEY if DEMO or DEBUG else "")
 # "id:base64 key" pairs, newest first: the first seals, all of them open (docs/operations.md, "Keys").
 SEALING_KEYS = env.words("SEALING_KEYS")
 # One secret from which the blind index, access-code and token digests are derived; it must never change.
@@ -169,7 +170,7 @@ TIME_ZONE = "UTC"  # the database session too: a session zone with DST miscounts
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-# `make run` only: the web process serves static files itself. In a deployment nginx does (docs/operations.md).
+# `make run` only: the web process serves static files itself; in a deployment nginx does.
 SERVE_STATIC = env.flag("SERVE_STATIC")
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
