@@ -9,7 +9,7 @@ from omsportal.platform import heartbeats
 from omsportal.platform.clock import database_now
 
 HEARTBEAT = "working-time"
-#: The window of precomputed working time moves on once a day; beat rings hourly, so a missed ring costs an hour.
+#: The window of working time moves on once a day; beat rings hourly, so a missed ring costs an hour.
 EVERY = timedelta(hours=20)
 
 
