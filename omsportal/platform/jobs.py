@@ -88,17 +88,22 @@ def run_next(now: datetime) -> Job | None:
 @transaction.atomic
 def take_next(now: datetime) -> Job | None:
     """Take one waiting job for this worker; nobody else gets it while it gives signs of life."""
+    # One row at a time: further locked rows would be hidden from the other workers.
     waiting = Job.objects.waiting(now - SILENCE).select_for_update(skip_locked=True)
-    for job in waiting[:10]:
-        job.started_at = job.started_at or now
-        job.beat_at = now
+    while job := waiting.first():
         if job.attempts < MAX_ATTEMPTS:
-            job.attempts += 1
-            job.state = JobState.RUNNING
-            job.save(update_fields=["state", "attempts", "started_at", "beat_at"])
-            return job
+            return _start(job, now)
         _finish(job, JobState.FAILED, error="the worker died each time")
     return None
+
+
+def _start(job: Job, now: datetime) -> Job:
+    job.state = JobState.RUNNING
+    job.attempts += 1
+    job.started_at = job.started_at or now
+    job.beat_at = now
+    job.save(update_fields=["state", "attempts", "started_at", "beat_at"])
+    return job
 
 
 def _finish(job: Job, state: JobState, *, result: dict[str, Any] | None = None, error: str = "") -> Job:

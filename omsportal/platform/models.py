@@ -120,7 +120,6 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         constraints = [
-            one_of("state", JobState, "job_state_known"),
             paired("started_at", "beat_at", "job_start_paired"),
             models.CheckConstraint(
                 name="job_moments_match_state",

@@ -197,10 +197,6 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["queued", "running", "done", "failed"])),
-                        name="job_state_known",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("started_at__isnull", True), ("beat_at__isnull", True)),
                             models.Q(("started_at__isnull", False), ("beat_at__isnull", False)),
