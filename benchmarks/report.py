@@ -20,7 +20,7 @@ def figure(
         "ratio": round(value / baseline, 3) if baseline else None,
         **about,
     }
-    print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  (the report itself)
+    print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 def medians(*measures: Callable[[], float], runs: int = RUNS) -> list[float]:
