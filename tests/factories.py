@@ -27,6 +27,7 @@ from representatives.profiles import Profile, profile_of
 from representatives.roles import Action, AppointmentRole, Extent, Presence, Tier
 
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+TODAY = NOW.date()
 LONG_AGO = date(2020, 1, 1)
 PASSWORD = "demo"
 
@@ -210,7 +211,7 @@ def make_everybody(branch: Branch | None = None) -> dict[str, User]:
     return {user.username: user for user in people}
 
 
-def profile(user: User, *, on: date = NOW.date()) -> Profile:
+def profile(user: User, *, on: date = TODAY) -> Profile:
     """Fresh from the database: a test may have changed the person since."""
     return profile_of(User.objects.get(pk=user.pk), on=on)
 
