@@ -32,7 +32,7 @@ class Draft(models.Model):
     PROTECTION = {
         "token_digest": "digest: keyed, of the cookie's random token",
         "sealed": "sealed: everything typed so far",
-        "sealed_receipt": "sealed by a key derived from the cookie's token",
+        "sealed_receipt": "sealed: by a key derived from the cookie's token",
     }
 
     class Meta:

@@ -1,6 +1,7 @@
 """How each table protects personal data, declared on the models and written down in docs/sealed-fields.md.
 
-A model says `PROTECTION = {"field": "sealed: why", "other": "blind index: why", "third": "plain: why"}`.
+A model says `PROTECTION = {"field": "sealed: what", "other": "blind index: why", "third": "plain: why"}`;
+the ways are those of WAYS.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import BinaryField, Field, Model
 
 from omsportal.platform.fields import SealedField
 
-WAYS = ("sealed", "blind index", "plain")
+WAYS = ("sealed", "blind index", "digest", "plain")
 # A column named with one of these words holds personal data. Addresses and phones alone do not tell: those
 # of offices are public.
 _PERSONAL = re.compile(
@@ -26,7 +27,8 @@ _INTRODUCTION = """# How personal data are protected
 Made by `manage.py sealed_fields` from the models; change it there.
 
 *Sealed*: AES-256-GCM, one blob per row, bound to its row; keys are kept apart from the data.
-*Blind index*: a keyed digest, good only for "is it equal".
+*Blind index*: a keyed digest that finds equal values and tells nothing else.
+*Digest*: a keyed digest that only compares: codes and tokens are never stored themselves.
 *Plain*: readable in the database, for the reason given.
 """
 
@@ -71,8 +73,10 @@ def _wrong(model: type[Model]) -> Iterable[str]:
         column = _column(model, name)
         if column is None:
             yield f"{label}: there is no such field"
-        elif (way == "sealed") != isinstance(column, SealedField):
-            yield f"{label}: only a SealedField is sealed"
+        elif way == "sealed" and not isinstance(column, BinaryField):
+            yield f"{label}: only a SealedField, or bytes sealed by other means, is sealed"
+        elif way != "sealed" and isinstance(column, SealedField):
+            yield f"{label}: a SealedField is sealed"
 
 
 def _column(model: type[Model], name: str) -> Field[object, object] | None:

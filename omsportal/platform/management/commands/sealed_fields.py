@@ -30,4 +30,5 @@ class Command(BaseCommand):
         if faults:
             raise CommandError("\n".join(faults))
         if not options["check"]:
+            target.parent.mkdir(exist_ok=True)
             target.write_text(text, encoding="utf-8")
