@@ -29,6 +29,8 @@ class Act(StrEnum):
     WAIT = "wait"
     RESUME = "resume"
     RESOLVE = "resolve"
+    DISPATCH = "dispatch"  # record that a letter left or was handed over
+    HAND_OVER = "hand_over"
     FORWARD = "forward"
     REOPEN = "reopen"
 
@@ -155,6 +157,18 @@ def _forward(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     return None if profile.right(Action.FORWARD) or heads_here(profile, complaint) else Refusal.NO_RIGHT
 
 
+def _dispatch(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.ANSWERED]:
+        return Refusal.STATUS
+    return _open(profile, complaint)
+
+
+def _hand_over(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.HANDED_OVER]:
+        return Refusal.STATUS
+    return None if holds(profile, complaint) or heads_here(profile, complaint) else Refusal.NOT_HOLDER
+
+
 def _reopen(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     if Status(complaint.status) not in MOVES[Event.REOPENED]:
         return Refusal.STATUS
@@ -175,6 +189,8 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.WAIT: _wait,
     Act.RESUME: _held(Event.RESUMED),
     Act.RESOLVE: _resolve,
+    Act.DISPATCH: _dispatch,
+    Act.HAND_OVER: _hand_over,
     Act.FORWARD: _forward,
     Act.REOPEN: _reopen,
 }

@@ -3,13 +3,27 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from complaints.states import OPEN, Status
+from complaints.states import CLOCK_RUNS, OPEN, Status
 from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
+
+
+#: Counts stop here: "999+" costs the same on any table.
+MOST_COUNTED = 1000
+
+
+class CountUpTo(Subquery):
+    """How many rows a list has, as a column of another query; reads MOST_COUNTED of them at most."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet[Any], most: int = MOST_COUNTED) -> None:
+        super().__init__(queryset.order_by().values("pk")[:most])
 
 
 class DatedQuerySet(QuerySet[Any]):
@@ -75,6 +89,54 @@ class ComplaintQuerySet(QuerySet[Any]):
             status=Status.NEW, tier=profile.tier, branch_id__in=profile.branch_ids
         )
 
+    def on_desk_of(self, profile: "Profile") -> Self:
+        """Cases whose content this person opens by duty: the same rule as permissions.Act.OPEN."""
+        by_duty = Q(branch_id__in=profile.headed_branch_ids) | Q(assignee_id=profile.user_id)
+        if profile.tier is not None:
+            by_duty |= Q(tier=profile.tier, branch_id__in=profile.branch_ids)
+        return self.visible_to(profile).filter(by_duty)
+
+    def waiting_for_hands_of(self, profile: "Profile") -> Self:
+        """The pool this person looks after: the own tier's, or every tier's for heads and administrators."""
+        if profile.tier is not None:
+            return self.in_queue_of(profile)
+        return self.visible_to(profile).filter(status=Status.NEW)
+
+    def running(self) -> Self:
+        """The tier clock runs."""
+        return self.filter(status__in=CLOCK_RUNS)
+
+    def in_work(self) -> Self:
+        return self.filter(status=Status.IN_WORK)
+
+    def urgent(self) -> Self:
+        return self.filter(urgency="urgent")
+
+    def ordinary(self) -> Self:
+        return self.exclude(urgency="urgent")
+
+    def to_dispatch(self) -> Self:
+        """Decided, but the letter has not left: by law not answered yet."""
+        return self.filter(status=Status.RESOLVED)
+
+    def dispatched(self) -> Self:
+        return self.filter(status=Status.ANSWERED)
+
+    def narrowed(self, **wanted: Any) -> Self:
+        """By plain attributes of the row, those of them that are given."""
+        return self.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
+
+    def with_places(self) -> Self:
+        """Everything a line of a list shows, and nothing sealed."""
+        return self.select_related(
+            "category", "branch__region", "branch__insurer", "medical_organisation", "assignee"
+        )
+
+    def with_news(self) -> Self:
+        """`has_news`: the patient wrote something the holder has not opened (index message_of_case)."""
+        unread = self.model._meta.get_field("messages").related_model.objects.unread_by_staff()
+        return self.annotate(has_news=Exists(unread.filter(complaint_id=OuterRef("pk"))))
+
     def held_by(self, user_id: int) -> Self:
         return self.filter(assignee_id=user_id)
 
@@ -95,12 +157,19 @@ def _regions_of_funds(branch_ids: frozenset[int]) -> Any:
 
 class HistoryQuerySet(QuerySet[Any]):
     def timeline(self) -> Self:
-        return self.select_related("by").order_by("id")
+        return self.select_related("by", "from_assignee", "to_assignee").order_by("id")
+
+    def after(self, line_id: int) -> Self:
+        """What happened since somebody looked."""
+        return self.timeline().filter(pk__gt=line_id)
 
 
 class MessageQuerySet(QuerySet[Any]):
     def public(self) -> Self:
         return self.filter(is_internal=False)
+
+    def unread_by_staff(self) -> Self:
+        return self.filter(author_kind="patient", read_at=None)
 
     def thread(self) -> Self:
         return self.select_related("author").prefetch_related("attachments").order_by("id")

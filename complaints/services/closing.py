@@ -73,7 +73,7 @@ def record_dispatch(
 ) -> Complaint:
     """A letter left or was handed over: the appeal is answered now. Raises NotAllowed, SomebodyWasFirst."""
     case = transitions.locked(complaint.pk)
-    require(profile, Act.OPEN, case)
+    require(profile, Act.DISPATCH, case)
     Answer.objects.filter(complaint=case).update(outgoing_number=outgoing_number)
     _dispatch(case, way=way, cause=Cause.STAFF, by=by, now=now)
     return case

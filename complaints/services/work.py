@@ -64,8 +64,7 @@ def hand_over(
 ) -> Complaint:
     """Give a case to a colleague of the same tier and branch. Raises NotAllowed."""
     case = transitions.locked(complaint.pk)
-    if not holds(profile, case) and case.branch_id not in profile.headed_branch_ids:
-        raise NotAllowed(Act.RELEASE, Refusal.NOT_HOLDER)
+    require(profile, Act.HAND_OVER, case)
     colleague = to.representative if hasattr(to, "representative") else None
     fits = colleague is not None and colleague.tier == case.tier
     if not fits or not colleague.branches.filter(pk=case.branch_id).exists() or not to.is_active:
