@@ -1,0 +1,191 @@
+"""Reference data in the administration; every change is kept with who made it."""
+
+from typing import TYPE_CHECKING, Any
+
+import pghistory
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from insurers.forms import (
+    ClinicPostForm,
+    HotlineForm,
+    MedicalOrganisationForm,
+    OfficeForm,
+    WorkingHoursFormSet,
+)
+from insurers.models import (
+    Branch,
+    CalendarDay,
+    ClinicPost,
+    Hotline,
+    Insurer,
+    MedicalOrganisation,
+    Office,
+    Policy,
+    Region,
+    WorkingHours,
+    WorkingSchedule,
+)
+from insurers.services import calendar
+from omsportal.platform.clock import database_now
+
+if TYPE_CHECKING:  # generic only for the type checker
+    from django.forms import BaseModelForm
+
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    AnyForm = BaseModelForm[Any]
+else:
+    from django.forms import BaseModelForm as AnyForm
+
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+ALL_COUNTRY = None
+
+
+class KeepsHistory(ModelAdmin):
+    """Rows written to the append-only history by this request say who was signed in."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        with pghistory.context(user=request.user.pk):
+            return super().changeform_view(request, *args, **options)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        with pghistory.context(user=request.user.pk):
+            return super().delete_view(request, *args, **options)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        with pghistory.context(user=request.user.pk):
+            return super().changelist_view(request, extra_context)
+
+
+@admin.register(Region)
+class RegionAdmin(ModelAdmin):
+    list_display = ["code", "name", "time_zone"]
+    list_display_links = ["code", "name"]
+    search_fields = ["code", "name_key"]
+
+
+@admin.register(Insurer)
+class InsurerAdmin(KeepsHistory):
+    list_display = ["short_name", "code", "website", "valid_from", "valid_to"]
+    search_fields = ["name_key", "code", "full_name"]
+    prepopulated_fields = {"code": ["short_name"]}
+
+
+class OfficeInline(TabularInline):
+    model = Office
+    form = OfficeForm
+    extra = 0
+
+
+class ClinicPostInline(TabularInline):
+    model = ClinicPost
+    form = ClinicPostForm
+    autocomplete_fields = ["medical_organisation"]
+    extra = 0
+
+
+@admin.register(Branch)
+class BranchAdmin(KeepsHistory):
+    list_display = ["title", "kind", "region", "schedule", "valid_to"]
+    list_filter = ["kind"]
+    list_select_related = ["region", "schedule"]
+    search_fields = ["title_key", "region__name_key"]
+    autocomplete_fields = ["insurer", "region", "schedule"]
+    inlines = [OfficeInline, ClinicPostInline]
+
+
+@admin.register(Hotline)
+class HotlineAdmin(KeepsHistory):
+    form = HotlineForm
+    list_display = ["__str__", "purpose", "branch", "insurer", "hours_text", "valid_to", "confirmed_on"]
+    list_filter = ["purpose", "after_hours", ("schedule", admin.EmptyFieldListFilter)]
+    list_select_related = ["branch", "insurer"]
+    search_fields = ["phone", "branch__title_key", "insurer__name_key"]
+    autocomplete_fields = ["insurer", "branch", "schedule"]
+    fieldsets = [
+        (_("Whose phone"), {"fields": ["insurer", "branch", "purpose"]}),
+        (_("Phone"), {"fields": ["phone", "extension", "calls_recorded"]}),
+        (_("Hours"), {"fields": ["hours_text", "schedule", "after_hours", "after_hours_note"]}),
+        (_("Validity"), {"fields": ["valid_from", "valid_to", "confirmed_on", "source"]}),
+    ]
+
+
+@admin.register(MedicalOrganisation)
+class MedicalOrganisationAdmin(ModelAdmin):
+    form = MedicalOrganisationForm
+    list_display = ["short_name", "code", "region", "valid_to"]
+    list_select_related = ["region"]
+    search_fields = ["name_key", "code"]
+    autocomplete_fields = ["region"]
+
+
+class WorkingHoursInline(TabularInline):
+    model = WorkingHours
+    formset = WorkingHoursFormSet
+    extra = 5
+
+
+@admin.register(WorkingSchedule)
+class WorkingScheduleAdmin(KeepsHistory):
+    list_display = ["title", "code", "time_zone", "round_the_clock", "follows_calendar"]
+    search_fields = ["title", "code"]
+    autocomplete_fields = ["region"]
+    inlines = [WorkingHoursInline]
+
+    def save_related(self, request: HttpRequest, form: AnyForm, *rest: Any) -> None:
+        super().save_related(request, form, *rest)
+        calendar.schedule_changed(schedule=form.instance, by_id=request.user.pk, now=database_now())
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(KeepsHistory):
+    list_display = ["date", "kind", "region", "title"]
+    list_filter = ["kind"]
+    list_select_related = ["region"]
+    date_hierarchy = "date"
+    autocomplete_fields = ["region"]
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: AnyForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        moved_from = form["region"].initial if change else obj.region_id
+        _recount(request, {obj.region_id, moved_from})
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        region_id = obj.region_id
+        super().delete_model(request, obj)
+        _recount(request, {region_id})
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
+        region_ids = {day.region_id for day in queryset}
+        super().delete_queryset(request, queryset)
+        _recount(request, region_ids)
+
+
+def _recount(request: HttpRequest, region_ids: set[int | None]) -> None:
+    """A change in the whole country covers every region."""
+    for region_id in [ALL_COUNTRY] if ALL_COUNTRY in region_ids else sorted(filter(None, region_ids)):
+        calendar.day_changed(region_id=region_id, by_id=request.user.pk, now=database_now())
+
+
+@admin.register(Policy)
+class PolicyAdmin(ModelAdmin):
+    """Only to look at: numbers and holders are sealed and come from the insurer's registry."""
+
+    list_display = ["__str__", "branch", "valid_from", "valid_to"]
+    list_select_related = ["branch"]
+    fields = ["kind", "branch", "valid_from", "valid_to"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Policy | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Policy | None = None) -> bool:
+        return False
