@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import psycopg2
 
+from omsportal.supervisor.data_directory import read_variables
 from omsportal.supervisor.processes import ROOT, kill_session
 from omsportal.supervisor.valkey import free_port
 
@@ -42,7 +43,7 @@ class RunningPortal:
 
     @property
     def database_url(self) -> str:
-        return (self.data_dir / "database-url").read_text().strip()
+        return read_variables(self.data_dir / "environment")["DATABASE_URL"]
 
     def __enter__(self) -> Self:
         self.start()
@@ -78,6 +79,12 @@ class RunningPortal:
                 return
             time.sleep(0.2)
         raise RuntimeError(f"The portal was not ready in {within:.0f} s:\n{self.said()}")
+
+    def fails(self, within: float = 60) -> bool:
+        """Starts it where it must refuse; True when it ended by itself with a failing exit code."""
+        self.start()
+        assert self.process is not None
+        return self.process.wait(within) != 0
 
     def stop(self, by: int = signal.SIGTERM) -> int:
         """Stops it and returns the exit code."""

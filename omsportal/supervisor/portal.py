@@ -34,12 +34,14 @@ def run(environment: Mapping[str, str]) -> None:
         readiness.check_port(chosen.port)
         directory.rotate_logs()
         with ExitStack() as stack:
+            portal = Portal(chosen, directory, stack, environment)
             try:
-                Portal(chosen, directory, stack, environment).run()
+                portal.run()
             except BaseException:
                 # From here on only stopping: a second Ctrl-C must not tear it.
                 ignore_signals()
-                say.plain("\nОстанавливаю портал…")
+                if portal.watched:
+                    say.plain("\nОстанавливаю портал…")
                 raise
 
 
