@@ -42,11 +42,6 @@ def blind(value: str | bytes, purpose: str) -> bytes:
     return hmac.digest(derived_key(purpose), data, hashlib.sha256)
 
 
-def code(secret: str, owner: str) -> bytes:
-    """How an access code or token is stored. `owner` (a number) keeps equal codes of two owners apart."""
-    return blind(f"{len(owner)}:{owner}:{secret}", "code")
-
-
 def matches(stored: bytes | memoryview, given: bytes) -> bool:
     """Compare two digests in constant time."""
     return hmac.compare_digest(bytes(stored), given)

@@ -26,11 +26,15 @@ TOPIC = "jobs"
 SILENCE = timedelta(minutes=5)  # a worker silent for longer is taken for dead
 MAX_ATTEMPTS = 3
 
-# The unique index job_queued_once: the same work asked for twice waits once.
+# The unique index job_queued_once: the same work asked for twice waits once. Touching the waiting row locks
+# it: no worker starts it before this transaction, with what the work must see, is committed.
 _REQUEST = """
-INSERT INTO platform_job (kind, arguments, state, attempts, done_count, error, created_by_id, created_at)
+INSERT INTO platform_job AS waiting
+    (kind, arguments, state, attempts, done_count, error, created_by_id, created_at)
 VALUES (%(kind)s, %(arguments)s, 'queued', 0, 0, '', %(created_by_id)s, %(now)s)
-ON CONFLICT DO NOTHING
+ON CONFLICT (kind, arguments, created_by_id) WHERE state = 'queued'
+DO UPDATE SET created_at = waiting.created_at
+RETURNING id
 """
 
 
@@ -62,9 +66,9 @@ def request(
     values = {"kind": kind, "arguments": json.dumps(arguments or {}), "created_by_id": by_id, "now": now}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_REQUEST, values)
+        job_id: int = cursor.fetchone()[0]
         bells.ring(TOPIC)
-        same = Job.objects.filter(kind=kind, arguments=arguments or {}, created_by_id=by_id)
-        return same.order_by("-id")[:1].get()
+    return Job.objects.get(pk=job_id)
 
 
 def run_next(now: datetime) -> Job | None:

@@ -88,11 +88,6 @@ def open_json(blob: bytes, context: bytes) -> dict[str, Any]:
     return value
 
 
-def key_id_of(blob: bytes) -> str:
-    """Which key sealed this, for a change of keys. Raises Unsealable."""
-    return _read_prefix(blob)[0]
-
-
 def _encode(value: Mapping[str, Any]) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
     return text.encode()

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from omsportal.platform import jobs
 from omsportal.platform.jobs import MAX_ATTEMPTS, SILENCE, Progress
@@ -95,3 +96,13 @@ def test_two_workers_take_different_jobs(at_once: Callable[..., list[Any]], now:
         jobs.request(kind="export", arguments={"branch": number}, now=now)
     taken = at_once(4, lambda: jobs.take_next(now))
     assert sorted(job.arguments["branch"] for job in taken if job) == [0, 1]
+
+
+def test_no_worker_starts_a_job_whose_newest_request_is_not_committed(
+    at_once: Callable[..., list[Any]], now: datetime
+):
+    waiting = jobs.request(kind="calendar.changed", now=now)
+    with transaction.atomic():
+        assert jobs.request(kind="calendar.changed", now=now) == waiting
+        assert at_once(1, lambda: jobs.take_next(now)) == [None]
+    assert jobs.take_next(now) == waiting

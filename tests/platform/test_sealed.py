@@ -55,8 +55,8 @@ def test_it_opens_with_an_old_key_and_seals_with_the_newest(settings: Settings):
     old = sealed.seal(CARD, CONTEXT)
     settings.SEALING_KEYS = [key("k2"), *settings.SEALING_KEYS]
     assert sealed.open_json(old, CONTEXT) == CARD
-    assert sealed.key_id_of(old) == "k1"
-    assert sealed.key_id_of(sealed.seal(CARD, CONTEXT)) == "k2"
+    assert old[2:4] == b"k1"
+    assert sealed.seal(CARD, CONTEXT)[2:4] == b"k2"
 
 
 def test_it_names_the_key_that_is_missing(settings: Settings):
