@@ -3,7 +3,7 @@ const words = document.querySelector("meta[name='countdown-words']")?.content.sp
 const ends = new WeakMap();
 
 function text(seconds) {
-  const minutes = Math.floor(Math.abs(seconds) / 60);
+  const minutes = Math.round(Math.abs(seconds) / 60);
   const parts = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
   const first = parts.findIndex(Boolean);
   if (first < 0) return `1 ${words[2]}`;

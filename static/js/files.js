@@ -1,40 +1,33 @@
 // Chosen files by name and size, each with a button that takes it out again before sending.
 function size(bytes, units) {
   const power = bytes < 1024 ? 0 : bytes < 1048576 ? 1 : 2;
-  return `${(bytes / 1024 ** power).toFixed(power > 1 ? 1 : 0)} ${units[power]}`;
+  return `${(bytes / 1024 ** power).toFixed(power > 1 ? 1 : 0)} ${units.split(",")[power]}`;
 }
 
-function without(input, index) {
+function without(input, file) {
   const rest = new DataTransfer();
-  [...input.files].forEach((file, position) => position !== index && rest.items.add(file));
+  for (const other of input.files) if (other !== file) rest.items.add(other);
   input.files = rest.files;
+  list(input);
+  input.focus();
 }
 
-function line(file, index, box, input) {
-  const item = document.createElement("li");
-  item.className = "file-list__item";
-  const name = document.createElement("span");
-  name.className = "file-list__name";
+function line(file, input, box) {
+  const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
+  const [name, bytes] = item.querySelectorAll("span span");
+  const remove = item.querySelector("button");
   name.textContent = file.name;
-  const bytes = document.createElement("span");
-  bytes.className = "file-list__size";
-  bytes.textContent = size(file.size, box.dataset.units.split(","));
-  name.append(bytes);
-  const remove = document.createElement("button");
-  remove.type = "button";
-  remove.className = "button button--quiet button--small";
-  remove.textContent = box.dataset.remove;
-  remove.setAttribute("aria-label", `${box.dataset.remove}: ${file.name}`);
-  remove.addEventListener("click", () => { without(input, index); list(input); input.focus(); });
-  item.append(document.createElement("span"), name, remove);
+  bytes.textContent = size(file.size, box.dataset.units);
+  remove.setAttribute("aria-label", `${remove.textContent}: ${file.name}`);
+  remove.addEventListener("click", () => without(input, file));
   return item;
 }
 
 function list(input) {
   const box = input.closest("[data-files]");
-  const lines = box.querySelector("[data-files-list]");
-  lines.replaceChildren(...[...input.files].map((file, index) => line(file, index, box, input)));
+  const lines = box.querySelector("ul");
+  lines.replaceChildren(...[...input.files].map((file) => line(file, input, box)));
   lines.hidden = !input.files.length;
 }
 
-document.addEventListener("change", ({ target }) => target.closest("[data-files]") && target.files && list(target));
+document.addEventListener("change", ({ target }) => target.files && target.closest("[data-files]") && list(target));

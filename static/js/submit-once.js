@@ -1,21 +1,17 @@
-// A second press of the same button within ten seconds does nothing; the server guards against doubles itself.
+// A second press within ten seconds does nothing; the server guards against doubles itself. data-many lets it through.
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || "many" in form.dataset) return;
-  if (form.dataset.sent) return event.preventDefault();
-  const button = event.submitter;
-  form.dataset.sent = "yes";
-  button?.setAttribute("aria-busy", "true");
-  setTimeout(() => release(form, button), 10000);
+  if ("sent" in form.dataset) return event.preventDefault();
+  form.dataset.sent = "";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(release, 10000, form);
 });
-
-function release(form, button) {
-  delete form.dataset.sent;
-  button?.removeAttribute("aria-busy");
-}
 
 // Back from the next page out of the browser's memory: the form can be sent again.
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of document.querySelectorAll("form[data-sent]")) release(form, form.querySelector("[aria-busy]"));
-});
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach(release));

@@ -276,7 +276,7 @@ def local(value: datetime.datetime, zone: str) -> datetime.datetime:
 
 def duration_text(seconds: float) -> str:
     """The two largest units of a duration: "2 d 3 h", "3 h 10 min", "12 min"."""
-    minutes = int(seconds // 60)
+    minutes = round(seconds / 60)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         words = [(days, _("d")), (hours, _("h"))]

@@ -1,0 +1,129 @@
+"""The design system keeps its own promises: small, nothing foreign, nothing inline, no missing icon."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from omsportal.platform.templatetags import ui
+
+ROOT = Path(settings.BASE_DIR)
+STATIC = ROOT / "static"
+LIMIT = 40 * 1024
+# Namespaces are names, not addresses; nobody fetches them.
+NAMESPACE = "http://www.w3.org/2000/svg"
+COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(", re.IGNORECASE)
+
+
+def templates() -> Iterator[Path]:
+    yield from sorted((ROOT / "templates").rglob("*.html"))
+
+
+def styles_and_scripts() -> list[Path]:
+    return sorted([*STATIC.rglob("*.css"), *STATIC.rglob("*.js")])
+
+
+def named(paths: Iterator[Path] | list[Path]) -> list[object]:
+    return [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in paths]
+
+
+def test_it_fits_into_forty_kilobytes() -> None:
+    sizes = {path.name: path.stat().st_size for path in styles_and_scripts()}
+    assert sum(sizes.values()) < LIMIT, sizes
+
+
+def test_it_has_no_images_but_drawings_and_no_fonts() -> None:
+    kinds = {path.suffix for path in STATIC.rglob("*") if path.is_file()}
+    assert kinds <= {".css", ".js", ".svg", ".webmanifest"}
+
+
+@pytest.mark.parametrize("path", named([*styles_and_scripts(), *STATIC.rglob("*.svg")]))
+def test_it_names_no_foreign_host_in_static(path: Path) -> None:
+    assert "//" not in _without_comments(path.read_text(encoding="utf-8").replace(NAMESPACE, ""))
+
+
+@pytest.mark.parametrize("path", named(templates()))
+def test_it_loads_nothing_from_a_foreign_host(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"""(?:src|action|srcset|data-[\w-]+)\s*=\s*["']?(?:https?:)?//""", text)
+    assert not re.search(r"""<link[^>]+href=["']?(?:https?:)?//""", text)
+
+
+@pytest.mark.parametrize("path", named(templates()))
+def test_it_keeps_templates_free_of_inline_style_and_script(path: Path) -> None:
+    text = re.sub(r"{%.*?%}", "", path.read_text(encoding="utf-8"))
+    assert not re.search(r"\sstyle\s*=", text)
+    assert "<style" not in text
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+    assert "javascript:" not in text
+    for opening in re.findall(r"<script[^>]*>", text):
+        assert "src=" in opening or 'type="application/json"' in opening, opening
+
+
+def used_icons() -> dict[str, str]:
+    """Icon name → one place that uses it; names held in variables are checked where they are set."""
+    used: dict[str, str] = {}
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"""{%\s*icon\s+"([^"]+)"|\bicon="([\w-]+)\"""", text):
+            used["".join(name)] = path.name
+    return used
+
+
+def test_it_draws_every_icon_that_a_page_uses() -> None:
+    missing = {name: place for name, place in used_icons().items() if name not in ui.icons()}
+    assert missing == {}
+
+
+def test_it_finds_every_stylesheet_and_script_that_a_page_loads() -> None:
+    loaded = set()
+    for path in templates():
+        loaded |= set(
+            re.findall(r"""{%\s*static\s+"((?:css|js|img)/[^"]+)\"""", path.read_text(encoding="utf-8"))
+        )
+    assert [name for name in sorted(loaded) if not (STATIC / name).exists()] == []
+    ours = {path.relative_to(STATIC).as_posix() for path in styles_and_scripts()}
+    assert sorted(ours - loaded) == []
+
+
+def test_it_takes_colours_of_public_components_from_tokens() -> None:
+    for name in (
+        "button",
+        "card",
+        "notice",
+        "field",
+        "radio-card",
+        "table",
+        "timeline",
+        "thread",
+        "tag",
+        "queue",
+    ):
+        text = (
+            (STATIC / f"css/components/{name}.css")
+            .read_text(encoding="utf-8")
+            .replace("rgb(0 0 0 / 18%)", "")
+        )
+        assert COLOUR.findall(text) == [], name
+
+
+def test_it_defines_every_token_it_names() -> None:
+    css = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css"))
+    defined = set(re.findall(r"(--[\w-]+):", css))
+    named_tokens = set(re.findall(r"var\((--[\w-]+)", css))
+    assert named_tokens - defined == set()
+
+
+def test_it_defines_each_dark_colour_that_has_a_light_one() -> None:
+    text = (STATIC / "css/tokens.css").read_text(encoding="utf-8")
+    light, dark = text.split("@media", 1)
+    colours = {
+        name for name, value in re.findall(r"(--[\w-]+): ([^;}]+)", light) if COLOUR.match(value.strip())
+    }
+    assert colours - set(re.findall(r"(--[\w-]+):", dark)) == set()
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"/\*.*?\*/|^\s*//.*$", "", text, flags=re.DOTALL | re.MULTILINE)
