@@ -7,7 +7,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
-    from representatives.models import User
+    from representatives.models import ApiKey, User  # noqa: F401  (annotations name them)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,3 +54,11 @@ class TierRightQuerySet(QuerySet["TierRight"]):
 class AppointmentQuerySet(QuerySet["Appointment"]):
     def valid_on(self, day: date) -> Self:
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class ApiKeyQuerySet(QuerySet["ApiKey"]):
+    def with_prefix(self, prefix: str) -> "ApiKey | None":
+        return self.filter(prefix=prefix).select_related("user", "branch").first()
+
+    def of_branch(self, branch_id: int) -> Self:
+        return self.filter(branch_id=branch_id).order_by("-created_at")

@@ -1,4 +1,14 @@
+from representatives.models.api_keys import ApiKey, Scope
 from representatives.models.representatives import Appointment, DutyShift, Leave, Representative, TierRight
 from representatives.models.users import User
 
-__all__ = ["Appointment", "DutyShift", "Leave", "Representative", "TierRight", "User"]
+__all__ = [
+    "ApiKey",
+    "Appointment",
+    "DutyShift",
+    "Leave",
+    "Representative",
+    "Scope",
+    "TierRight",
+    "User",
+]

@@ -1,0 +1,113 @@
+"""Keys of branches: made, shown once, checked, revoked."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from insurers.models import Branch
+from omsportal.platform import digests
+from representatives.models import ApiKey, Representative, User
+from representatives.profiles import Profile, profile_of
+
+MARK = "oms"
+PREFIX_LENGTH = 8
+#: The moment of last use is written at most this often: a request costs no write.
+TOUCH_EVERY = timedelta(minutes=1)
+_NOBODY = bytes(32)
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+class KeyRefused(Exception):
+    """No valid key: unknown, expired, revoked, or its representative may not work any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The new key; `text` exists in clear only here."""
+
+    key: ApiKey
+    text: str
+
+
+@transaction.atomic
+def create(
+    *, branch: Branch, user: User, name: str, scopes: list[str], lifetime: timedelta, now: datetime
+) -> Created:
+    """A new key of a branch. `user` is the representative in whose name it acts."""
+    prefix, secret = _random(PREFIX_LENGTH), secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        branch=branch,
+        user=user,
+        name=name,
+        prefix=prefix,
+        key_digest=_digest(prefix, secret),
+        scopes=scopes,
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+    return Created(key, f"{MARK}_{prefix}_{secret}")
+
+
+@transaction.atomic
+def service_representative(*, branch: Branch, name: str, tier: int) -> User:
+    """The representative without a password in whose name a system works at one branch and tier.
+
+    A second key of the same name (rotation) acts as the same person, so what it holds stays held.
+    """
+    username = f"api-{branch.pk}-{tier}-{digests.blind(name, 'api user')[:4].hex()}"
+    user, _made = User.objects.get_or_create(username=username, defaults={"full_name": name})
+    if not user.password:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    representative, _made = Representative.objects.get_or_create(user=user, defaults={"tier": tier})
+    representative.branches.set([branch])
+    return user
+
+
+def check(*, text: str, now: datetime) -> ApiKey:
+    """The key behind this text. Raises KeyRefused; an unknown key costs the same digest as a known one."""
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    key = ApiKey.objects.with_prefix(prefix) if mark == MARK and prefix.isascii() else None
+    stored = bytes(key.key_digest) if key else _NOBODY
+    if not digests.matches(stored, _digest(prefix, secret)) or key is None:
+        raise KeyRefused
+    if not key.is_valid_at(now) or not key.user.is_active:
+        raise KeyRefused
+    _touch(key, now)
+    return key
+
+
+def revoke(*, key: ApiKey, now: datetime) -> ApiKey:
+    """End a key at once. Revoking twice keeps the first moment."""
+    if key.revoked_at is None:
+        key.revoked_at = now
+        key.save(update_fields=["revoked_at"])
+    return key
+
+
+def profile_of_key(key: ApiKey, *, now: datetime) -> Profile:
+    """What the key's representative may do, at the key's own branch only."""
+    profile = profile_of(key.user, on=now.date())
+    return replace(
+        profile,
+        branch_ids=profile.branch_ids & {key.branch_id},
+        headed_branch_ids=frozenset(),
+        insurer_ids=frozenset(),
+    )
+
+
+def _touch(key: ApiKey, now: datetime) -> None:
+    if key.last_used_at is None or now - key.last_used_at > TOUCH_EVERY:
+        key.last_used_at = now
+        key.save(update_fields=["last_used_at"])
+
+
+def _digest(prefix: str, secret: str) -> bytes:
+    return digests.blind(f"{prefix}:{secret}".encode("utf-8", "replace"), "api key")
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))

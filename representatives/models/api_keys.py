@@ -1,0 +1,69 @@
+"""Keys with which another system works in the name of a branch."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from representatives.models.users import User
+from representatives.querysets import ApiKeyQuerySet
+
+
+class Scope(models.TextChoices):
+    """What a key may do. Reading never changes anything; working includes taking and moving cases."""
+
+    READ = "read", _("read queues and cases")
+    WORK = "work", _("work on cases")
+
+
+class ApiKey(models.Model):
+    """One key of a branch. The key itself is shown once; the table keeps its first part and its digest.
+
+    Requests act as `user`, a representative without a password, and reach no further than `branch`.
+    """
+
+    PROTECTION = {"key_digest": "blind index: keyed HMAC-SHA256, the key itself is never stored"}
+
+    branch = models.ForeignKey("insurers.Branch", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="api_keys", verbose_name=_("service representative")
+    )
+    name = models.CharField(_("name"), max_length=80, help_text=_("Which system uses the key."))
+    prefix = models.CharField(_("first part of the key"), max_length=12, unique=True)
+    key_digest = models.BinaryField(max_length=32)
+    scopes = ArrayField(models.CharField(max_length=12, choices=Scope.choices), verbose_name=_("rights"))
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects: ClassVar = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="api_key_expires_after_created"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | Q(revoked_at__gte=F("created_at")),
+                name="api_key_revoked_after_created",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_used_at=None) | Q(last_used_at__gte=F("created_at")),
+                name="api_key_used_after_created",
+            ),
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=Scope.values) & ~Q(scopes=[]), name="api_key_scopes_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def is_valid_at(self, moment: datetime) -> bool:
+        return self.revoked_at is None and self.expires_at > moment
