@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, When
 
 from complaints.states import CLOCK_RUNS, OPEN, Status
 from representatives.roles import Tier
@@ -24,6 +24,13 @@ class CountUpTo(Subquery):
 
     def __init__(self, queryset: QuerySet[Any], most: int = MOST_COUNTED) -> None:
         super().__init__(queryset.order_by().values("pk")[:most])
+
+
+class Stamp(Subquery):
+    """A digest of the rows a list would show: equal stamps, equal lists. One column of another query."""
+
+    template = "(SELECT md5(coalesce(string_agg(shown::text, ','), '')) FROM (%(subquery)s) AS shown)"
+    output_field = TextField()
 
 
 class DatedQuerySet(QuerySet[Any]):
@@ -102,6 +109,14 @@ class ComplaintQuerySet(QuerySet[Any]):
             return self.in_queue_of(profile)
         return self.visible_to(profile).filter(status=Status.NEW)
 
+    def urgent_lane_of(self, profile: "Profile") -> Self:
+        """Urgent cases with a running clock: the own ones and those of the pool this person looks after."""
+        lane = self.visible_to(profile).running().urgent()
+        if profile.tier is None:
+            return lane
+        pool = Q(status=Status.NEW, tier=profile.tier, branch_id__in=profile.branch_ids)
+        return lane.filter(pool | Q(assignee_id=profile.user_id))
+
     def running(self) -> Self:
         """The tier clock runs."""
         return self.filter(status__in=CLOCK_RUNS)
@@ -131,6 +146,12 @@ class ComplaintQuerySet(QuerySet[Any]):
         return self.select_related(
             "category", "branch__region", "branch__insurer", "medical_organisation", "assignee"
         )
+
+    def stamp(self, *, now: datetime, order: str, most: int) -> Stamp:
+        """Of the first `most` rows: changes with the rows, their versions, news and lateness."""
+        late = Case(When(due_at__lte=now, then=True), default=False)
+        shown = self.with_news().annotate(is_late=late).order_by(order, "pk")
+        return Stamp(shown.values("pk", "version", "has_news", "is_late")[:most])
 
     def with_news(self) -> Self:
         """`has_news`: the patient wrote something the holder has not opened (index message_of_case)."""
@@ -186,6 +207,22 @@ class DraftQuerySet(QuerySet[Any]):
 
     def expired(self, *, now: datetime) -> Self:
         return self.filter(expires_at__lte=now)
+
+    def unsent(self) -> Self:
+        return self.filter(complaint=None)
+
+    def sent(self) -> Self:
+        return self.exclude(complaint=None).select_related(
+            "complaint__branch__region", "complaint__branch__insurer", "complaint__category"
+        )
+
+    def by_digest(self, digest: bytes) -> Any:
+        """The draft or None."""
+        return self.filter(token_digest=digest).first()
+
+    def for_sending(self, digest: bytes) -> Any:
+        """The draft or None, locked: whoever comes second waits and finds it sent."""
+        return self.select_for_update(of=("self",)).filter(token_digest=digest).first()
 
 
 class PatientSessionQuerySet(QuerySet[Any]):

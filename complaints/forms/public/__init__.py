@@ -1,0 +1,1 @@
+"""What patients type. Forms judge; they write nothing."""

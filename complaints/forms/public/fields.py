@@ -1,0 +1,71 @@
+"""Fields that several pages of patients share, with words that say what to do next."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from insurers.models import Insurer, Region
+
+UNKNOWN = "unknown"
+_NOT_IN_NAMES = re.compile(r"[0-9@<>{}\[\]\\/|*#$%^&_=+~]")
+
+
+class NameField(forms.CharField):
+    """A part of a person's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=80, **kwargs)
+        self.error_messages["max_length"] = _("Shorten it to 80 letters.")
+        self.error_messages["not_a_name"] = _("A name has letters only. Check what you typed.")
+
+    def clean(self, value: Any) -> str:
+        """The name with single spaces; raises ValidationError."""
+        name = " ".join(str(super().clean(value)).split())
+        if _NOT_IN_NAMES.search(name):
+            raise forms.ValidationError(self.error_messages["not_a_name"], code="not_a_name")
+        return name
+
+
+class PhoneField(PhoneNumberField):
+    """A Russian phone typed in any usual way; an international one with +."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(region="RU", **kwargs)  # type: ignore[no-untyped-call]  # the package has no types
+        self.error_messages["invalid"] = _(
+            "This is not a whole phone number. Write it with its area code, for example 8 910 123-45-67."
+        )
+        self.widget.input_type = "tel"
+
+
+class MoneyField(forms.Field):
+    """A sum in roubles as people write it: 1500, 1 500,50, 1500 ₽."""
+
+    most = Decimal(100_000_000)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The sum, or None; raises ValidationError."""
+        text = re.sub(r"(?i)руб(лей|ля|\.)?|р\.?$|₽|\s|\u00a0", "", str(value or "")).replace(",", ".")
+        if not text:
+            return None
+        try:
+            amount = Decimal(text)
+        except InvalidOperation:
+            amount = Decimal(-1)
+        if not amount.is_finite() or not 0 < amount < self.most:
+            message = _("Write the sum in roubles with digits, for example 1500 or 1500,50.")
+            raise forms.ValidationError(message, code="money")
+        return amount.quantize(Decimal("0.01"))
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """Every region by name, an empty line first."""
+    return [("", "—"), *Region.objects.alphabetical().values_list("code", "name")]
+
+
+def insurer_choices(unknown: object) -> list[tuple[str, object]]:
+    """Every insurer by name; "I do not know" first, because that is what most people would choose."""
+    return [(UNKNOWN, unknown), *Insurer.objects.alphabetical().values_list("code", "short_name")]

@@ -1,0 +1,174 @@
+"""Files: taken in by what they are, kept sealed, given out only through a case or a draft."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import file_store
+from complaints.file_types import MESSAGES, Accepted, Fault, FileRefused, accept, safe_name
+from complaints.models import Attachment, Complaint, Draft, Message
+from complaints.querysets import AttachmentQuerySet
+from complaints.services import thread
+from omsportal.platform import digests
+from representatives.models import User
+
+_PURPOSE = "file content"
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Added:
+    """Which files were kept, and which not and why."""
+
+    kept: list[Attachment] = field(default_factory=list)
+    refused: list[FileRefused] = field(default_factory=list)
+
+
+def explain(refusal: FileRefused) -> str:
+    """Why the file was not taken, and what to do next."""
+    return str(MESSAGES[refusal.fault]) % {
+        "name": refusal.name,
+        "most": settings.ATTACHMENT_MAX_BYTES // MEGABYTE,
+        "count": settings.ATTACHMENTS_MAX_COUNT,
+    }
+
+
+def add_to_draft(*, draft: Draft, uploads: Sequence["UploadedFile[Any]"], now: datetime) -> Added:
+    """Keep the good files of a draft, the same file once; a bad one does not spoil the others."""
+    added = Added()
+    known = {bytes(digest) for digest in _of_draft(draft).values_list("content_digest", flat=True)}
+    for upload in uploads:
+        try:
+            file = read_upload(upload)
+            digest = digests.blind(file.content, _PURPOSE)
+            if digest in known:
+                continue
+            if len(known) >= settings.ATTACHMENTS_MAX_COUNT:
+                raise FileRefused(file.name, Fault.TOO_MANY)
+            kept = _keep(file, digest, draft=draft, now=now)
+        except FileRefused as refusal:
+            added.refused.append(refusal)
+        else:
+            known.add(digest)
+            added.kept.append(kept)
+    return added
+
+
+def remove_from_draft(*, draft: Draft, storage_name: uuid.UUID) -> None:
+    """Take a file out of the draft again; removing twice changes nothing."""
+    forget(_of_draft(draft).filter(storage_name=storage_name))
+
+
+def post_by_patient(
+    *, complaint: Complaint, text: str, uploads: Sequence["UploadedFile[Any]"], token: str, now: datetime
+) -> Message:
+    """A message with its files, all or nothing. A message of files only says so in words.
+
+    Raises FileRefused, RuleBroken (empty, too long, the case has ended).
+    """
+    files = [read_upload(upload) for upload in uploads]
+    if files and not text.strip():
+        text = _("Files are attached.")
+    written: list[uuid.UUID] = []
+    try:
+        with transaction.atomic():
+            return _post(complaint, text, files, token, written, now)
+    except BaseException:
+        _delete(written)
+        raise
+
+
+def read_upload(upload: "UploadedFile[Any]") -> Accepted:
+    """The file as it may be kept. Raises FileRefused."""
+    name = safe_name(upload.name or "")
+    if (upload.size or 0) > settings.ATTACHMENT_MAX_BYTES:
+        raise FileRefused(name, Fault.TOO_LARGE)
+    upload.seek(0)
+    return accept(name, upload.read())
+
+
+def add_to_case(
+    *, complaint: Complaint, file: Accepted, uploaded_by: User | None = None, now: datetime
+) -> Attachment:
+    """Keep one accepted file with a case. When the transaction fails the caller deletes the stored bytes."""
+    digest = digests.blind(file.content, _PURPOSE)
+    return _keep(file, digest, complaint=complaint, uploaded_by=uploaded_by, now=now)
+
+
+def content(attachment: Attachment) -> bytes:
+    """The bytes. Raises file_store.Missing."""
+    return file_store.read(attachment.storage_name)
+
+
+def forget(attachments: Iterable[Attachment]) -> None:
+    """Delete rows and, once that is committed, the bytes."""
+    names = []
+    for attachment in attachments:
+        names.append(attachment.storage_name)
+        attachment.delete()
+    transaction.on_commit(lambda: _delete(names))
+
+
+def _post(
+    complaint: Complaint,
+    text: str,
+    files: Sequence[Accepted],
+    token: str,
+    written: list[uuid.UUID],
+    now: datetime,
+) -> Message:
+    message = thread.post_by_patient(complaint=complaint, text=text, token=token, now=now)
+    if message.posted_at != now:
+        return message  # a second press of the button: the first one brought the files
+    kept = []
+    for file in files:
+        kept.append(add_to_case(complaint=complaint, file=file, now=now))
+        written.append(kept[-1].storage_name)
+    thread.attach(message, kept)
+    return message
+
+
+def _keep(
+    file: Accepted,
+    digest: bytes,
+    *,
+    draft: Draft | None = None,
+    complaint: Complaint | None = None,
+    uploaded_by: User | None = None,
+    now: datetime,
+) -> Attachment:
+    name = uuid.uuid4()
+    file_store.write(name, file.content)
+    try:
+        attachment: Attachment = Attachment.objects.create(
+            draft=draft,
+            complaint=complaint,
+            storage_name=name,
+            sealed={"name": file.name},
+            media_type=file.media_type,
+            size=len(file.content),
+            content_digest=digest,
+            uploaded_by=uploaded_by,
+            uploaded_at=now,
+        )
+    except BaseException:
+        file_store.delete(name)
+        raise
+    return attachment
+
+
+def _of_draft(draft: Draft) -> AttachmentQuerySet:
+    files: AttachmentQuerySet = Attachment.objects.filter(draft=draft).kept().order_by("id")
+    return files
+
+
+def _delete(names: Iterable[uuid.UUID]) -> None:
+    for name in names:
+        file_store.delete(name)

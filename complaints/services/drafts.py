@@ -1,0 +1,226 @@
+"""The unsent form of a patient without an account: typed texts, the recognised insurer, sending it once.
+
+Whoever holds the random token of the cookie holds the draft; the database keeps the token's digest only.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db import transaction
+
+from complaints.models import Attachment, Complaint, Draft
+from complaints.querysets import AttachmentQuerySet
+from complaints.services import attachments, closing
+from complaints.services.filing import Filed, Filing, file_complaint
+from insurers.models import Branch
+from insurers.services import policies
+from omsportal.platform import digests
+
+#: On the person's own device a draft waits a week; elsewhere it dies with the browser, or in a day.
+OWN_DEVICE, SHARED_DEVICE = timedelta(days=7), timedelta(days=1)
+#: How long number and code may be read again in the browser that sent the form.
+RECEIPT = timedelta(hours=1)
+_NONCE_BYTES = 12
+
+Typed = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the applicant keeps."""
+
+    complaint: Complaint
+    number: str
+    access_code: str
+
+
+class NothingToSend(Exception):
+    """The draft is gone or has expired."""
+
+
+def begin(*, now: datetime) -> tuple[Draft, str]:
+    """A new draft, and the token for the browser's cookie."""
+    token = secrets.token_urlsafe(32)
+    draft = Draft.objects.create(
+        token_digest=_digest(token), sealed={}, created_at=now, updated_at=now, expires_at=now + SHARED_DEVICE
+    )
+    return draft, token
+
+
+def current(*, token: str, now: datetime) -> Draft | None:
+    """The living, unsent draft of this token."""
+    found = Draft.objects.alive(now=now).unsent().by_digest(_digest(token)) if token else None
+    draft: Draft | None = found
+    return draft
+
+
+@transaction.atomic
+def keep(*, draft: Draft, step: str, typed: Typed, passed: bool, now: datetime) -> Draft:
+    """Keep what was typed on one page, right or wrong; `passed` tells that the page's own checks were passed.
+
+    Two tabs do not undo each other: the row is locked and only this page's answers change.
+    Raises NothingToSend when the draft was sent or thrown away meanwhile.
+    """
+    row = _locked(draft)
+    content = dict(row.sealed)
+    content["typed"] = {
+        **content.get("typed", {}),
+        step: {name: list(texts) for name, texts in typed.items()},
+    }
+    others = [each for each in content.get("passed", []) if each != step]
+    content["passed"] = [*others, step] if passed else others
+    return _save(row, content, now)
+
+
+@transaction.atomic
+def remember_device(*, draft: Draft, own: bool, now: datetime) -> Draft:
+    """The person says whether the device is their own: how long the draft lives depends on it."""
+    row = _locked(draft)
+    row.own_device = own
+    return _save(row, row.sealed, now)
+
+
+def recognise(
+    *, draft: Draft, number: str, surname: str, birth_on: date, address_key: str, now: datetime
+) -> Branch | None:
+    """Ask who insures the patient and keep the answer with the draft; an earlier choice by hand is dropped.
+
+    The page with the policy must have been kept before. Raises limiter.LimitReached; then the draft knows
+    no insurer, and the form asks for it.
+    """
+    _remember_policy(draft, None, now)
+    if not number:
+        return None
+    found = policies.recognise(
+        number=number, surname=surname, birth_on=birth_on, address_key=address_key, now=now
+    )
+    _remember_policy(draft, found, now)
+    return found.branch
+
+
+@transaction.atomic
+def send(*, token: str, filing: Filing, now: datetime) -> Complaint:
+    """File the draft's appeal. However often and however simultaneously it is called, one case is made.
+
+    Locks the draft. Raises NothingToSend, and what filing.file_complaint raises.
+    """
+    row = Draft.objects.alive(now=now).for_sending(_digest(token))
+    if row is None:
+        raise NothingToSend
+    if row.complaint_id is not None:
+        complaint: Complaint = row.complaint
+        return complaint
+    filed = file_complaint(filing=replace(filing, attachments=list(files_of(row))), now=now)
+    _close(row, filed, token, now)
+    return filed.complaint
+
+
+@transaction.atomic
+def reopen(*, complaint: Complaint, text: str, now: datetime) -> str:
+    """It did not help: a new linked appeal. Returns the token for the cookie that shows its number and code.
+
+    Raises RuleBroken, SomebodyWasFirst.
+    """
+    filed = closing.reopen(complaint=complaint, text=text, now=now)
+    draft, token = begin(now=now)
+    _close(draft, filed, token, now)
+    return token
+
+
+def receipt(*, token: str, now: datetime) -> Receipt | None:
+    """Number and code of what this browser has sent, for an hour; None later and elsewhere."""
+    row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)) if token else None
+    if row is None or row.sealed_receipt is None:
+        return None
+    try:
+        content = _opened(bytes(row.sealed_receipt), token, row)
+    except InvalidTag:
+        return None
+    return Receipt(row.complaint, content["number"], content["access_code"])
+
+
+def files_of(draft: Draft) -> AttachmentQuerySet:
+    files: AttachmentQuerySet = Attachment.objects.filter(draft=draft).kept().order_by("id")
+    return files
+
+
+@transaction.atomic
+def discard(*, draft: Draft) -> None:
+    """Throw away what was typed, with its files."""
+    attachments.forget(files_of(draft))
+    Draft.objects.unsent().filter(pk=draft.pk).delete()
+
+
+def purge(*, now: datetime, limit: int = 1000) -> int:
+    """Throw away drafts whose time is over, a bounded number at once; returns how many."""
+    expired = list(Draft.objects.expired(now=now).order_by("expires_at")[:limit])
+    for draft in expired:
+        with transaction.atomic():
+            attachments.forget(files_of(draft))
+            draft.delete()
+    return len(expired)
+
+
+def _remember_policy(draft: Draft, found: policies.Recognition | None, now: datetime) -> None:
+    with transaction.atomic():
+        row = _locked(draft)
+        content = dict(row.sealed)
+        content["typed"] = {step: texts for step, texts in content["typed"].items() if step != "insurer"}
+        content["passed"] = [step for step in content["passed"] if step != "insurer"]
+        content["branch_id"] = found.branch.pk if found and found.branch else None
+        content["policy_id"] = found.policy_id if found else None
+        _save(row, content, now)
+
+
+def _locked(draft: Draft) -> Draft:
+    row: Draft | None = Draft.objects.unsent().select_for_update().filter(pk=draft.pk).first()
+    if row is None:
+        raise NothingToSend
+    return row
+
+
+def _save(row: Draft, content: Mapping[str, Any], now: datetime) -> Draft:
+    row.sealed = dict(content)
+    row.updated_at = now
+    row.expires_at = now + (OWN_DEVICE if row.own_device else SHARED_DEVICE)
+    row.save(update_fields=["sealed", "own_device", "updated_at", "expires_at"])
+    return row
+
+
+def _close(row: Draft, filed: Filed, token: str, now: datetime) -> None:
+    """Nothing typed stays in the draft: the case has it now. Only the sealed receipt lives on for an hour."""
+    content = {"number": filed.number, "access_code": filed.access_code}
+    row.complaint = filed.complaint
+    row.sealed = {}
+    row.sealed_receipt = _sealed(content, token, row)
+    row.updated_at, row.expires_at = now, now + RECEIPT
+    row.save(update_fields=["complaint", "sealed", "sealed_receipt", "updated_at", "expires_at"])
+
+
+def _cipher(token: str) -> AESGCM:
+    salt = digests.derived_key("draft receipt")
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"receipt").derive(token.encode()))
+
+
+def _sealed(content: Mapping[str, str], token: str, row: Draft) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _cipher(token).encrypt(nonce, json.dumps(content).encode(), row.reference.bytes)
+
+
+def _opened(blob: bytes, token: str, row: Draft) -> dict[str, str]:
+    plain = _cipher(token).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], row.reference.bytes)
+    content: dict[str, str] = json.loads(plain)
+    return content
+
+
+def _digest(token: str) -> bytes:
+    return digests.blind(token, "draft token")
