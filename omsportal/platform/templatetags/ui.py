@@ -71,6 +71,8 @@ def described_by(bound: BoundField, hint: object) -> str:
 def control_attributes(bound: BoundField, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of the input itself. Too long a text is never cut off silently: the server says so."""
     extra = {name: value for name, value in options.items() if name in PASSED_ON}
+    if kind not in {"input", "textarea"}:
+        extra.pop("placeholder", None)
     size = f" input--{options['width']}" if "width" in options else ""
     style = {"select": "select", "textarea": "textarea", "file": "file-input__control"}.get(kind, "input")
     own = bound.field.widget.attrs.get("class", "")
