@@ -44,7 +44,7 @@ def spans(week, special=None, first=MONDAY, last=SUNDAY):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(weeks, calendars)
 def test_it_works_exactly_in_the_minutes_the_naive_twin_works_in(week, special):
     found = unroll(week, special, MONDAY, SUNDAY)
@@ -56,7 +56,7 @@ def test_it_works_exactly_in_the_minutes_the_naive_twin_works_in(week, special):
         minute += timedelta(minutes=15)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(weeks, calendars)
 def test_it_counts_on_and_never_touches_itself(week, special):
     found = unroll(week, special, MONDAY, SUNDAY)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from insurers import working_time_sql as sql
-from insurers.models import WorkingAxis, WorkingHours, WorkingSchedule, WorkingSpan
+from insurers.models import CalendarDay, WorkingAxis, WorkingHours, WorkingSchedule, WorkingSpan
 from insurers.production_calendar import days_of
 from insurers.services import working_time
 from insurers.services.working_time import (
@@ -47,10 +47,11 @@ MOMENTS = ["2025-10-30 06:00", "2025-12-29 00:00", "2026-03-18 09:00", "2026-04-
 
 
 @pytest.fixture
-def calendar(calendar_day):
+def calendar(db):
     planned = [*days_of(2025), *days_of(2026)]
-    for day in planned:
-        calendar_day(day.date.isoformat(), day.kind, works_as=day.works_as, title=day.title)
+    CalendarDay.objects.bulk_create(
+        CalendarDay(date=day.date, kind=day.kind, works_as=day.works_as, title=day.title) for day in planned
+    )
     return {day.date: SpecialDay(day.kind != "day_off", day.kind == "short", day.works_as) for day in planned}
 
 
