@@ -160,9 +160,6 @@ class Complaint(models.Model):
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="complaint_tier_known"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="complaint_stage_known"),
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in Status]), name="complaint_status_known"
-            ),
-            models.CheckConstraint(
                 condition=Q(number__regex=r"^[0-9]{2}-[0-9]{2}-[0-9]{7}-[0-9]$"),
                 name="complaint_number_form",
             ),
@@ -178,6 +175,7 @@ class Complaint(models.Model):
                 condition=Q(
                     status=Status.WAITING.value,
                     paused_at__isnull=False,
+                    wait_until__isnull=False,
                     wait_until__gt=F("paused_at"),
                     remaining_seconds__isnull=False,
                 )
@@ -205,7 +203,10 @@ class Complaint(models.Model):
                 condition=Q(entered_at__gte=F("registered_at")), name="complaint_entered_after_registered"
             ),
             models.CheckConstraint(
-                condition=Q(form=Form.WRITTEN, answer_due_on__gte=F("registered_on")) | Q(form=Form.ORAL),
+                condition=Q(
+                    form=Form.WRITTEN, answer_due_on__isnull=False, answer_due_on__gte=F("registered_on")
+                )
+                | Q(form=Form.ORAL),
                 name="complaint_written_has_answer_date",
             ),
             models.CheckConstraint(
@@ -228,9 +229,11 @@ class Complaint(models.Model):
                 name="complaint_answered_was_dispatched",
             ),
             models.CheckConstraint(
-                condition=Q(answered_at=None) | Q(answered_at__gte=F("resolved_at")),
+                condition=Q(answered_at=None)
+                | Q(resolved_at__isnull=False, answered_at__gte=F("resolved_at")),
                 name="complaint_dispatched_after_decided",
             ),
+            # Names every status there is.
             models.CheckConstraint(
                 condition=Q(
                     closed_at__isnull=False,

@@ -68,7 +68,7 @@ class EscalationRule(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reaction_limit=None, reaction_unit="")
-                | Q(reaction_limit__gte=1, reaction_unit__in=LimitUnit.values),
+                | Q(reaction_limit__isnull=False, reaction_limit__gte=1, reaction_unit__in=LimitUnit.values),
                 name="escalation_rule_reaction_paired",
             ),
             models.CheckConstraint(

@@ -224,7 +224,11 @@ class Answer(models.Model):
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="answer_outcome_known"),
             models.CheckConstraint(
                 condition=Q(dispatched_at=None, dispatched_by="")
-                | Q(dispatched_at__gte=F("decided_at"), dispatched_by__in=AnswerChannel.values),
+                | Q(
+                    dispatched_at__isnull=False,
+                    dispatched_at__gte=F("decided_at"),
+                    dispatched_by__in=AnswerChannel.values,
+                ),
                 name="answer_dispatch_paired",
             ),
             models.CheckConstraint(

@@ -183,7 +183,8 @@ def poisoned(case: Complaint) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
-            f"ALTER TABLE complaints_complaint ADD CONSTRAINT poison CHECK (id <> {case.pk} OR tier = 1) NOT VALID"
+            f"ALTER TABLE complaints_complaint ADD CONSTRAINT poison "
+            f"CHECK (id <> {case.pk} OR tier = 1) NOT VALID"
         )
         yield
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

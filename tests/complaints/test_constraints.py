@@ -1,0 +1,364 @@
+"""Every constraint of the tables of cases, broken once."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from complaints.models import (
+    Answer,
+    Attachment,
+    Barring,
+    Card,
+    Category,
+    CategoryCode,
+    Complaint,
+    Consent,
+    Deadline,
+    Draft,
+    EffectiveRule,
+    EscalationRule,
+    History,
+    Incident,
+    Link,
+    Message,
+    OfficialCode,
+    PatientSession,
+    RuleEdition,
+    Template,
+)
+from tests.broken import broken_by, constraint_names
+from tests.factories import (
+    LONG_AGO,
+    NOW,
+    make_branch,
+    make_category,
+    make_complaint,
+    make_region,
+    make_rules,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+BEFORE = LONG_AGO - DAY
+HOUR = timedelta(hours=1)
+Maker = Callable[..., Any]
+
+
+def user(name: str = "operator") -> Any:
+    return make_staff(name, 1, make_branch())
+
+
+def code(**fields: Any) -> OfficialCode:
+    known = {"edition": "1", "table": "1", "code": "3", "is_leaf": True, "text": "x", "valid_from": LONG_AGO}
+    return OfficialCode.objects.create(**(known | fields))
+
+
+def category_code(**fields: Any) -> CategoryCode:
+    known = {
+        "category": make_category(),
+        "official_code": code(code=str(uuid.uuid4())[:8]),
+        "valid_from": LONG_AGO,
+    }
+    return CategoryCode.objects.create(**(known | fields))
+
+
+def deadline(**fields: Any) -> Deadline:
+    known = {
+        "code": "A",
+        "group": "care",
+        "what": "x",
+        "value": 1,
+        "unit": "hour",
+        "basis": "x",
+        "valid_from": LONG_AGO,
+    }
+    return Deadline.objects.create(**(known | fields))
+
+
+def template(**fields: Any) -> Template:
+    known = {"code": "a", "title": "x", "body": "x", "valid_from": LONG_AGO}
+    return Template.objects.create(**(known | fields))
+
+
+def rule(**fields: Any) -> EscalationRule:
+    known = {
+        "edition": make_rules(),
+        "tier": 1,
+        "kind": "thanks",
+        "resolution_limit": 1,
+        "resolution_unit": "minute",
+    }
+    return EscalationRule.objects.create(**(known | fields))
+
+
+def history(**fields: Any) -> History:
+    known = {"complaint": make_complaint(), "at": NOW, "event": "claimed", "hop": 0, "cause": "system"}
+    return History.objects.create(**(known | fields))
+
+
+def message(**fields: Any) -> Message:
+    known = {
+        "complaint": make_complaint(),
+        "author_kind": "patient",
+        "sealed": {"text": "x"},
+        "posted_at": NOW,
+    }
+    return Message.objects.create(**(known | fields))
+
+
+def attachment(**fields: Any) -> Attachment:
+    known = {
+        "complaint": make_complaint(), "storage_name": uuid.uuid4(), "sealed": {"name": "x"}, "media_type": "x",
+        "size": 1, "content_digest": b"x", "uploaded_at": NOW,
+    }  # fmt: skip
+    return Attachment.objects.create(**(known | fields))
+
+
+def answer(**fields: Any) -> Answer:
+    known = {
+        "complaint": make_complaint(), "outcome": "justified", "sealed": {"text": "x"}, "decided_at": NOW,
+        "decided_by": user(),
+    }  # fmt: skip
+    return Answer.objects.create(**(known | fields))
+
+
+def draft(**fields: Any) -> Draft:
+    known = {
+        "token_digest": uuid.uuid4().bytes, "sealed": {}, "created_at": NOW, "updated_at": NOW, "expires_at": NOW + DAY,
+    }  # fmt: skip
+    return Draft.objects.create(**(known | fields))
+
+
+def consent(**fields: Any) -> Consent:
+    known = {"complaint": make_complaint(), "purpose": "sms", "version": "1", "given_at": NOW, "sealed": {}}
+    return Consent.objects.create(**(known | fields))
+
+
+def session(**fields: Any) -> PatientSession:
+    known = {
+        "complaint": make_complaint(), "token_digest": uuid.uuid4().bytes, "begun_at": NOW, "last_seen_at": NOW,
+        "expires_at": NOW + DAY,
+    }  # fmt: skip
+    return PatientSession.objects.create(**(known | fields))
+
+
+def incident(**fields: Any) -> Incident:
+    known = {
+        "title": "x", "region": make_region(), "category": make_category(), "starts_on": LONG_AGO,
+        "opened_by": user(), "opened_at": NOW,
+    }  # fmt: skip
+    return Incident.objects.create(**(known | fields))
+
+
+def link(**fields: Any) -> Link:
+    known = {"earlier": make_complaint(), "later": make_complaint(), "kind": "duplicate", "linked_at": NOW}
+    return Link.objects.create(**(known | fields))
+
+
+def barring(**fields: Any) -> Barring:
+    return Barring.objects.create(
+        **({"complaint": make_complaint(), "user": user(), "why": "complained_of"} | fields)
+    )
+
+
+# A case in the queue, then with these columns changed at once.
+CASE: list[tuple[str, dict[str, Any]]] = [
+    ("complaint_kind_known", {"kind": "riot"}),
+    ("complaint_channel_known", {"channel": "pigeon"}),
+    ("complaint_form_known", {"form": "sung", "answer_due_on": None}),
+    ("complaint_urgency_known", {"urgency": "very"}),
+    ("complaint_tier_known", {"tier": 5}),
+    ("complaint_stage_known", {"stage": "dream"}),
+    ("complaint_ended_paired", {"status": "lost", "escalate_at": None, "closed_at": NOW}),
+    ("complaint_number_form", {"number": "76-26-123456-7"}),
+    ("complaint_queue_has_no_holder", {"assignee": user}),
+    ("complaint_work_has_holder", {"status": "in_work"}),
+    ("complaint_pause_paired", {"paused_at": NOW}),
+    ("complaint_pause_paired", {"status": "waiting", "escalate_at": None, "assignee": user}),
+    ("complaint_pause_paired", {
+        "status": "waiting", "escalate_at": None, "assignee": user, "paused_at": NOW, "wait_until": NOW,
+        "remaining_seconds": 5,
+    }),
+    ("complaint_pause_paired", {
+        "status": "waiting", "escalate_at": None, "assignee": user, "paused_at": NOW, "remaining_seconds": 5,
+    }),
+    ("complaint_timer_only_while_clock_runs", {"status": "closed", "closed_at": NOW}),
+    ("complaint_open_has_timer_or_breach", {"escalate_at": None}),
+    ("complaint_timer_is_due_moment", {"escalate_at": F("due_at") + HOUR}),
+    ("complaint_received_before_registered", {"received_at": F("registered_at") + HOUR}),
+    ("complaint_entered_after_registered", {"entered_at": F("registered_at") - HOUR}),
+    ("complaint_written_has_answer_date", {"answer_due_on": None}),
+    ("complaint_written_has_answer_date", {"answer_due_on": F("registered_on") - DAY}),
+    ("complaint_extension_at_most_30_days", {"extended_by_days": 31}),
+    ("complaint_at_most_two_pauses", {"pauses_used": 3}),
+    ("complaint_returned_once", {"returns_used": 2}),
+    ("complaint_outcome_paired", {"outcome": "justified"}),
+    ("complaint_outcome_paired", {"resolved_at": NOW}),
+    ("complaint_decided_has_outcome", {"status": "resolved", "escalate_at": None}),
+    ("complaint_answered_was_dispatched", {
+        "status": "answered", "escalate_at": None, "outcome": "justified", "resolved_at": NOW,
+    }),
+    ("complaint_dispatched_after_decided", {
+        "status": "answered", "escalate_at": None, "outcome": "justified", "resolved_at": NOW,
+        "answered_at": NOW - HOUR,
+    }),
+    ("complaint_dispatched_after_decided", {"answered_at": NOW}),
+    ("complaint_ended_paired", {"closed_at": NOW}),
+    ("complaint_ended_paired", {"status": "closed", "escalate_at": None}),
+]  # fmt: skip
+
+CARD: list[tuple[str, dict[str, Any]]] = [
+    ("card_identity_level_known", {"identity_level": 9}),
+    ("card_naming_consent_known", {"naming_consent": "eh"}),
+    ("card_answer_channel_known", {"answer_channel": "owl"}),
+    ("card_for_whom_known", {"for_whom": "cat"}),
+    ("card_quiet_hours_paired", {"quiet_from": "22:00"}),
+    ("card_incoming_date_has_number", {"incoming_on": LONG_AGO}),
+]
+
+ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
+    ("category_default_kind_known", make_category, {"slug": "odd", "default_kind": "riot"}),
+    ("category_tier_known", make_category, {"slug": "odd", "arrival_tier": 7}),
+    ("category_validity", make_category, {"slug": "odd", "valid_to": BEFORE}),
+    ("official_code_validity", code, {"valid_to": BEFORE}),
+    ("category_code_validity", category_code, {"valid_to": BEFORE}),
+    ("deadline_unit_known", deadline, {"unit": "moon"}),
+    ("deadline_validity", deadline, {"valid_to": BEFORE}),
+    ("template_validity", template, {"valid_to": BEFORE}),
+    ("escalation_rule_reaction_paired", rule, {"reaction_limit": 5}),
+    ("escalation_rule_reaction_paired", rule, {"reaction_unit": "minute"}),
+    ("escalation_rule_reaction_paired", rule, {"reaction_limit": 0, "reaction_unit": "minute"}),
+    ("escalation_rule_resolution_set", rule, {"resolution_limit": 0}),
+    ("escalation_rule_resolution_set", rule, {"resolution_unit": "moon"}),
+    ("escalation_rule_tier_known", rule, {"tier": 9}),
+    ("history_event_known", history, {"event": "danced"}),
+    ("history_cause_known", history, {"cause": "fate"}),
+    ("history_staff_named", history, {"cause": "staff"}),
+    ("message_staff_named", message, {"author_kind": "staff"}),
+    ("message_staff_named", message, {"author": user}),
+    ("message_patient_is_public", message, {"is_internal": True}),
+    ("message_read_after_posted", message, {"read_at": NOW - HOUR}),
+    ("attachment_of_draft_or_case", attachment, {"complaint": None}),
+    ("attachment_of_draft_or_case", attachment, {"draft": draft}),
+    ("attachment_of_message_has_case", attachment, {"complaint": None, "draft": draft, "message": message}),
+    ("attachment_not_empty", attachment, {"size": 0}),
+    ("answer_outcome_known", answer, {"outcome": "hm"}),
+    ("answer_dispatch_paired", answer, {"dispatched_at": NOW}),
+    ("answer_dispatch_paired", answer, {"dispatched_by": "site"}),
+    ("answer_dispatch_paired", answer, {"dispatched_by": "site", "dispatched_at": NOW - HOUR}),
+    ("answer_second_person_is_another", answer, {"decided_by": user, "second_person": user}),
+    ("draft_expires_after_begun", draft, {"expires_at": NOW}),
+    ("draft_receipt_has_case", draft, {"sealed_receipt": b"x"}),
+    ("consent_purpose_known", consent, {"purpose": "spam"}),
+    ("consent_revoked_after_given", consent, {"revoked_at": NOW - HOUR}),
+    ("patient_session_seen_after_begun", session, {"last_seen_at": NOW - HOUR}),
+    ("patient_session_expires_after_begun", session, {"expires_at": NOW}),
+    ("incident_period", incident, {"ends_on": BEFORE}),
+    ("incident_closed_after_opened", incident, {"closed_at": NOW - HOUR}),
+]
+
+
+def _effective(**fields: Any) -> EffectiveRule:
+    row = EffectiveRule.objects.filter(edition=make_rules(), category=make_category()).first()
+    assert row is not None
+    row.pk = None
+    row.save(force_insert=True)
+    return row
+
+
+# Made twice with these fields.
+TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
+    ("official_code_once", code, dict),
+    ("category_code_one_at_a_time", category_code, lambda: {"category": make_category()}),
+    ("deadline_once", deadline, dict),
+    ("template_version_once", template, dict),
+    ("escalation_rule_once", rule, dict),
+    (
+        "history_one_row_per_hop",
+        history,
+        lambda: {"complaint": make_complaint(), "event": "escalated", "hop": 1},
+    ),
+    ("history_one_breach_per_hop", history, lambda: {"complaint": make_complaint(), "event": "breached"}),
+    ("message_posted_once", message, lambda: {"complaint": make_complaint(), "token_digest": b"same"}),
+    ("consent_once", consent, lambda: {"complaint": make_complaint()}),
+    ("link_once", link, lambda: {"earlier": make_complaint(), "later": make_complaint()}),
+    ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),
+    ("barring_once", barring, lambda: {"complaint": make_complaint()}),
+]
+ONE_BY_ONE = {"link_between_two", "effective_rule_key"}
+
+
+def made(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value() if callable(value) else value for name, value in fields.items()}
+
+
+@pytest.mark.parametrize(("name", "wrong"), CASE)
+def test_a_case_cannot_be_so(name: str, wrong: dict[str, Any]) -> None:
+    case = make_complaint()
+    changes = made(wrong)
+    assert broken_by(lambda: Complaint.objects.filter(pk=case.pk).update(**changes)) == name
+
+
+@pytest.mark.parametrize(("name", "wrong"), CARD)
+def test_a_card_cannot_be_so(name: str, wrong: dict[str, Any]) -> None:
+    case = make_complaint()
+    assert broken_by(lambda: Card.objects.filter(pk=case.pk).update(**wrong)) == name
+
+
+@pytest.mark.parametrize(("name", "maker", "wrong"), ROWS)
+def test_a_row_cannot_be_so(name: str, maker: Maker, wrong: dict[str, Any]) -> None:
+    fields = made(wrong)
+    assert broken_by(lambda: maker(**fields)) == name
+
+
+@pytest.mark.parametrize("maker", {maker for _name, maker, _wrong in ROWS}, ids=lambda maker: maker.__name__)
+def test_an_ordinary_row_is_accepted(maker: Maker) -> None:
+    assert maker().pk
+
+
+@pytest.mark.parametrize(("name", "maker", "fields"), TWICE)
+def test_a_row_cannot_be_there_twice(name: str, maker: Maker, fields: Callable[[], dict[str, Any]]) -> None:
+    same = fields()
+    maker(**same)
+    assert broken_by(lambda: maker(**same)) == name
+
+
+def test_a_case_is_not_linked_to_itself() -> None:
+    case = make_complaint()
+    assert broken_by(lambda: link(earlier=case, later=case)) == "link_between_two"
+
+
+def test_an_effective_rule_has_one_key() -> None:
+    make_complaint()
+    assert broken_by(_effective) == "effective_rule_key"
+
+
+def test_every_constraint_has_a_test_that_breaks_it() -> None:
+    tried = {row[0] for row in [*CASE, *CARD, *ROWS, *TWICE]} | ONE_BY_ONE
+    assert constraint_names("complaints") == tried
+
+
+def test_history_is_append_only() -> None:
+    make_complaint()
+    for change in (lambda: History.objects.update(reason="other"), lambda: History.objects.all().delete()):
+        with pytest.raises(DatabaseError, match="annot"), transaction.atomic():
+            change()
+
+
+def test_rules_are_editions_by_moment() -> None:
+    first = RuleEdition.objects.create(title="a", filed_from=NOW)
+    later = RuleEdition.objects.create(title="b", filed_from=NOW + HOUR)
+    assert RuleEdition.objects.in_force_at(NOW) == first
+    assert RuleEdition.objects.in_force_at(NOW + HOUR) == later
+
+
+def test_categories_are_valid_by_date() -> None:
+    make_category("ended", valid_to=LONG_AGO)
+    assert list(Category.objects.valid_on(date(2026, 1, 1))) == []

@@ -1,0 +1,106 @@
+"""Every constraint of the tables of staff, broken once."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from representatives.models import ApiKey, Appointment, DutyShift, Leave, Representative, TierRight, User
+from tests.broken import broken_by, constraint_names
+from tests.factories import LONG_AGO, NOW, make_branch, make_staff
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+BEFORE = LONG_AGO - DAY
+FIRST, LAST = date(2026, 7, 1), date(2026, 7, 14)
+Maker = Callable[..., Any]
+
+
+def operator() -> User:
+    return make_staff("operator", 1, make_branch())
+
+
+def person() -> Representative:
+    return operator().representative
+
+
+def representative(**fields: Any) -> Representative:
+    user = User.objects.create_user(f"user{User.objects.count()}", full_name="x")
+    return Representative.objects.create(**({"user": user, "tier": 1} | fields))
+
+
+def leave(**fields: Any) -> Leave:
+    return Leave.objects.create(
+        **({"representative": person(), "starts_on": FIRST, "ends_on": LAST} | fields)
+    )
+
+
+def shift(**fields: Any) -> DutyShift:
+    known = {
+        "branch": make_branch(),
+        "tier": 2,
+        "representative": person(),
+        "starts_at": NOW,
+        "ends_at": NOW + DAY,
+    }
+    return DutyShift.objects.create(**(known | fields))
+
+
+def right(**fields: Any) -> TierRight:
+    known = {"tier": 1, "action": "court_documents", "valid_from": LONG_AGO}
+    return TierRight.objects.create(**(known | fields))
+
+
+def appointment(**fields: Any) -> Appointment:
+    known = {"user": operator(), "role": "head", "branch": make_branch(), "valid_from": LONG_AGO}
+    return Appointment.objects.create(**(known | fields))
+
+
+ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
+    ("representative_tier_known", representative, {"tier": 9}),
+    ("representative_ceiling_positive", representative, {"ceiling": 0}),
+    ("representative_presence_known", representative, {"presence": "asleep"}),
+    ("leave_ends_after_start", leave, {"ends_on": FIRST - DAY}),
+    ("duty_shift_ends_after_start", shift, {"ends_at": NOW}),
+    ("duty_shift_tier_known", shift, {"tier": 9}),
+    ("tier_right_tier_known", right, {"tier": 9}),
+    ("tier_right_action_known", right, {"action": "fly"}),
+    ("tier_right_extent_known", right, {"extent": "sideways"}),
+    ("tier_right_validity", right, {"valid_to": BEFORE}),
+    ("appointment_place_fits_role", appointment, {"branch": None}),
+    ("appointment_place_fits_role", appointment, {"role": "insurer_admin"}),
+    ("appointment_place_fits_role", appointment, {"role": "king"}),
+    ("appointment_validity", appointment, {"valid_to": BEFORE}),
+]
+TWICE: list[tuple[str, Maker, dict[str, Any]]] = [
+    ("leave_no_overlap", leave, {}),
+    ("duty_shift_one_per_place", shift, {}),
+    ("tier_right_one_at_a_time", right, {}),
+    ("appointment_once", appointment, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "maker", "wrong"), ROWS)
+def test_a_row_cannot_be_so(name: str, maker: Maker, wrong: dict[str, Any]) -> None:
+    operator()
+    make_branch()
+    assert broken_by(lambda: maker(**wrong)) == name
+
+
+@pytest.mark.parametrize(("name", "maker", "fields"), TWICE)
+def test_a_row_cannot_be_there_twice(name: str, maker: Maker, fields: dict[str, Any]) -> None:
+    maker(**fields)
+    assert broken_by(lambda: maker(**fields)) == name
+
+
+def test_leaves_that_follow_each_other_are_fine() -> None:
+    leave()
+    assert leave(starts_on=LAST + DAY, ends_on=LAST + 2 * DAY).pk
+
+
+def test_every_constraint_has_a_test_that_breaks_it() -> None:
+    tried = {row[0] for row in [*ROWS, *TWICE]}
+    of_keys = {constraint.name for constraint in ApiKey._meta.constraints}
+    assert constraint_names("representatives") - of_keys == tried
