@@ -118,7 +118,8 @@ def recognise(
 ) -> Recognition:
     """Find the branch that insures a person; an ended policy counts too, its last insurer answers.
 
-    Call it outside a transaction (limits must outlive a rollback). Raises limiter.LimitReached.
+    Who knows all three is not guessing: a recognised policy uses up no attempt, so that a clinic's registry
+    may file many. Call it outside a transaction (limits must outlive a rollback). Raises LimitReached.
     """
     try:
         checked = number if isinstance(number, PolicyNumber) else check_policy_number(number)
@@ -130,6 +131,7 @@ def recognise(
     found = registry.find(number=checked, surname=surname, birth_on=birth_on)
     if found is None:
         return Recognition(Reason.NOT_RECOGNISED, number=checked)
+    _give_attempt_back(checked, address_key)
     return Recognition(Reason.RECOGNISED, found.branch, found.policy_id, checked)
 
 
@@ -156,9 +158,22 @@ def birth_blind(birth_on: date) -> bytes:
 
 
 def _spend_attempt(number: PolicyNumber, address_key: str, now: datetime) -> None:
-    limiter.hit(f"policy:address:{address_key}", *ADDRESS_LIMIT, now)
-    limiter.hit(f"policy:prefix:{number.value[:PREFIX_DIGITS]}", *PREFIX_LIMIT, now)
+    limiter.hit(_address(address_key), *ADDRESS_LIMIT, now)
+    limiter.hit(_prefix(number), *PREFIX_LIMIT, now)
     limiter.hit("policy:everybody", *GLOBAL_LIMIT, now)
+
+
+def _give_attempt_back(number: PolicyNumber, address_key: str) -> None:
+    limiter.refund(_address(address_key))
+    limiter.refund(_prefix(number))
+
+
+def _address(address_key: str) -> str:
+    return f"policy:address:{address_key}"
+
+
+def _prefix(number: PolicyNumber) -> str:
+    return f"policy:prefix:{number.value[:PREFIX_DIGITS]}"
 
 
 def _chunks(records: Iterable[PolicyRecord], size: int) -> Iterator[Sequence[Policy]]:

@@ -6,10 +6,11 @@ key itself, which is kept only as a keyed hash: the database alone opens nothing
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,6 +21,7 @@ from django.db import connection, transaction
 from omsportal.platform import digests
 from omsportal.platform.models import IdempotencyKey
 
+Prepared = TypeVar("Prepared")
 LIFETIME = timedelta(hours=24)
 MAX_KEY_LENGTH = 255
 _NONCE_BYTES = 12
@@ -87,6 +89,48 @@ def once(*, raw_key: str, scope: str, body: bytes, produce: Callable[[], Answer]
         answer = produce()
         _keep(claim, answer)
     return answer
+
+
+def once_prepared(
+    *,
+    raw_key: str,
+    scope: str,
+    body: bytes,
+    prepare: Callable[[], Prepared],
+    produce: Callable[[Prepared], Answer],
+    now: datetime,
+) -> Answer:
+    """`once` for work that begins outside the transaction: limits to count, another register to ask.
+
+    Equal keys take turns, so that `prepare` runs once for a hundred simultaneous repeats.
+    Raises KeyMalformed, KeyReused.
+    """
+    with _turn(_Claim(raw_key, scope, b"")):
+        try:
+            return once(raw_key=raw_key, scope=scope, body=body, produce=_nothing, now=now)
+        except _NotAnswered:
+            prepared = prepare()
+        return once(raw_key=raw_key, scope=scope, body=body, produce=lambda: produce(prepared), now=now)
+
+
+class _NotAnswered(Exception):
+    """The key has no answer yet."""
+
+
+def _nothing() -> Answer:
+    raise _NotAnswered
+
+
+@contextmanager
+def _turn(claim: _Claim) -> Iterator[None]:
+    """An advisory lock of the connection; it ends with the connection should the process die."""
+    lock = int.from_bytes(bytes.fromhex(claim.key_hash)[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def _taken(claim: _Claim, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from omsportal.platform import digests
 from omsportal.platform.models import Limit
@@ -61,6 +62,13 @@ def _count(key: str, now: datetime, expires_at: datetime) -> tuple[int, datetime
         cursor.execute(_HIT, values)
         row: tuple[int, datetime] = cursor.fetchone()
     return row
+
+
+def refund(key: str) -> None:
+    """Take one attempt back that proved to be no guess; others' attempts on the key stay counted."""
+    counted = Limit.objects.filter(key=digests.blind(key, "limit").hex())
+    if not counted.filter(hits__gt=1).update(hits=F("hits") - 1):
+        counted.filter(hits=1).delete()
 
 
 def forget(key: str) -> None:

@@ -107,3 +107,22 @@ def test_a_waiting_call_does_it_when_the_first_one_fails(at_once: Callable[..., 
     failed = [answer for answer in answers if isinstance(answer, ConnectionError)]
     assert len(failed) == 1
     assert [answer.content for answer in answers if answer not in failed] == [ANSWER.content]
+
+
+def test_forty_simultaneous_calls_prepare_once(at_once: Callable[..., list[Any]], now: datetime):
+    prepared: list[int] = []
+
+    def prepare() -> int:
+        prepared.append(1)
+        time.sleep(0.1)
+        return len(prepared)
+
+    def call() -> Answer:
+        return idempotency.once_prepared(
+            raw_key="7d3f", scope="file", body=b"{}", prepare=prepare,
+            produce=lambda number: Answer(201, {"number": number}), now=now,
+        )  # fmt: skip
+
+    answers = at_once(40, call)
+    assert [answer.content for answer in answers] == [{"number": 1}] * 40
+    assert prepared == [1]

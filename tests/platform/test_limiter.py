@@ -57,6 +57,14 @@ def test_it_forgets_on_request_and_purges_what_is_over(now: datetime):
 
 
 @pytest.mark.django_db
+def test_it_takes_back_one_attempt_and_no_more(now: datetime):
+    limiter.hit(KEY, 2, 60, now)
+    limiter.refund(KEY)
+    limiter.refund(KEY)
+    assert limiter.hit(KEY, 2, 60, now).remaining == 1
+
+
+@pytest.mark.django_db
 def test_its_table_is_unlogged():
     with connection.cursor() as cursor:
         cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'platform_limit'")
