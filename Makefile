@@ -3,9 +3,8 @@ PYTHON ?= python3
 VENV := .local/venv
 BIN := $(VENV)/bin
 INSTALL := $(PYTHON) -m omsportal.supervisor.install
-# Words after `make test`: TESTS=tests/complaints make test
+# make test TESTS=tests/insurers runs a part
 TESTS ?= tests
-export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check format bench lock clean manage dev chromium

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Sequence
 
-from omsportal.supervisor import accounts, install, say
+from omsportal.supervisor import accounts, install, options, readiness, say
 from omsportal.supervisor.signals import raise_on_signals
 from omsportal.supervisor.trouble import Stopped, Trouble
 
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _install_and_continue(arguments: Sequence[str]) -> None:
     """Does not return: the same process goes on as the environment's Python."""
+    if not install.is_installed("run"):
+        # Said before a minute of installing, not after it.
+        readiness.check_port(options.read(os.environ).port)
     python = install.ensure("run")
     os.execv(python, [str(python), "-m", "omsportal.supervisor", "--no-install", *arguments])
 

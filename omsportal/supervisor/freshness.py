@@ -8,7 +8,8 @@ from omsportal.supervisor.processes import ROOT
 
 # What load_reference, load_demo, migrate and messages read.
 _SOURCES = ("omsportal", "insurers", "representatives", "complaints", "locale", "requirements")
-_KINDS = {".py", ".csv", ".json", ".po", ".txt", ".toml", ".md"}
+# What they write.
+_PRODUCTS = {".pyc", ".mo", ".partial"}
 
 
 def fingerprint(now: datetime) -> str:
@@ -25,7 +26,7 @@ def _files() -> list[Path]:
         path
         for source in _SOURCES
         for path in (ROOT / source).rglob("*")
-        if path.suffix in _KINDS and path.is_file()
+        if path.suffix not in _PRODUCTS and path.is_file()
     ]
 
 

@@ -62,7 +62,7 @@ class Portal:
         database_url = self._database()
         contents = database.inspect(database_url, given=bool(self.options.database_url))
         redis_url = self._broker()
-        demo = self._wants_demo()
+        demo = self.wants_demo
         variables = self._variables(database_url, redis_url, demo=demo)
         environment = {**self.given, **variables}
         self._prepare(environment, load_demo=demo and not contents.in_use)
@@ -99,7 +99,8 @@ class Portal:
         self.watched.append(Watched("valkey", "Valkey", valkey.log, valkey.launch, process=valkey.process))
         return valkey.url
 
-    def _wants_demo(self) -> bool:
+    @property
+    def wants_demo(self) -> bool:
         """Unasked, demo data go only into a database of our own making: the embedded one."""
         return not self.options.database_url if self.options.demo is None else self.options.demo
 

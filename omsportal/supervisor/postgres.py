@@ -17,7 +17,8 @@ from omsportal.supervisor.trouble import Trouble
 
 MAJOR = "18"
 DATABASE = "omsportal"
-_SOCKET_PATH_LIMIT = 100
+# The kernel allows 107 for the directory and "/.s.PGSQL.5432"; a comma separates addresses.
+_SOCKET_DIRECTORY_BYTES = 90
 # For tests: a crash of the machine may lose their data.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -42,9 +43,9 @@ class EmbeddedPostgres:
 
     @property
     def socket_directory(self) -> Path:
-        """Beside the data, or under the temporary directory when that path is too long for a socket."""
+        """Beside the data, or under the temporary directory when a socket's address cannot hold that path."""
         beside = self.directory / "socket"
-        if len(str(beside)) <= _SOCKET_PATH_LIMIT - len("/.s.PGSQL.5432.lock"):
+        if len(os.fsencode(beside)) <= _SOCKET_DIRECTORY_BYTES and "," not in str(beside):
             return beside
         name = hashlib.sha256(str(self.directory.resolve()).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"omsportal-{os.geteuid()}-{name}"
@@ -70,7 +71,7 @@ class EmbeddedPostgres:
         """Starts the server process without waiting."""
         options = {
             "listen_addresses": "",
-            "unix_socket_directories": str(self.socket_directory),
+            "unix_socket_directories": f'"{self.socket_directory}"',
             "timezone": "UTC",
             "log_timezone": "UTC",
             **self.settings,

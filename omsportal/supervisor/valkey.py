@@ -39,7 +39,6 @@ class EmbeddedValkey:
         # In a file, not on the command line: other users can read command lines.
         settings.write_text(
             f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nsave ""\nappendonly no\n'
-            f"dir {self.directory.resolve()}\n"
         )
         self.process = spawn([valkey_program(), settings], log=self.log, directory=self.directory)
         return self.process

@@ -1,5 +1,6 @@
 """The virtual environment and what is said when it cannot be made."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,20 @@ def test_it_uses_only_the_standard_library_before_the_environment_exists() -> No
     command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {program}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_it_names_the_python_it_needs() -> None:
+    program = (
+        "import runpy, sys; sys.version_info = (3, 9, 2)\n"
+        "runpy.run_module('omsportal.supervisor', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Порталу нужен Python 3.11 или новее")
+
+
+def test_it_has_a_first_stage_that_an_old_python_can_read() -> None:
+    text = (ROOT / "omsportal" / "supervisor" / "__main__.py").read_text()
+    ast.parse(text, feature_version=(3, 7))
+    before_the_check = text.partition("sys.version_info")[0]
+    assert "from omsportal" not in before_the_check

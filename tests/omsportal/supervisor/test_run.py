@@ -26,7 +26,8 @@ PROCESSES = {
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """Started on an empty directory, without demo data; a test that stops it starts it again."""
-    with RunningPortal(tmp_path_factory.mktemp("run"), DEMO="0") as portal:
+    # Names people really give to directories.
+    with RunningPortal(tmp_path_factory.mktemp("мои данные"), DEMO="0") as portal:
         yield portal
 
 
