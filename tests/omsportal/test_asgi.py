@@ -1,0 +1,30 @@
+"""The uvicorn entry."""
+
+import asyncio
+
+from a2wsgi import WSGIMiddleware
+from asgiref.testing import ApplicationCommunicator
+from django.core.handlers.asgi import ASGIHandler
+
+from omsportal.asgi import THREADS, application
+
+
+def test_it_serves_pages_as_wsgi_in_eight_threads() -> None:
+    pages = application.application_mapping["http"]
+    assert isinstance(pages, WSGIMiddleware)
+    assert not isinstance(pages, ASGIHandler)
+    assert pages.executor._max_workers == THREADS == 8
+
+
+async def _first_answer(origin: bytes) -> str:
+    headers = [(b"origin", origin), (b"host", b"127.0.0.1:8000")]
+    scope = {"type": "websocket", "path": "/ws/nothing/", "headers": headers, "subprotocols": []}
+    communicator = ApplicationCommunicator(application, scope)
+    await communicator.send_input({"type": "websocket.connect"})
+    answer = await communicator.receive_output(timeout=10)
+    await communicator.wait()
+    return str(answer["type"])
+
+
+def test_it_refuses_a_socket_from_a_foreign_page() -> None:
+    assert asyncio.run(_first_answer(b"https://evil.example")) == "websocket.close"
