@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 from omsportal.supervisor import say
 from omsportal.supervisor.trouble import Trouble
@@ -114,21 +115,29 @@ def _install(name: str) -> None:
     ]
     command += ["--disable-pip-version-check", "--progress-bar", "off", "-r", lock]
     with log.open("w") as output, _pip(command) as pip:
-        assert pip.stdout is not None
-        done = 0
-        for line in pip.stdout:
-            output.write(line)
-            if line.startswith("Collecting "):
-                done += 1
-                say.detail(f"{done} из {total}: {line.split()[1].split('==')[0]}")
-            elif line.startswith("Installing collected packages"):
-                say.detail("распаковываю…")
+        try:
+            _show_progress(pip, output, total)
+        except BaseException:
+            pip.kill()
+            raise
     if pip.returncode != 0:
         last = "\n".join(log.read_text().splitlines()[-5:])
         raise Trouble(
             f"Не удалось поставить пакеты: проверьте сеть и место на диске, затем повторите. "
             f"Подробности в {log}:\n{last}"
         )
+
+
+def _show_progress(pip: "subprocess.Popen[str]", output: TextIO, total: int) -> None:
+    assert pip.stdout is not None
+    done = 0
+    for line in pip.stdout:
+        output.write(line)
+        if line.startswith("Collecting "):
+            done += 1
+            say.detail(f"{done} из {total}: {line.split()[1].split('==')[0]}")
+        elif line.startswith("Installing collected packages"):
+            say.detail("распаковываю…")
 
 
 def _pip(command: list[str | Path]) -> "subprocess.Popen[str]":

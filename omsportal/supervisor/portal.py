@@ -108,6 +108,7 @@ class Portal:
         keys = {name: self.given.get(name, "") or value for name, value in self.directory.keys().items()}
         return {
             **keys,
+            "DJANGO_SETTINGS_MODULE": "omsportal.settings",
             "DATA_DIR": str(self.directory.path),
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,

@@ -9,8 +9,10 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def raise_on_signals() -> None:
+    """Under nohup SIGHUP is ignored from the start, and stays so."""
     for number in STOPPING:
-        signal.signal(number, _stop)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
 
 
 def ignore_signals() -> None:

@@ -9,6 +9,7 @@ import pytest
 from omsportal.supervisor import banner, options
 from omsportal.supervisor.data_directory import DataDirectory
 from omsportal.supervisor.portal import Portal
+from tests.running import RunningPortal
 
 GIVEN = "postgresql://somebody@127.0.0.1/theirs"
 
@@ -38,3 +39,9 @@ def test_it_shows_the_demo_accounts_only_with_the_demo(tmp_path: Path) -> None:
     hidden = banner.text(chosen, directory, demo=False)
     assert "пароль" not in hidden
     assert "createsuperuser" in hidden
+
+
+def test_it_makes_the_accounts_it_shows(portal: RunningPortal) -> None:
+    made = {name for (name,) in portal.query("SELECT username FROM representatives_user WHERE is_active")}
+    assert {login for login, _ in banner.ACCOUNTS} <= made
+    assert all(login in portal.said() for login, _ in banner.ACCOUNTS)
