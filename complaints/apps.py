@@ -9,5 +9,5 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Appeals")
 
     def ready(self) -> None:
-        for module in ("notifications", "metrics", "reference"):
+        for module in ("notifications", "metrics", "reference", "escalation.recount"):
             import_module(f"complaints.{module}").register()

@@ -11,15 +11,16 @@ from datetime import datetime
 from django.db import connection
 
 from complaints.kinds import Stage
+from insurers.working_time_sql import due_joins, due_value, passed_value
 
 #: A case whose rule is missing gets one day, and an alarm.
 FALLBACK_SECONDS = 86_400
 
 
-def joins(*, tier: str, value: str, unit: str) -> str:
-    """FROM-items after the source `c`; `tier`, `value` and `unit` are SQL expressions.
+def joins(*, tier: str, value: str, unit: str, start: str = "%(now)s::timestamptz") -> str:
+    """FROM-items after the source `c`; tier, limit and its unit, and the start are SQL expressions.
 
-    Effective rules are found by equality (unique index effective_rule_key), the axis by its schedule.
+    Effective rules are found by equality (unique index effective_rule_key), working time by its schedule.
     """
     return f"""
     LEFT JOIN insurers_branch b ON b.id = c.branch_id
@@ -32,32 +33,11 @@ def joins(*, tier: str, value: str, unit: str) -> str:
     ) AS given
     CROSS JOIN LATERAL (
         SELECT given.unit IN ('second', 'minute') AS always,
-            given.value * interval '1 second' * CASE given.unit
-                WHEN 'working_day' THEN coalesce(a.day_seconds, {FALLBACK_SECONDS})
-                WHEN 'working_hour' THEN 3600 WHEN 'minute' THEN 60 ELSE 1 END AS length
+            given.value * CASE given.unit WHEN 'working_day' THEN coalesce(a.day_seconds, {FALLBACK_SECONDS})
+                WHEN 'working_hour' THEN 3600 WHEN 'minute' THEN 60 ELSE 1 END AS seconds,
+            {start} AS starts_at
     ) AS l
-    CROSS JOIN LATERAL (SELECT width_bucket(%(now)s, a.starts) AS i) AS p
-    CROSS JOIN LATERAL (
-        SELECT a.axis[p.i] + (least(%(now)s, a.ends[p.i]) - a.starts[p.i]) AS worked
-    ) AS u
-    CROSS JOIN LATERAL (SELECT u.worked + l.length AS target) AS w
-    CROSS JOIN LATERAL (SELECT width_bucket(w.target - interval '1 microsecond', a.axis) AS j) AS q
-    CROSS JOIN LATERAL (
-        SELECT CASE
-            WHEN l.always THEN %(now)s + l.length
-            WHEN w.target <= a.axis[q.j] + (a.ends[q.j] - a.starts[q.j])
-                THEN a.starts[q.j] + (w.target - a.axis[q.j])
-            ELSE (
-                -- Beyond the window of arrays: the spans table (index span_by_seconds_before).
-                SELECT s.starts_at + (w.target - (timestamptz '2000-01-01 00:00Z' + s.seconds_before * interval '1 second'))
-                FROM insurers_workingspan s
-                WHERE s.schedule_id = b.schedule_id
-                    AND s.seconds_before < extract(epoch FROM w.target - timestamptz '2000-01-01 00:00Z')
-                    AND w.target <= timestamptz '2000-01-01 00:00Z'
-                        + s.seconds_before * interval '1 second' + (s.ends_at - s.starts_at)
-                ORDER BY s.seconds_before DESC LIMIT 1
-            ) END AS due_at
-    ) AS counted
+    {due_joins(name="counted", start="l.starts_at", seconds="l.seconds", schedule="b.schedule_id")}
     """
 
 
@@ -65,8 +45,10 @@ def joins(*, tier: str, value: str, unit: str) -> str:
 ENTRY_STAGE = "CASE WHEN r.reaction_limit IS NULL THEN 'resolution' ELSE 'reaction' END"
 ENTRY_VALUE = "coalesce(r.reaction_limit, r.resolution_limit)"
 ENTRY_UNIT = "CASE WHEN r.reaction_limit IS NULL THEN r.resolution_unit ELSE r.reaction_unit END"
-DUE = "coalesce(counted.due_at, %(now)s + l.length)"
-GAP = "(r.id IS NULL OR counted.due_at IS NULL)"
+_PLAIN = "l.starts_at + l.seconds * interval '1 second'"
+_COUNTED = due_value("counted")
+DUE = f"CASE WHEN l.always THEN {_PLAIN} ELSE coalesce({_COUNTED}, {_PLAIN}) END"
+GAP = f"(r.id IS NULL OR (NOT l.always AND (a.schedule_id IS NULL OR {_COUNTED} IS NULL)))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +84,11 @@ REMAINING_UNIT = """CASE WHEN r.resolution_unit IN ('working_day', 'working_hour
 _AFTER_PAUSE = f"""SELECT {DUE}, 'resolution', {GAP} FROM {_SOURCE}
     {joins(tier="%(tier)s", value="greatest(%(seconds)s, 1)", unit=REMAINING_UNIT)}"""
 _REMAINING = f"""
-    SELECT CASE WHEN l.always THEN greatest(%(due_at)s - %(now)s, interval '0')
-        ELSE greatest(a.axis[d.i] + (least(%(due_at)s, a.ends[d.i]) - a.starts[d.i]) - u.worked, interval '0') END
+    SELECT CASE WHEN l.always THEN extract(epoch FROM %(due_at)s - l.starts_at)
+        ELSE {passed_value(moment="%(due_at)s::timestamptz", schedule="b.schedule_id")}
+            - {passed_value(moment="l.starts_at", schedule="b.schedule_id")} END
     FROM {_SOURCE}
-    {joins(tier="%(tier)s", value="r.resolution_limit", unit="r.resolution_unit")}
-    CROSS JOIN LATERAL (SELECT width_bucket(%(due_at)s, a.starts) AS i) AS d"""
+    {joins(tier="%(tier)s", value="r.resolution_limit", unit="r.resolution_unit")}"""
 
 
 def on_entry(*, key: Key, now: datetime) -> Due:
@@ -132,7 +114,7 @@ def remaining_seconds(*, key: Key, due_at: datetime, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REMAINING, _parameters(key, now) | {"due_at": due_at})
         (left,) = cursor.fetchone()
-    return max(0, round((left if left is not None else due_at - now).total_seconds()))
+    return max(0, round(left if left is not None else (due_at - now).total_seconds()))
 
 
 def _count(statement: str, key: Key, now: datetime) -> Due:

@@ -16,6 +16,7 @@ from django.db import Error, connection
 from complaints.escalation.bell import Ringer
 from complaints.escalation.sweep import sweep
 from complaints.live import relay
+from insurers.services import calendar
 from omsportal.celery import app
 from omsportal.platform import bells
 from omsportal.platform.clock import database_now
@@ -28,6 +29,8 @@ TASKS = {
     "outbox": "omsportal.platform.tasks.deliver",
     "jobs": "omsportal.platform.tasks.run_jobs",
 }
+#: How often to see whether the windows of working time must move on, seconds; cheap when they need not.
+UPKEEP_EVERY = 3600.0
 #: How long to wait for a database that is away, seconds.
 PATIENCE = 2.0
 
@@ -46,6 +49,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  (Django's signature)
         self.stopping = False
         self.ringer = Ringer(ring)
+        self.upkeep_at = 0.0
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self.stopping:
@@ -77,6 +81,9 @@ class Command(BaseCommand):
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
             log.info("swept: %s", swept)
         self.ringer.ring("tick")
+        if time.monotonic() >= self.upkeep_at:
+            self.upkeep_at = time.monotonic() + UPKEEP_EVERY
+            calendar.refresh(now=database_now())
 
     def _listen(self, seconds: float) -> None:
         """Wait for a bell or for the next tick, whichever comes first."""
