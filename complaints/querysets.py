@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, When
 
@@ -109,6 +110,11 @@ class ComplaintQuerySet(QuerySet[Any]):
             return self.in_queue_of(profile)
         return self.visible_to(profile).filter(status=Status.NEW)
 
+    def linked_to(self, complaint_id: int) -> Self:
+        """Cases of the same event, asked again, registered anew elsewhere."""
+        either = Q(later_links__later=complaint_id) | Q(earlier_links__earlier=complaint_id)
+        return self.filter(either).order_by("id").distinct()
+
     def urgent_lane_of(self, profile: "Profile") -> Self:
         """Urgent cases with a running clock: the own ones and those of the pool this person looks after."""
         lane = self.visible_to(profile).running().urgent()
@@ -153,6 +159,12 @@ class ComplaintQuerySet(QuerySet[Any]):
         shown = self.with_news().annotate(is_late=late).order_by(order, "pk")
         return Stamp(shown.values("pk", "version", "has_news", "is_late")[:most])
 
+    def with_content(self) -> Self:
+        """The row with card and answer; they stay sealed until somebody asks for their words."""
+        return self.with_places().select_related(
+            "card", "answer", "patient_category", "region_of_care", "branch__schedule"
+        )
+
     def with_news(self) -> Self:
         """`has_news`: the patient wrote something the holder has not opened (index message_of_case)."""
         unread = self.model._meta.get_field("messages").related_model.objects.unread_by_staff()
@@ -189,6 +201,9 @@ class MessageQuerySet(QuerySet[Any]):
     def public(self) -> Self:
         return self.filter(is_internal=False)
 
+    def with_authors(self) -> Self:
+        return self.select_related("author").order_by("id")
+
     def unread_by_staff(self) -> Self:
         return self.filter(author_kind="patient", read_at=None)
 
@@ -199,6 +214,19 @@ class MessageQuerySet(QuerySet[Any]):
 class AttachmentQuerySet(QuerySet[Any]):
     def kept(self) -> Self:
         return self.filter(removed_at=None)
+
+    def of_case_for_patient(self, complaint: Any) -> Self:
+        """Files of the appeal and of public messages; not those of internal notes, nor infected ones."""
+        hidden = Q(message__is_internal=True) | Q(state="infected")
+        return self.kept().filter(complaint=complaint).exclude(hidden).order_by("id")
+
+    def safe(self) -> Self:
+        """Everything but what the scanner found infected."""
+        return self.exclude(state="infected")
+
+    def named(self, storage_name: UUID) -> Any:
+        """The file or None."""
+        return self.filter(storage_name=storage_name).first()
 
 
 class DraftQuerySet(QuerySet[Any]):
@@ -226,5 +254,15 @@ class DraftQuerySet(QuerySet[Any]):
 
 
 class PatientSessionQuerySet(QuerySet[Any]):
+    def with_case(self) -> Self:
+        """Session, case, card and answer in one query: the patient's page is opened often."""
+        return self.select_related(
+            "complaint__card",
+            "complaint__answer",
+            "complaint__category",
+            "complaint__branch__region",
+            "complaint__branch__insurer",
+        )
+
     def alive(self, *, now: datetime, idle_since: datetime) -> Self:
         return self.filter(ended_at=None, last_seen_at__gt=idle_since, expires_at__gt=now)

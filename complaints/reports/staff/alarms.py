@@ -1,0 +1,66 @@
+"""Alarms in words, with the people who acknowledged them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.reports.staff.lists import open_alarms
+from complaints.reports.staff.places import branches_of
+from insurers.models import Branch
+from omsportal.platform.models import Alarm
+from omsportal.platform.pagination import CursorInvalid, Page, page
+from representatives.models import User
+from representatives.profiles import Profile
+
+PAGE_SIZE = 30
+TITLES: dict[str, Promise] = {
+    "tier_breach": _("The last tier did not decide in time"),
+    "clock_gap": _("A limit or calendar is missing, one day was given"),
+    "blocked": _("The timer could not move this case"),
+    "empty_shift": _("Nobody is on duty"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An alarm with its words; `number` leads to the case."""
+
+    alarm: Alarm
+    title: str | Promise
+    number: str
+    branch: Branch | None
+    acknowledged_by: User | None
+
+
+def page_of_alarms(profile: Profile, cursor: str) -> Page[Alarm]:
+    """Newest first, by the partial index alarm_open."""
+    alarms = open_alarms(profile)
+    try:
+        return page(alarms, field="raised_at", size=PAGE_SIZE, cursor=cursor, descending=True)
+    except CursorInvalid:
+        return page(alarms, field="raised_at", size=PAGE_SIZE, descending=True)
+
+
+def described(alarms: Iterable[Alarm]) -> list[Described]:
+    """Two queries for names, however many alarms."""
+    rows = list(alarms)
+    users = User.objects.in_bulk({row.acknowledged_by_id for row in rows if row.acknowledged_by_id})
+    branches = Branch.objects.in_bulk({row.receiver_branch_id for row in rows if row.receiver_branch_id})
+    return [
+        Described(
+            alarm=row,
+            title=TITLES.get(row.kind, row.kind),
+            number=str(row.payload.get("number", "")),
+            branch=branches.get(row.receiver_branch_id or 0),
+            acknowledged_by=users.get(row.acknowledged_by_id or 0),
+        )
+        for row in rows
+    ]
+
+
+def alarm_of(profile: Profile, alarm_id: int) -> Alarm | None:
+    """The alarm, if it was raised to a branch this person has to do with."""
+    own = branches_of(profile).values("pk")
+    return Alarm.objects.filter(pk=alarm_id, receiver_branch_id__in=own).first()

@@ -1,0 +1,87 @@
+"""What happened to a case, step by step, and who was told of each hop."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint, History
+from complaints.states import HOPS, Event
+from omsportal.platform.models import Outbox
+
+#: Which notices belong to which line of history; messages have their own place, the thread.
+KIND_OF_EVENT = {
+    **{event.value: "hop" for event in HOPS},
+    Event.FILED.value: "filed",
+    Event.BREACHED.value: "breach",
+    Event.ANSWERED.value: "answered",
+    Event.FORWARDED.value: "forwarded",
+}
+RECEIVERS: dict[str, Promise] = {
+    "pool": _("the tier's queue"),
+    "user": _("the person who held it"),
+    "head": _("the head of the branch"),
+    "fund": _("the fund"),
+    "contact": _("the applicant, by e-mail"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One receiver and whether the notice has left."""
+
+    receiver: str | Promise
+    state: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of history with its notices."""
+
+    history: History
+    told: list[Told]
+
+    @property
+    def is_hop(self) -> bool:
+        return Event(self.history.event) in HOPS
+
+    @property
+    def is_alarm(self) -> bool:
+        return self.history.event in {Event.BREACHED, Event.BLOCKED}
+
+
+def timeline(complaint: Complaint) -> list[Line]:
+    """Two queries, by the indexes history_of_case and outbox_once."""
+    notices: dict[tuple[str, int], list[Outbox]] = defaultdict(list)
+    for notice in Outbox.objects.about("complaint", complaint.pk).order_by("id"):
+        notices[notice.kind, notice.hop].append(notice)
+    lines = complaint.history.timeline()
+    return [Line(line, list(_told(line, _notices_of(line, notices)))) for line in lines]
+
+
+def since(complaint: Complaint, line_id: int | None) -> list[History]:
+    """What happened after the line that a person had on screen; nothing when that is not known."""
+    return list(complaint.history.after(line_id)) if line_id else []
+
+
+def _notices_of(line: History, notices: dict[tuple[str, int], list[Outbox]]) -> list[Outbox]:
+    kind = KIND_OF_EVENT.get(line.event)
+    return notices[kind, line.hop] if kind else []
+
+
+def _told(line: History, notices: Iterable[Outbox]) -> Iterable[Told]:
+    for notice in notices:
+        receiver = RECEIVERS.get(notice.receiver_kind, notice.receiver_kind)
+        if notice.receiver_kind == "user" and line.from_assignee is not None:
+            receiver = str(line.from_assignee)
+        yield Told(receiver, _state(notice))
+
+
+def _state(notice: Outbox) -> str | Promise:
+    if notice.channel == "portal" or notice.sent_at is not None:
+        return _("told")
+    if notice.dead_at is not None:
+        return _("could not be delivered")
+    return _("nothing to send") if notice.skipped_at is not None else _("waits to be sent")

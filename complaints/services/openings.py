@@ -1,0 +1,50 @@
+"""Opening a case: every reading is logged before anything is shown."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from complaints.models import Attachment, Complaint, Message
+from complaints.permissions import Act, can, holds, require
+from omsportal.platform import read_log
+from omsportal.platform.kinds import Reader, Reading
+from representatives.models import User
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
+
+SUBJECT = "complaint"
+
+
+@transaction.atomic
+def open_case(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) -> bool:
+    """Log that the card was opened, or the content where that is allowed; True means: show the content.
+
+    What the holder opens counts as read by us. The case must be visible to this person already.
+    """
+    allowed = can(profile, Act.OPEN, complaint)
+    _log(complaint, by, Reading.CONTENT if allowed else Reading.CARD, now)
+    if allowed and holds(profile, complaint):
+        Message.objects.unread_by_staff().filter(complaint=complaint, posted_at__lte=now).update(read_at=now)
+    return allowed
+
+
+def unmask(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) -> None:
+    """Log that policy number and phone were shown in full. Raises NotAllowed."""
+    require(profile, Act.OPEN, complaint)
+    _log(complaint, by, Reading.UNMASK, now)
+
+
+def open_file(*, attachment: Attachment, by: User, profile: "Profile", now: datetime) -> None:
+    """Log that a file of a case was opened. Raises NotAllowed."""
+    assert attachment.complaint is not None
+    require(profile, Act.OPEN, attachment.complaint)
+    _log(attachment.complaint, by, Reading.FILE, now)
+
+
+def _log(complaint: Complaint, by: User, what: Reading, now: datetime) -> None:
+    read_log.record(
+        reader_kind=Reader.USER, reader_id=by.pk, subject_kind=SUBJECT, subject_id=complaint.pk,
+        what=what, now=now,
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""The end of a shift: open work goes back to its pool, and the person is away."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from complaints.kinds import Cause, Reason
+from complaints.models import Complaint
+from complaints.services import transitions
+from complaints.states import Event, Status
+from representatives import services as staff
+from representatives.models import User
+from representatives.roles import Presence
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
+
+
+@transaction.atomic
+def end_shift(*, hand_back: bool, by: User, profile: "Profile", now: datetime) -> int:
+    """Put the cases in work back (those that wait for the patient stay), be away; returns how many went back.
+
+    Each case is locked in the order of ids, as everywhere: nobody waits for a lock in a circle.
+    """
+    count = 0
+    if hand_back:
+        for case_id in Complaint.objects.held_by(by.pk).in_work().order_by("pk").values_list("pk", flat=True):
+            count += _put_back(case_id, by, now)
+    if profile.representative_id is not None:
+        staff.set_presence(representative_id=profile.representative_id, presence=Presence.AWAY, now=now)
+    return count
+
+
+def _put_back(case_id: int, by: User, now: datetime) -> int:
+    """0 when the timer moved it meanwhile."""
+    case = transitions.locked(case_id)
+    if case.assignee_id != by.pk or case.status != Status.IN_WORK:
+        return 0
+    transitions.record(
+        case, Event.RELEASED, now=now, cause=Cause.STAFF, by=by, reason=Reason.LEAVE, assignee=None
+    )
+    return 1

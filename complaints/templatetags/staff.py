@@ -1,0 +1,65 @@
+"""What the templates of the workplace ask about a case."""
+
+import re
+from datetime import datetime, timedelta
+
+from django import template
+
+from complaints.models import Complaint
+from complaints.permissions import Act, can
+from complaints.states import CLOCK_RUNS, Status
+from omsportal.platform.templatetags.ui import duration_text
+from representatives.profiles import Profile
+
+register = template.Library()
+HIDDEN = "•"
+SHOWN_AT_THE_END = 4
+SHOWN_OF_PHONE = 2
+
+
+@register.filter
+def claimable_by(complaint: Complaint, profile: Profile) -> bool:
+    return can(profile, Act.CLAIM, complaint)
+
+
+@register.filter
+def is_late(complaint: Complaint, now: datetime) -> bool:
+    return complaint.status in CLOCK_RUNS and complaint.due_at <= now
+
+
+@register.filter
+def is_paused(complaint: Complaint) -> bool:
+    return complaint.status == Status.WAITING
+
+
+@register.filter
+def clock_runs(complaint: Complaint) -> bool:
+    return complaint.status in CLOCK_RUNS
+
+
+@register.filter
+def masked(number: object) -> str:
+    """A policy number with its last four digits, enough to compare with what a caller says."""
+    text = str(number or "")
+    return re.sub(r"\d", HIDDEN, text[:-SHOWN_AT_THE_END]) + text[-SHOWN_AT_THE_END:]
+
+
+@register.filter
+def masked_phone(phone: object) -> str:
+    """A phone with its last two digits."""
+    text = str(phone or "")
+    return re.sub(r"\d", HIDDEN, text[:-SHOWN_OF_PHONE]) + text[-SHOWN_OF_PHONE:]
+
+
+@register.filter
+def duration(value: timedelta) -> str:
+    return duration_text(value.total_seconds())
+
+
+@register.filter
+def iso_day(value: object) -> object:
+    """The date that sealed data keeps as text; anything else stays as it is."""
+    try:
+        return datetime.fromisoformat(str(value)).date()
+    except ValueError:
+        return value

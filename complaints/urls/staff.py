@@ -1,0 +1,54 @@
+"""Addresses of the workplace, mounted at /staff/. Each act has its own; POST changes, GET shows its form."""
+
+from django.urls import path, register_converter
+
+from complaints.reports.staff.lists import Tab
+from complaints.views.staff import acts, alarms, case, dashboard, files, queue, shift
+
+
+class NumberConverter:
+    """A number as it is written; anything else is no address of ours."""
+
+    regex = r"[0-9]{2}-[0-9]{2}-[0-9]{7}-[0-9]"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(NumberConverter, "number")
+
+app_name = "staff"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("mine/", queue.queue, {"tab": Tab.MINE}, name="mine"),
+    path("waiting/", queue.queue, {"tab": Tab.WAITING}, name="waiting"),
+    path("dispatch/", queue.queue, {"tab": Tab.DISPATCH}, name="dispatch"),
+    path("answered/", queue.queue, {"tab": Tab.ANSWERED}, name="answered"),
+    path("all/", queue.queue, {"tab": Tab.ALL}, name="all"),
+    path("alarms/", alarms.alarms, name="alarms"),
+    path("alarms/<int:alarm_id>/acknowledge/", alarms.acknowledge, name="acknowledge"),
+    path("take/", queue.take, name="take"),
+    path("find/", queue.find, name="find"),
+    path("presence/", shift.presence, name="presence"),
+    path("shift/end/", shift.end, name="end_shift"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("cases/<number:number>/", case.case, name="case"),
+    path("cases/<number:number>/dates/", case.dates, name="dates"),
+    path("cases/<number:number>/unmask/", case.unmask, name="unmask"),
+    path("cases/<number:number>/files/<uuid:storage_name>/", files.file, name="file"),
+    path("cases/<number:number>/claim/", acts.claim, name="claim"),
+    path("cases/<number:number>/release/", acts.release, name="release"),
+    path("cases/<number:number>/message/", acts.message, name="message"),
+    path("cases/<number:number>/note/", acts.note, name="note"),
+    path("cases/<number:number>/wait/", acts.wait, name="wait"),
+    path("cases/<number:number>/resume/", acts.resume, name="resume"),
+    path("cases/<number:number>/escalate/", acts.escalate, name="escalate"),
+    path("cases/<number:number>/return/", acts.return_, name="return"),
+    path("cases/<number:number>/resolve/", acts.resolve, name="resolve"),
+    path("cases/<number:number>/dispatch/", acts.dispatch, name="dispatch_answer"),
+    path("cases/<number:number>/forward/", acts.forward, name="forward"),
+    path("cases/<number:number>/hand-over/", acts.hand_over, name="hand_over"),
+]

@@ -1,0 +1,1 @@
+"""The workplace of staff: queue, case, acts, dashboard. Views translate; services decide."""

@@ -1,0 +1,147 @@
+"""One address per act: POST does it, GET opens its form on the case page. Nothing typed is ever lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint
+from complaints.services import closing, hops, thread, waiting, work
+from complaints.views.staff.case import REFUSALS, case_page, problem_of
+from complaints.views.staff.deeds import BY_NAME
+from complaints.views.staff.desk import Desk, staff_view, visible_case
+
+Call = Callable[[Complaint, dict[str, Any]], object]
+
+
+def perform(
+    request: HttpRequest, desk: Desk, number: str, name: str, call: Call, *, done: str
+) -> HttpResponse:
+    """The deed's form, one service call, the case page again; or the page with what was typed and why not."""
+    complaint = visible_case(desk, number)
+    if request.method != "POST":
+        return case_page(request, desk, complaint, opened=name)
+    deed = BY_NAME[name]
+    form = deed.form(request.POST, complaint=complaint, profile=desk.profile, auto_id=f"{name}_%s")
+    if not form.is_valid():
+        return case_page(request, desk, complaint, bound={name: form})
+    try:
+        call(complaint, form.cleaned_data)
+    except REFUSALS as error:
+        now_it_is = visible_case(desk, number)
+        problem = problem_of(error, now_it_is, form.cleaned_data["seen"])
+        return case_page(request, desk, now_it_is, bound={name: form}, problem=problem)
+    messages.success(request, done)
+    return redirect("staff:case", number=number)
+
+
+@staff_view("GET", "POST")
+def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, _data: dict[str, Any]) -> object:
+        return work.claim(complaint=case, **desk.hand)
+
+    return perform(request, desk, number, "claim", call, done=_("The case is yours."))
+
+
+@staff_view("GET", "POST")
+def release(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, _data: dict[str, Any]) -> object:
+        return work.release(complaint=case, **desk.hand)
+
+    return perform(request, desk, number, "release", call, done=_("The case is in the queue again."))
+
+
+@staff_view("GET", "POST")
+def message(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return thread.post_by_staff(complaint=case, text=data["text"], token=data["token"], **desk.hand)
+
+    return perform(request, desk, number, "message", call, done=_("The message is sent."))
+
+
+@staff_view("GET", "POST")
+def note(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return thread.post_by_staff(
+            complaint=case, text=data["text"], is_internal=True, is_call=data["is_call"],
+            token=data["token"], **desk.hand,
+        )  # fmt: skip
+
+    return perform(request, desk, number, "note", call, done=_("The note is saved."))
+
+
+@staff_view("GET", "POST")
+def wait(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return waiting.wait(
+            complaint=case, question=data["text"], working_days=data["working_days"],
+            token=data["token"], **desk.hand,
+        )  # fmt: skip
+
+    return perform(request, desk, number, "wait", call, done=_("The question is sent, the clock is paused."))
+
+
+@staff_view("GET", "POST")
+def resume(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, _data: dict[str, Any]) -> object:
+        return waiting.resume(complaint=case, **desk.hand)
+
+    return perform(request, desk, number, "resume", call, done=_("The clock runs again."))
+
+
+@staff_view("GET", "POST")
+def escalate(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return hops.escalate(complaint=case, reason=data["reason"], note=data["text"], **desk.hand)
+
+    return perform(request, desk, number, "escalate", call, done=_("The case is with the next tier."))
+
+
+@staff_view("GET", "POST")
+def return_(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return hops.return_to_lower_tier(
+            complaint=case, reason=data["reason"], note=data["text"], **desk.hand
+        )
+
+    return perform(request, desk, number, "return", call, done=_("The case is with the tier below."))
+
+
+@staff_view("GET", "POST")
+def resolve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return closing.resolve(
+            complaint=case, outcome=data["outcome"], text=data["text"],
+            sum_claimed=data.get("sum_claimed"), sum_refunded=data.get("sum_refunded"), **desk.hand,
+        )  # fmt: skip
+
+    return perform(request, desk, number, "resolve", call, done=_("The decision is recorded."))
+
+
+@staff_view("GET", "POST")
+def dispatch(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return closing.record_dispatch(
+            complaint=case, way=data["way"], outgoing_number=data["outgoing_number"], **desk.hand
+        )
+
+    return perform(request, desk, number, "dispatch_answer", call, done=_("The dispatch is recorded."))
+
+
+@staff_view("GET", "POST")
+def forward(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return closing.forward(complaint=case, to=data["to"], reason=data["reason"], **desk.hand)
+
+    return perform(request, desk, number, "forward", call, done=_("The appeal is forwarded."))
+
+
+@staff_view("GET", "POST")
+def hand_over(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return work.hand_over(complaint=case, to=data["to"].user, reason=data["reason"], **desk.hand)
+
+    return perform(request, desk, number, "hand_over", call, done=_("The case is handed over."))

@@ -1,0 +1,98 @@
+"""One case on one screen: the card for everybody who sees it, the content for those who work it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.staff import ActForm
+from complaints.models import Complaint, History
+from complaints.permissions import NotAllowed
+from complaints.reports.staff import dates as counting
+from complaints.reports.staff.content import content
+from complaints.reports.staff.timeline import since, timeline
+from complaints.services import openings
+from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from complaints.views.staff.deeds import offers
+from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
+
+#: What services raise when an act cannot happen.
+REFUSALS = (RuleBroken, SomebodyWasFirst, NotAllowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an act did not happen, and what changed since the person looked."""
+
+    status: int
+    title: str | Promise
+    text: object
+    changes: list[History] = field(default_factory=list)
+
+
+def problem_of(error: Exception, complaint: Complaint, seen: int | None) -> Problem:
+    """422 a rule, 409 somebody was first, 403 not allowed; not allowed any more counts as 409."""
+    if isinstance(error, RuleBroken):
+        return Problem(422, _("This cannot be done like that"), error.message)
+    changes = since(complaint, seen)
+    text = error.why.label if isinstance(error, NotAllowed) else _("Look at what changed and decide again.")
+    if isinstance(error, NotAllowed) and not changes:
+        return Problem(403, _("You may not do this"), text)
+    return Problem(409, _("The case has changed meanwhile"), text, changes)
+
+
+def case_page(
+    request: HttpRequest,
+    desk: Desk,
+    complaint: Complaint,
+    *,
+    opened: str = "",
+    bound: Mapping[str, ActForm] | None = None,
+    problem: Problem | None = None,
+    unmasked: bool = False,
+) -> HttpResponse:
+    """Log the opening, then show what this person may see. What was typed comes back in `bound`."""
+    may_open = openings.open_case(complaint=complaint, **desk.hand)
+    lines = timeline(complaint)
+    seen = lines[-1].history.pk if lines else 0
+    made = list(offers(complaint, desk.profile, opened=opened, bound=bound or {}, seen=seen))
+    context = {
+        "section": "queue", "complaint": complaint, "zone": complaint.branch.time_zone,
+        "content": content(complaint, desk.profile) if may_open else None,
+        "lines": lines, "seen": seen, "offers": made, "problem": problem, "unmasked": unmasked,
+        "form": next(iter((bound or {}).values()), None),
+    }  # fmt: skip
+    failed = 422 if bound else 200
+    return staff_page(request, desk, "case.html", context, status=problem.status if problem else failed)
+
+
+@staff_view("GET")
+def case(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The case page."""
+    return case_page(request, desk, visible_case(desk, number))
+
+
+@staff_view("GET", "POST")
+def unmask(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Show policy number and phone in full; who did it and when is logged."""
+    complaint = visible_case(desk, number)
+    if request.method != "POST":
+        return case_page(request, desk, complaint)
+    try:
+        openings.unmask(complaint=complaint, **desk.hand)
+    except NotAllowed as error:
+        return case_page(request, desk, complaint, problem=problem_of(error, complaint, None))
+    return case_page(request, desk, complaint, unmasked=True)
+
+
+@staff_view("GET")
+def dates(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """How the tier's moment and the date of the answer were counted."""
+    complaint = visible_case(desk, number)
+    context = {
+        "section": "queue", "complaint": complaint, "zone": complaint.branch.time_zone,
+        "counted": counting.how_counted(complaint),
+    }  # fmt: skip
+    return staff_page(request, desk, "dates.html", context)

@@ -1,0 +1,97 @@
+"""Who sits at the desk, and what every page of the workplace shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypedDict
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from complaints.models import Complaint
+from omsportal.platform.clock import database_now
+from representatives.models import User
+from representatives.profiles import Profile, profile_of
+from representatives.roles import Presence
+
+Arguments = ParamSpec("Arguments")
+
+
+class Hand(TypedDict):
+    """What services ask of whoever acts."""
+
+    by: User
+    profile: Profile
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request of one member of staff, at one moment."""
+
+    user: User
+    profile: Profile
+    now: datetime
+
+    @property
+    def hand(self) -> Hand:
+        return {"by": self.user, "profile": self.profile, "now": self.now}
+
+    @property
+    def is_representative(self) -> bool:
+        """Takes cases and has a presence; heads and administrators may not."""
+        return self.profile.tier is not None
+
+
+StaffView = Callable[Concatenate[HttpRequest, Desk, Arguments], HttpResponse]
+
+
+def staff_view(*methods: str) -> Callable[[StaffView[Arguments]], Callable[..., HttpResponse]]:
+    """A page for signed-in staff: never stored by browsers, the clock read once."""
+
+    def decorate(view: StaffView[Arguments]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def seated(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, User):
+                return _to_login(request)
+            now = database_now()
+            return view(request, Desk(user, profile_of(user, on=now.date()), now), *args, **kwargs)
+
+        return never_cache(require_http_methods(list(methods))(seated))
+
+    return decorate
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """A part of a page that finds nobody signed in sends the whole page to the sign-in, not only the part."""
+    if request.headers.get("HX-Request"):
+        current = request.headers.get("HX-Current-URL", reverse("staff:queue"))
+        return HttpResponse(headers={"HX-Redirect": redirect_to_login(current).url})
+    return redirect_to_login(request.get_full_path())
+
+
+def visible_case(desk: Desk, number: str) -> Complaint:
+    """The case, if this person may open its card; else it does not exist (404)."""
+    visible = Complaint.objects.visible_to(desk.profile).with_content()
+    case: Complaint | None = visible.by_number(number).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def staff_page(
+    request: HttpRequest, desk: Desk, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The template with what the staff bar needs."""
+    presence = Presence(desk.profile.presence or Presence.AWAY)
+    shared = {"desk": desk, "now": desk.now, "presences": Presence.choices, "presence": presence}
+    return render(request, f"staff/{template}", shared | context, status=status)
+
+
+__all__ = ["Desk", "staff_page", "staff_view", "visible_case"]

@@ -1,0 +1,43 @@
+"""Presence, and the end of a shift."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints.forms.staff import PresenceForm
+from complaints.reports.staff.lists import holdings
+from complaints.services.shifts import end_shift
+from complaints.views.staff.desk import Desk, staff_page, staff_view
+from representatives.services import set_presence
+
+
+@staff_view("POST")
+def presence(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Free, busy, on a break, away; back to the page it was pressed on."""
+    form = PresenceForm(request.POST)
+    if form.is_valid() and desk.profile.representative_id is not None:
+        chosen = form.cleaned_data["presence"]
+        set_presence(representative_id=desk.profile.representative_id, presence=chosen, now=desk.now)
+    else:
+        messages.error(request, _("Your presence has not changed: choose it from the list."))
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if safe else "staff:queue")
+
+
+@staff_view("GET", "POST")
+def end(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask what becomes of the open work, then sign out."""
+    if request.method != "POST":
+        context = {"holdings": holdings(desk.profile), "section": ""}
+        return staff_page(request, desk, "end_shift.html", context)
+    returned = end_shift(hand_back=request.POST.get("work") != "keep", **desk.hand)
+    logout(request)
+    if returned:
+        text = ngettext("%d case went back to the queue.", "%d cases went back to the queue.", returned)
+        messages.success(request, text % returned)
+    return redirect("account_login")
