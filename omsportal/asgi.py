@@ -34,13 +34,20 @@ def _sockets() -> Any:
     from channels.auth import AuthMiddlewareStack
     from channels.routing import URLRouter
     from channels.security.websocket import AllowedHostsOriginValidator
+    from django.urls import re_path
 
     patterns: list[Any] = []
     if find_spec("complaints.routing") is not None:
         patterns = list(import_module("complaints.routing").websocket_urlpatterns)
-    router: Any = URLRouter(patterns)  # type: ignore[no-untyped-call]  # channels has no types
+    nowhere: Any = _nowhere  # channels puts ASGI applications where Django has views
+    router: Any = URLRouter([*patterns, re_path("", nowhere)])  # type: ignore[no-untyped-call]  # channels has no types
     stack: Any = AuthMiddlewareStack(router)  # type: ignore[no-untyped-call]  # channels has no types
     return AllowedHostsOriginValidator(stack)  # type: ignore[no-untyped-call]  # channels has no types
+
+
+async def _nowhere(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001  an ASGI application
+    """An address nobody serves: refused, not an error in the log."""
+    await send({"type": "websocket.close"})
 
 
 application = _application()

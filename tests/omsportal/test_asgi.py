@@ -16,7 +16,7 @@ def test_it_serves_pages_as_wsgi_in_eight_threads() -> None:
     assert pages.executor._max_workers == THREADS == 8
 
 
-async def _first_answer(origin: bytes) -> str:
+async def _first_answer(*, origin: bytes) -> str:
     headers = [(b"origin", origin), (b"host", b"127.0.0.1:8000")]
     scope = {"type": "websocket", "path": "/ws/nothing/", "headers": headers, "subprotocols": []}
     communicator = ApplicationCommunicator(application, scope)
@@ -27,4 +27,8 @@ async def _first_answer(origin: bytes) -> str:
 
 
 def test_it_refuses_a_socket_from_a_foreign_page() -> None:
-    assert asyncio.run(_first_answer(b"https://evil.example")) == "websocket.close"
+    assert asyncio.run(_first_answer(origin=b"https://evil.example")) == "websocket.close"
+
+
+def test_it_refuses_a_socket_that_nobody_serves() -> None:
+    assert asyncio.run(_first_answer(origin=b"http://127.0.0.1:8000")) == "websocket.close"
