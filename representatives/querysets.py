@@ -7,7 +7,15 @@ from django.contrib.auth.models import BaseUserManager
 from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
-    from representatives.models import ApiKey, User  # noqa: F401  (annotations name them)
+    from representatives.models import (  # noqa: F401  (annotations name them)
+        ApiKey,
+        Appointment,
+        DutyShift,
+        Leave,
+        Representative,
+        TierRight,
+        User,
+    )
 
 
 class UserManager(BaseUserManager["User"]):

@@ -7,6 +7,7 @@ A due moment at the very end of a span stays there: 18:00, not 09:00 of the next
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -124,7 +125,7 @@ def _count(statement: str, key: Key, now: datetime) -> Due:
     return Due(due_at=due_at, stage=Stage(stage), gap=gap)
 
 
-def _parameters(key: Key, now: datetime) -> dict[str, object]:
+def _parameters(key: Key, now: datetime) -> dict[str, Any]:
     return {
         "branch_id": key.branch_id,
         "rule_edition_id": key.rule_edition_id,

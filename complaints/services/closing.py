@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -184,7 +184,7 @@ def _same_for(case: Complaint, to: Branch) -> Filing:
     return Filing(**_common(case, card), branch=to, details=card.sealed["details"])
 
 
-def _common(case: Complaint, card: Card) -> dict[str, object]:
+def _common(case: Complaint, card: Card) -> dict[str, Any]:
     return {
         "category": case.category,
         "kind": case.kind,

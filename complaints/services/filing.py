@@ -27,6 +27,7 @@ from insurers.models import Branch, MedicalOrganisation, Policy, Region
 from omsportal.platform import bells, digests, outbox
 from omsportal.platform.folding import folded
 from representatives.models import User
+from representatives.roles import Tier
 
 _NUMBER_TAKEN = "complaint_number"
 _ATTEMPTS = 20
@@ -113,7 +114,7 @@ def _row(filing: Filing, branch: Branch, code: str, now: datetime) -> Complaint:
     if edition is None:
         raise NoRules
     tier = routing.arrival_tier(branch=branch, category=filing.category, urgency=filing.urgency)
-    if filing.lower_tier is not None and tier != routing.Tier.FUND:
+    if filing.lower_tier is not None and tier != Tier.FUND:
         tier = max(tier, filing.lower_tier)
     key = clock.Key(
         branch_id=branch.pk, rule_edition_id=edition.pk, kind=kind, category_id=filing.category.pk,
@@ -218,7 +219,7 @@ def _write_history(complaint: Complaint, by: User | None, now: datetime) -> None
 
 def _tell(complaint: Complaint, now: datetime) -> None:
     payload = {"number": complaint.number, "tier": complaint.tier}
-    about = {"subject_kind": "complaint", "subject_id": complaint.pk, "payload": payload}
+    about: dict[str, Any] = {"subject_kind": "complaint", "subject_id": complaint.pk, "payload": payload}
     notices = [
         outbox.Notice(
             channel="portal", kind="filed", receiver_kind="pool", receiver_id=complaint.branch_id, **about

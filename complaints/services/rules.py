@@ -1,5 +1,7 @@
 """Rules become a table of keys, so that a sweep finds each limit by equality."""
 
+from typing import Any
+
 from django.db import connection, transaction
 
 from complaints.kinds import Kind, Urgency
@@ -36,7 +38,7 @@ def expand(*, edition: RuleEdition) -> int:
     """Rebuild the effective keys of one edition; returns how many. Locks the edition."""
     RuleEdition.objects.select_for_update().get(pk=edition.pk)
     EffectiveRule.objects.filter(edition=edition).delete()
-    parameters = {
+    parameters: dict[str, Any] = {
         "edition_id": edition.pk,
         "kinds": [str(kind) for kind in Kind.values],
         "urgencies": [str(urgency) for urgency in Urgency.values],
@@ -44,7 +46,8 @@ def expand(*, edition: RuleEdition) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(_EXPAND, parameters)
-        return cursor.rowcount
+        expanded: int = cursor.rowcount
+    return expanded
 
 
 def expand_all() -> int:

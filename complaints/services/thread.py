@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -157,7 +157,7 @@ def _react(case: Complaint, by: User, now: datetime) -> None:
     """The first reaction ends that stage: from here the limit of the decision counts, from the entry on."""
     if case.first_reaction_at is not None or case.status != Status.IN_WORK:
         return
-    changes: dict[str, object] = {"first_reaction_at": now}
+    changes: dict[str, Any] = {"first_reaction_at": now}
     if case.stage == Stage.REACTION and case.escalate_at is not None:
         due = clock.to_decide(key=key_of(case), entered_at=case.entered_at)
         due_at = max(due.due_at, case.due_at)

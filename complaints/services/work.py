@@ -11,7 +11,7 @@ from complaints.permissions import Act, NotAllowed, Refusal, holds, require
 from complaints.services import transitions
 from complaints.services.transitions import SomebodyWasFirst
 from complaints.states import Event, Status
-from representatives.models import User
+from representatives.models import Representative, User
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
@@ -65,9 +65,7 @@ def hand_over(
     """Give a case to a colleague of the same tier and branch. Raises NotAllowed."""
     case = transitions.locked(complaint.pk)
     require(profile, Act.HAND_OVER, case)
-    colleague = to.representative if hasattr(to, "representative") else None
-    fits = colleague is not None and colleague.tier == case.tier
-    if not fits or not colleague.branches.filter(pk=case.branch_id).exists() or not to.is_active:
+    if not Representative.objects.serving(branch_id=case.branch_id, tier=case.tier).filter(user=to).exists():
         raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)
     transitions.record(case, Event.HANDED_OVER, now=now, cause=Cause.STAFF, by=by, reason=reason, assignee=to)
     return case
