@@ -7,7 +7,12 @@ from django.urls import include, path
 from omsportal import health
 from omsportal.design_page import design
 
+# A problem of the API is told as one even when no view of it was reached.
+handler400 = "complaints.api.problems.bad_request"
+handler500 = "complaints.api.problems.server_error"
+
 urlpatterns = [
+    path("", include("complaints.urls.public")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("staff/", include("complaints.urls.staff")),
@@ -15,6 +20,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/", include("complaints.api.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("design/", design, name="design"))

@@ -6,7 +6,7 @@ Whoever holds the random token of the cookie holds the draft; the database keeps
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,13 +15,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from complaints.models import Attachment, Complaint, Draft
 from complaints.querysets import AttachmentQuerySet
 from complaints.services import attachments, closing
 from complaints.services.filing import Filed, Filing, file_complaint
-from insurers.models import Branch
+from insurers.policy_numbers import PolicyNumber
 from insurers.services import policies
 from omsportal.platform import digests
 
@@ -32,6 +33,16 @@ RECEIPT = timedelta(hours=1)
 _NONCE_BYTES = 12
 
 Typed = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the registry of policies is asked, and from which network address."""
+
+    number: PolicyNumber | None
+    surname: str
+    birth_on: date | None
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +75,60 @@ def current(*, token: str, now: datetime) -> Draft | None:
 
 
 @transaction.atomic
-def keep(*, draft: Draft, step: str, typed: Typed, passed: bool, now: datetime) -> Draft:
+def keep(
+    *, draft: Draft, step: str, typed: Typed, passed: bool, own_device: bool | None = None, now: datetime
+) -> Draft:
     """Keep what was typed on one page, right or wrong; `passed` tells that the page's own checks were passed.
 
-    Two tabs do not undo each other: the row is locked and only this page's answers change.
-    Raises NothingToSend when the draft was sent or thrown away meanwhile.
+    Two tabs do not undo each other: the row is locked and only this page's answers change. `own_device` says
+    how long the draft lives. Raises NothingToSend when it was sent or thrown away meanwhile.
     """
     row = _locked(draft)
     content = dict(row.sealed)
-    content["typed"] = {
-        **content.get("typed", {}),
-        step: {name: list(texts) for name, texts in typed.items()},
-    }
+    answers = {name: list(texts) for name, texts in typed.items()}
+    content["typed"] = {**content.get("typed", {}), step: answers}
     others = [each for each in content.get("passed", []) if each != step]
     content["passed"] = [*others, step] if passed else others
+    if own_device is not None:
+        row.own_device = own_device
     return _save(row, content, now)
 
 
 @transaction.atomic
-def remember_device(*, draft: Draft, own: bool, now: datetime) -> Draft:
-    """The person says whether the device is their own: how long the draft lives depends on it."""
+def keep_unfinished(*, draft: Draft, step: str, typed: Typed, now: datetime) -> None:
+    """Keep half-typed texts of a page that was not finished yet. A finished page is left alone: this may be
+    a late echo of what was typed before the button was pressed."""
     row = _locked(draft)
-    row.own_device = own
-    return _save(row, row.sealed, now)
+    if step not in row.sealed.get("passed", []):
+        keep(draft=row, step=step, typed=typed, passed=False, now=now)
 
 
-def recognise(
-    *, draft: Draft, number: str, surname: str, birth_on: date, address_key: str, now: datetime
-) -> Branch | None:
-    """Ask who insures the patient and keep the answer with the draft; an earlier choice by hand is dropped.
+def keep_policy(*, draft: Draft, step: str, typed: Typed, policy: Asked, now: datetime) -> Draft:
+    """Keep the page with the policy and ask who insures the patient; a choice made by hand is dropped.
 
-    The page with the policy must have been kept before. Raises limiter.LimitReached; then the draft knows
-    no insurer, and the form asks for it.
+    Raises limiter.LimitReached; then the page is kept, no insurer is known, and the form asks for it.
     """
-    _remember_policy(draft, None, now)
-    if not number:
-        return None
+    row = keep(draft=draft, step=step, typed=typed, passed=True, now=now)
+    row = _remember_insurer(row, None, now)
+    if policy.number is None or policy.birth_on is None:
+        return row
     found = policies.recognise(
-        number=number, surname=surname, birth_on=birth_on, address_key=address_key, now=now
+        number=policy.number,
+        surname=policy.surname,
+        birth_on=policy.birth_on,
+        address_key=policy.address,
+        now=now,
     )
-    _remember_policy(draft, found, now)
-    return found.branch
+    return _remember_insurer(row, found, now)
+
+
+def keep_files(
+    *, draft: Draft, step: str, uploads: Sequence["UploadedFile[Any]"], now: datetime
+) -> attachments.Added:
+    """Add files to the draft; the page counts as answered when none was refused."""
+    added = attachments.add_to_draft(draft=draft, uploads=uploads, now=now)
+    keep(draft=draft, step=step, typed={}, passed=not added.refused, now=now)
+    return added
 
 
 @transaction.atomic
@@ -170,15 +194,15 @@ def purge(*, now: datetime, limit: int = 1000) -> int:
     return len(expired)
 
 
-def _remember_policy(draft: Draft, found: policies.Recognition | None, now: datetime) -> None:
-    with transaction.atomic():
-        row = _locked(draft)
-        content = dict(row.sealed)
-        content["typed"] = {step: texts for step, texts in content["typed"].items() if step != "insurer"}
-        content["passed"] = [step for step in content["passed"] if step != "insurer"]
-        content["branch_id"] = found.branch.pk if found and found.branch else None
-        content["policy_id"] = found.policy_id if found else None
-        _save(row, content, now)
+@transaction.atomic
+def _remember_insurer(draft: Draft, found: policies.Recognition | None, now: datetime) -> Draft:
+    row = _locked(draft)
+    content = dict(row.sealed)
+    content["typed"] = {step: texts for step, texts in content["typed"].items() if step != "insurer"}
+    content["passed"] = [step for step in content["passed"] if step != "insurer"]
+    content["branch_id"] = found.branch.pk if found and found.branch else None
+    content["policy_id"] = found.policy_id if found else None
+    return _save(row, content, now)
 
 
 def _locked(draft: Draft) -> Draft:

@@ -45,6 +45,12 @@ def prove(*, number: str, code: str, address: str, now: datetime) -> Complaint:
     return proven
 
 
+def open_case(*, number: str, code: str, address: str, now: datetime) -> tuple[Complaint, str]:
+    """Prove and begin: the case and the token for the cookie. Raises WrongNumberOrCode, LimitReached."""
+    case = prove(number=number, code=code, address=address, now=now)
+    return case, begin(complaint=case, now=now)
+
+
 @transaction.atomic
 def begin(*, complaint: Complaint, now: datetime) -> str:
     """Start a session and return the token for the cookie; the database keeps its digest."""
@@ -64,12 +70,12 @@ def current(*, token: str, now: datetime) -> Complaint | None:
     if not token:
         return None
     alive = PatientSession.objects.alive(now=now, idle_since=now - IDLE)
-    session = alive.filter(token_digest=_digest(token)).first()
+    session = alive.with_case().filter(token_digest=_digest(token)).first()
     if session is None:
         return None
     if now - session.last_seen_at > TOUCH_EVERY:
         PatientSession.objects.filter(pk=session.pk).update(last_seen_at=now)
-    case: Complaint | None = Complaint.objects.filter(pk=session.complaint_id).with_card().first()
+    case: Complaint = session.complaint
     return case
 
 

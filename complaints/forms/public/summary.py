@@ -1,0 +1,86 @@
+"""All answers in words, for the page where the person checks them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.public.answers import Answers
+from complaints.forms.public.steps import Step
+from complaints.models import Attachment
+
+Text = str | Promise
+YES, NO = _("Yes"), _("No")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; `field` is where the change link leads on its page."""
+
+    step: Step
+    name: Text
+    value: Any
+
+
+def lines(answers: Answers, files: Sequence[Attachment]) -> list[Line]:
+    """Every line that says something; empty answers are left out, but for the files."""
+    found = [*_whom(answers), *_policy(answers), *_story(answers)]
+    names = "\n".join(file.sealed["name"] for file in files)
+    found.append(Line(Step.FILES, _("Photos and documents"), names or _("none")))
+    found += _ways(answers)
+    return [line for line in found if line.value not in (None, "")]
+
+
+def _whom(answers: Answers) -> Iterator[Line]:
+    page = answers.cleaned(Step.WHOM)
+    yield Line(Step.THEME, _("What happened"), answers.theme.plain_title if answers.theme else "")
+    yield Line(Step.WHOM, _("About whom"), _chosen(answers, Step.WHOM, "for_whom"))
+    yield Line(Step.WHOM, _("You are to the patient"), page["relation"])
+
+
+def _policy(answers: Answers) -> Iterator[Line]:
+    page = answers.cleaned(Step.POLICY)
+    names = (page["surname"], page["first_name"], page["patronymic"])
+    yield Line(Step.POLICY, _("Patient"), " ".join(name for name in names if name) or _("no name given"))
+    yield Line(Step.POLICY, _("Date of birth"), page["birth_on"])
+    yield Line(Step.POLICY, _("Policy number"), page["policy"].value if page["policy"] else _("not at hand"))
+    yield Line(Step.INSURER, _("The appeal goes to"), answers.branch)
+
+
+def _story(answers: Answers) -> Iterator[Line]:
+    page = answers.cleaned(Step.STORY)
+    yield Line(Step.STORY, _("Clinic or hospital"), page["clinic"])
+    yield Line(Step.STORY, _("When it happened"), page["care_on"])
+    yield Line(Step.STORY, _("Waiting since"), page.get("waiting_since"))
+    amount = page.get("amount")
+    yield Line(
+        Step.STORY, _("Sum"), f"{amount:,.2f} ₽".replace(",", "\u00a0").replace(".", ",") if amount else ""
+    )
+    yield Line(Step.STORY, _("In the clinic now"), YES if page["in_clinic_now"] else "")
+    yield Line(Step.STORY, _("What happened, in your words"), page["story"])
+
+
+def _ways(answers: Answers) -> Iterator[Line]:
+    page = answers.cleaned(Step.CONTACTS)
+    yield Line(
+        Step.NAMING,
+        _("May we name the patient to the clinic"),
+        _chosen(answers, Step.NAMING, "naming_consent"),
+    )
+    applicant = (page.get(f"applicant_{part}", "") for part in ("surname", "first_name", "patronymic"))
+    yield Line(Step.CONTACTS, _("You"), " ".join(name for name in applicant if name))
+    yield Line(Step.CONTACTS, _("Phone"), page["phone"].as_national if page["phone"] else "")
+    yield Line(Step.CONTACTS, _("E-mail"), page["email"])
+    yield Line(Step.CONTACTS, _("Postal address"), page["postal_address"])
+    yield Line(Step.CONTACTS, _("Answer"), _chosen(answers, Step.CONTACTS, "answer_channel"))
+    yield Line(Step.CONTACTS, _("E-mail when there is news"), YES if page["email_notices"] else NO)
+    yield Line(Step.CONTACTS, _("Asking for medical documents"), YES if page["medical_documents"] else NO)
+
+
+def _chosen(answers: Answers, step: Step, field: str) -> Text:
+    """The label of the chosen answer."""
+    labels = dict(answers.form(step).fields[field].choices)  # type: ignore[attr-defined]  # a choice field
+    label: Text = labels[answers.cleaned(step)[field]]
+    return label

@@ -1,0 +1,1 @@
+"""What the pages of patients show, read at one go."""

@@ -1,0 +1,162 @@
+"""One case as its patient sees it: eight queries at most, with session, clock and the log of readings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from complaints.models import Answer, Attachment, Complaint, History, Link, Message
+from complaints.reports.public import words
+from complaints.reports.public.words import Text
+from complaints.states import ENDED, MOVES, Event, Status
+from omsportal.platform import read_log
+from omsportal.platform.kinds import Reader, Reading
+
+#: How long after the answer "it did not help" is possible: services.closing has the same constant.
+REOPEN_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    at: datetime
+    text: Text
+    is_alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message with its files."""
+
+    message: Message
+    text: str
+    is_mine: bool
+    files: Sequence[Attachment]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the page shows."""
+
+    case: Complaint
+    lines: Sequence[Line]
+    thread: Sequence[Said]
+    files: Sequence[Attachment]  # sent with the appeal itself
+    links: Sequence[Link]
+    now: datetime
+
+    @property
+    def where(self) -> Text:
+        return words.where(self.case.status, self.case.tier)
+
+    @property
+    def zone(self) -> str:
+        return self.case.branch.time_zone
+
+    @property
+    def story(self) -> str:
+        return str(self.case.card.sealed["details"].get("story", ""))
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        """Only when it was sent: a decision that is still being prepared is not shown."""
+        answer = getattr(self.case, "answer", None)
+        return answer if answer is not None and answer.dispatched_at is not None else None
+
+    @property
+    def answer_text(self) -> str:
+        return str(self.answer.sealed["text"]) if self.answer else ""
+
+    @property
+    def outcome(self) -> Text:
+        return words.OUTCOMES.get(self.case.outcome, "")
+
+    @property
+    def is_ended(self) -> bool:
+        return self.case.status in ENDED
+
+    @property
+    def may_write(self) -> bool:
+        return not self.is_ended
+
+    @property
+    def may_withdraw(self) -> bool:
+        return Status(self.case.status) in MOVES[Event.WITHDRAWN]
+
+    @property
+    def may_confirm(self) -> bool:
+        return Status(self.case.status) in MOVES[Event.CONFIRMED]
+
+    @property
+    def may_reopen(self) -> bool:
+        """Within 30 days of the answer, once, and not after "it helped"."""
+        answered_at = self.case.answered_at
+        if answered_at is None or Status(self.case.status) not in MOVES[Event.REOPENED]:
+            return False
+        asked_again = any(link.kind == Link.Kind.REOPENING for link in self.links)
+        return self.now <= answered_at + timedelta(days=REOPEN_DAYS) and not asked_again
+
+    @property
+    def reopen_until(self) -> datetime | None:
+        answered_at: datetime | None = self.case.answered_at
+        return answered_at + timedelta(days=REOPEN_DAYS) if answered_at else None
+
+
+def case_page(case: Complaint, *, now: datetime) -> CasePage:
+    """Read a case for its patient, and write down that it was read, before anything is shown."""
+    read_log.record(
+        reader_kind=Reader.PATIENT,
+        reader_id=case.pk,
+        subject_kind="complaint",
+        subject_id=case.pk,
+        what=Reading.CONTENT,
+        now=now,
+    )
+    files = list(Attachment.objects.of_case_for_patient(case))
+    links = Link.objects.filter(earlier=case).select_related("later__branch") if case.closed_at else ()
+    return CasePage(
+        case=case,
+        lines=_lines(case),
+        thread=_thread(case, files),
+        files=[file for file in files if file.message_id is None],
+        links=list(links),
+        now=now,
+    )
+
+
+def file_of_case(case: Complaint, storage_name: UUID, *, now: datetime) -> Attachment | None:
+    """A file that this patient may open, with the reading written down; None for anything else."""
+    found: Attachment | None = (
+        Attachment.objects.of_case_for_patient(case).filter(storage_name=storage_name).first()
+    )
+    if found is not None:
+        read_log.record(
+            reader_kind=Reader.PATIENT,
+            reader_id=case.pk,
+            subject_kind="attachment",
+            subject_id=found.pk,
+            what=Reading.FILE,
+            now=now,
+        )
+    return found
+
+
+def _lines(case: Complaint) -> list[Line]:
+    rows = History.objects.filter(complaint=case).order_by("id")
+    told = [(row, words.told(row.event, row.to_tier)) for row in rows]
+    return [Line(row.at, text, row.event == Event.BREACHED) for row, text in told if text is not None]
+
+
+def _thread(case: Complaint, files: Sequence[Attachment]) -> list[Said]:
+    messages = Message.objects.filter(complaint=case).public().order_by("id")
+    return [
+        Said(
+            message=message,
+            text=str(message.sealed["text"]),
+            is_mine=message.author_kind == Message.Author.PATIENT,
+            files=[file for file in files if file.message_id == message.pk],
+        )
+        for message in messages
+    ]

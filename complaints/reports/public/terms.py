@@ -1,0 +1,83 @@
+"""Was a waiting time broken? The limit of the programme and its last day by the working calendar."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from complaints.models import Deadline, DeadlineUnit
+from insurers.models import CalendarDay, DayKind, Region
+
+GROUP = "care"
+SATURDAY = 5
+HOURS_OF_DAY = 24
+#: Long holidays lie within: fourteen working days never take longer.
+LONGEST_REST = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is promised and until when. `last_on` is None where the rule is uncertain: no verdict then."""
+
+    term: Deadline
+    since: date
+    last_on: date | None
+    today: date
+
+    @property
+    def is_over(self) -> bool:
+        return self.last_on is not None and self.today > self.last_on
+
+    @property
+    def days_late(self) -> int:
+        return max(0, (self.today - self.last_on).days) if self.last_on else 0
+
+    @property
+    def days_left(self) -> int:
+        return max(0, (self.last_on - self.today).days) if self.last_on else 0
+
+
+def terms_on(day: date) -> list[Deadline]:
+    """Waiting times of the programme in force on a day."""
+    return list(Deadline.objects.terms_of(GROUP).valid_on(day).select_related("region").order_by("id"))
+
+
+def verdict(*, code: str, since: date, region: Region | None, terms: list[Deadline], today: date) -> Verdict:
+    """The region's own row wins over the common one."""
+    rows = [term for term in terms if term.code == code and term.region in {None, region}]
+    term = max(rows, key=lambda row: row.region_id is not None)
+    last_on = None if term.needs_check else _last_day(term, since, region)
+    return Verdict(term, since, last_on, today)
+
+
+def _last_day(term: Deadline, since: date, region: Region | None) -> date | None:
+    """The day it was asked for does not count. Hours and minutes are told by days: a person gave a date."""
+    match term.unit:
+        case DeadlineUnit.MINUTE:
+            return since
+        case DeadlineUnit.HOUR:
+            return since + timedelta(days=term.value // HOURS_OF_DAY)
+        case DeadlineUnit.CALENDAR_DAY:
+            return since + timedelta(days=term.value)
+        case DeadlineUnit.WORKING_DAY:
+            return _after_working_days(since, term.value, _day_off_rule(region, since))
+        case _:
+            return None
+
+
+def _after_working_days(start: date, count: int, is_day_off: Callable[[date], bool]) -> date:
+    day = start
+    while count:
+        day += timedelta(days=1)
+        count -= not is_day_off(day)
+    return day
+
+
+def _day_off_rule(region: Region | None, start: date) -> Callable[[date], bool]:
+    """Days off of the production calendar: the region's own day wins over the country's."""
+    rows = CalendarDay.objects.of(region.pk if region else None).between(start, start + LONGEST_REST)
+    special = {day.date: day.kind for day in sorted(rows, key=lambda day: day.region_id or 0)}
+
+    def is_day_off(day: date) -> bool:
+        return special[day] == DayKind.DAY_OFF if day in special else day.weekday() >= SATURDAY
+
+    return is_day_off

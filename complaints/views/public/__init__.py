@@ -1,0 +1,1 @@
+"""Pages of patients. No sign-in; a cookie with a random token is all that a browser keeps."""

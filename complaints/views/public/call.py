@@ -1,0 +1,27 @@
+"""Which number to call now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from complaints.forms.public.lookups import CallForm
+from insurers.reports import numbers_to_call
+from omsportal.platform.clock import database_now
+
+
+@require_safe
+def call(request: HttpRequest) -> HttpResponse:
+    """Region and insurer → numbers, those that answer at this moment first. Names nobody: a plain address."""
+    form = CallForm(request.GET if "region" in request.GET else None)
+    context = {"form": form, "section": "call"}
+    if form.is_valid():
+        asked = form.cleaned_data
+        numbers = numbers_to_call(region=asked["region"], insurer=asked["insurer"], now=database_now())
+        context |= {
+            "region": asked["region"],
+            "insurer": asked["insurer"],
+            "numbers": numbers,
+            "from_fund": bool(numbers) and numbers[0].hotline.branch_id and not numbers[0].hotline.insurer_id,
+            "nobody_now": not any(number.answers_now for number in numbers),
+        }
+    return render(request, "public/call.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,48 @@
+"""The two cookies of patients: of an unsent form and of an opened case. Each holds a random token only."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from complaints.models import Draft
+from complaints.services.drafts import OWN_DEVICE
+
+DRAFT, PATIENT = "draft", "patient"
+
+
+def read(request: HttpRequest, name: str) -> str:
+    return request.COOKIES.get(_full(request, name), "")
+
+
+def write(
+    request: HttpRequest, response: HttpResponse, name: str, token: str, *, age: timedelta | None = None
+) -> None:
+    """Set the cookie; without an age it dies with the browser."""
+    response.set_cookie(
+        _full(request, name),
+        token,
+        max_age=age,
+        httponly=True,
+        samesite="Lax",
+        secure=_secure(request),
+    )
+
+
+def write_draft(request: HttpRequest, response: HttpResponse, token: str, draft: Draft) -> None:
+    write(request, response, DRAFT, token, age=OWN_DEVICE if draft.own_device else None)
+
+
+def forget(request: HttpRequest, response: HttpResponse, name: str) -> None:
+    response.delete_cookie(_full(request, name), samesite="Lax")
+    if _secure(request):  # a __Host- cookie is replaced only by a secure one
+        response.cookies[_full(request, name)]["secure"] = True
+
+
+def _secure(request: HttpRequest) -> bool:
+    return settings.HTTPS or request.is_secure()
+
+
+def _full(request: HttpRequest, name: str) -> str:
+    """Under HTTPS no other host and no plain-text page can plant the cookie."""
+    return f"__Host-{name}" if _secure(request) else name

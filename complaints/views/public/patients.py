@@ -1,0 +1,49 @@
+"""Pages of an opened case: the cookie's token leads to the case, nothing else does."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from complaints.forms.public.status import OpenCaseForm
+from complaints.models import Complaint
+from complaints.services import patient_sessions
+from complaints.views.public import cookies
+from omsportal.platform.clock import database_now
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Complaint, datetime, P], HttpResponse]
+
+
+def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:
+    """The case that this browser has opened within the last half an hour."""
+    return patient_sessions.current(token=cookies.read(request, cookies.PATIENT), now=now)
+
+
+def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Gives the view its case and the moment; asks for number and code when the half hour is over.
+
+    What somebody was writing when it ended is kept in that very form.
+    """
+
+    @never_cache
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        now = database_now()
+        case = opened_case(request, now)
+        if case is not None:
+            return view(request, case, now, *args, **kwargs)
+        context = {
+            "form": OpenCaseForm(),
+            "section": "status",
+            "kept_text": request.POST.get("text", ""),
+            "why": _("For your safety the appeal closes after half an hour. Open it again."),
+        }
+        return render(request, "public/status/open.html", context, status=403)
+
+    return page

@@ -1,0 +1,81 @@
+"""The end of filing: all answers, the one press of the button, number and code."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints.forms.public.steps import COUNTED, TOTAL, Step
+from complaints.forms.public.summary import lines
+from complaints.reports.public.contacts import numbers_of
+from complaints.services import drafts
+from complaints.services.transitions import RuleBroken
+from complaints.views.public import cookies
+from complaints.views.public.visits import Visit, filing_page
+from omsportal.platform.addresses import client_address
+from omsportal.platform.clock import database_now
+
+
+@filing_page
+@require_safe
+def check(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Everything that was answered, with a way to change each line."""
+    if visit.draft is None:
+        return redirect("public:filing_sent")
+    answers = visit.answers
+    if answers.missing:
+        messages.info(request, _("This is still to be answered before the appeal can be sent."))
+        return redirect("public:filing_step", answers.missing[0])
+    context = {
+        "lines": lines(answers, list(drafts.files_of(visit.draft))),
+        "branch": answers.branch,
+        "draft_key": visit.key,
+        "number": TOTAL,
+        "total": TOTAL,
+        "step_list": [*COUNTED, "check"],
+        "back_url": reverse("public:filing_step", args=[Step.CONTACTS]),
+    }
+    return render(request, "public/filing/check.html", context)
+
+
+@filing_page
+@require_POST
+def send(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Register the appeal. Pressed twice, or forty times at once, it makes one."""
+    if visit.draft is None:
+        return redirect("public:filing_sent")
+    answers = visit.answers
+    if not visit.is_ours or answers.missing:
+        return redirect("public:filing_check")
+    try:
+        filing = answers.filing(client_address(request))
+        drafts.send(token=visit.token, filing=filing, now=visit.now)
+    except RuleBroken as error:
+        messages.error(request, str(error.message))
+        return redirect("public:filing_step", Step.INSURER)
+    except drafts.NothingToSend:
+        messages.warning(request, _("This appeal was sent or thrown away in another window."))
+    visit.draft = None  # the cookie stays: it opens number and code for an hour
+    return redirect("public:filing_sent")
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """Number and code, once: in this browser, for an hour."""
+    now = database_now()
+    receipt = drafts.receipt(token=cookies.read(request, cookies.DRAFT), now=now)
+    if receipt is None:
+        return render(request, "public/filing/no_receipt.html")
+    branch = receipt.complaint.branch
+    context = {
+        "receipt": receipt,
+        "case": receipt.complaint,
+        "branch": branch,
+        "numbers": numbers_of(branch, now=now),
+        "section": "status",
+    }
+    return render(request, "public/filing/sent.html", context)

@@ -1,0 +1,108 @@
+"""What a request to a page of filing brings: the draft of its cookie, and whether the form is really ours.
+
+A browser that lost its cookies half-way loses nothing: each page carries the key of its draft, sealed. The
+key proves, as well as Django's token does, that the form was written by us for this person.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from complaints.forms.public.answers import Answers
+from complaints.models import Draft
+from complaints.services import drafts
+from complaints.views.public import cookies, uploads
+from insurers.reports import today_in
+from omsportal.platform import sealed
+from omsportal.platform.clock import database_now
+
+KEY_FIELD = "draft_key"
+_CONTEXT = b"key of a draft in its page"
+P = ParamSpec("P")
+
+
+@dataclass
+class Visit:
+    """One request of somebody who files."""
+
+    now: datetime
+    token: str = ""
+    draft: Draft | None = None
+    is_ours: bool = True
+    too_large: list[Exception] = field(default_factory=list)
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(self.draft, today=today_in(None, self.now))
+
+    @property
+    def key(self) -> str:
+        """For the hidden field of the page; empty before there is a draft."""
+        if not self.token:
+            return ""
+        blob = sealed.seal({"token": self.token}, _CONTEXT)
+        return base64.urlsafe_b64encode(blob).decode()
+
+    def begun(self) -> Draft:
+        """The draft, a new one if there is none."""
+        if self.draft is None:
+            self.draft, self.token = drafts.begin(now=self.now)
+        return self.draft
+
+    def forget(self) -> None:
+        self.draft, self.token = None, ""
+
+
+def filing_page(
+    view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Gives the view its Visit and keeps the cookie in step with the draft. Nothing is stored by browsers."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        handler = uploads.limit(request)
+        visit = _visit(request)
+        visit.too_large.extend(handler.refused)
+        response = view(request, visit, *args, **kwargs)
+        if visit.draft is not None:
+            cookies.write_draft(request, response, visit.token, visit.draft)
+        return response
+
+    return page
+
+
+def _visit(request: HttpRequest) -> Visit:
+    now = database_now()
+    visit = Visit(now=now)
+    key = _opened(request.POST.get(KEY_FIELD, "")) if request.method == "POST" else ""
+    for token in (cookies.read(request, cookies.DRAFT), key):
+        visit.draft = visit.draft or drafts.current(token=token, now=now)
+        visit.token = visit.token or (token if visit.draft else "")
+    visit.is_ours = request.method != "POST" or (key != "" and key == visit.token) or _has_csrf_token(request)
+    return visit
+
+
+def _has_csrf_token(request: HttpRequest) -> bool:
+    """Django's own check. The view is exempt only so that its refusal need not lose what was typed."""
+    check = CsrfViewMiddleware(lambda _request: HttpResponse())
+    return check.process_view(request, _has_csrf_token, (), {}) is None
+
+
+def _opened(key: str) -> str:
+    try:
+        blob = base64.urlsafe_b64decode(key.encode())
+        return str(json.loads(sealed.open_(blob, _CONTEXT))["token"]) if blob else ""
+    except (sealed.Unsealable, binascii.Error, ValueError):
+        return ""

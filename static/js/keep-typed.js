@@ -1,0 +1,23 @@
+// Sends what is typed so far to the server while the person types: a closed tab or a dead battery loses nothing.
+const form = document.querySelector("form[data-keep]");
+let timer;
+let changed = false;
+
+function keep() {
+  clearTimeout(timer);
+  if (!changed) return;
+  changed = false;
+  const typed = new FormData(form);
+  for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
+  fetch(form.dataset.keep, { method: "POST", body: typed, keepalive: true }).catch(() => { changed = true; });
+}
+
+if (form) {
+  form.addEventListener("input", () => {
+    changed = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, 1500);
+  });
+  form.addEventListener("submit", () => { changed = false; clearTimeout(timer); });
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+}
