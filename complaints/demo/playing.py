@@ -1,0 +1,255 @@
+"""Plays the life of one case through the real services, at moments of the past.
+
+So every status, clock, history line and notice of the demo is what the portal itself would have written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import NamedTuple
+
+from complaints.demo.staff import Staff, Worker
+from complaints.demo.texts import Phrases
+from complaints.demo.working_line import Line
+from complaints.escalation import moves
+from complaints.kinds import AnswerChannel, Cause, Outcome, Reason
+from complaints.models import Card, Complaint
+from complaints.services import closing, hops, thread, transitions, waiting, work
+from complaints.services.filing import Filed
+from complaints.states import Event, Status
+from insurers.models import Branch
+
+#: How the first of a team is preferred: the demo account shall have something to do.
+_WEIGHTS = (4, 2, 2, 1)
+_WAIT_DAYS = 5
+_BATCH = 50
+
+
+class Step(NamedTuple):
+    """After `hours` on the case's line, `act` happens; `detail` is an outcome or another word for it."""
+
+    hours: float
+    act: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Stage:
+    """What every play shares: people, words, chance, and the present that no play may pass."""
+
+    staff: Staff
+    phrases: Phrases
+    rng: Random
+    present: datetime
+    fund: Branch
+
+
+@dataclass(slots=True)
+class Play:
+    """One case, from its filing on."""
+
+    stage: Stage
+    case: Complaint
+    line: Line
+    at: datetime
+    applicant_is_female: bool
+    amount: int = 0
+    avoided: frozenset[int] = frozenset()
+    worker: Worker | None = None
+    made: list[Filed] = field(default_factory=list)  # appeals that grew out of this one
+
+    def run(self, steps: list[Step]) -> None:
+        """Act step by step; whatever falls due in between is moved by the engine at its moment."""
+        for step in steps:
+            self._let_time_pass(self.line.forward(self.at, step.hours) if step.act != "timer" else None)
+            ACTS[step.act](self, step.detail)
+            self.case.refresh_from_db()
+        assert self.at <= self.stage.present, "a script ran past the present"
+        self._let_time_pass(self.stage.present)
+
+    def _let_time_pass(self, until: datetime | None) -> None:
+        """None: until the timer of this case has fired."""
+        if until is None:
+            assert self.case.escalate_at is not None, "this script lets a timer fire that is not armed"
+            until = self.case.escalate_at + timedelta(seconds=self.stage.rng.randint(1, 5))
+        while (due := self.case.escalate_at or self.case.wait_until) is not None and due <= until:
+            self._engine(due + timedelta(seconds=1))
+        self.at = until
+
+    def _engine(self, now: datetime) -> None:
+        if self.case.status == Status.WAITING:
+            moves.resume_ended_waits(now=now, batch=_BATCH)
+        else:
+            moves.move_named_due(ids=[self.case.pk], now=now)
+        self.case.refresh_from_db()
+
+    # What can happen.
+
+    def claim(self, _detail: str) -> None:
+        team = self.stage.staff.team(self.case.branch_id, self.case.tier)
+        free = [worker for worker in team if worker.user.pk not in self.avoided]
+        self.worker = self.stage.rng.choices(free, weights=_WEIGHTS[: len(free)])[0]
+        worker = self.worker
+        work.claim(complaint=self.case, by=worker.user, profile=worker.profile, now=self.at)
+
+    def message(self, name: str) -> None:
+        self._post(self._words(name or "first_messages"))
+
+    def note(self, _detail: str) -> None:
+        self._post(self._words("notes"), is_internal=True)
+
+    def call(self, _detail: str) -> None:
+        self._post(self._words("calls"), is_internal=True, is_call=True)
+
+    def question(self, _detail: str) -> None:
+        worker = self._holder()
+        waiting.wait(
+            complaint=self.case,
+            question=self._words("questions"),
+            working_days=_WAIT_DAYS,
+            by=worker.user,
+            profile=worker.profile,
+            now=self.at,
+        )
+
+    def reply(self, name: str) -> None:
+        text = self._patient_words(name or "patient_replies")
+        thread.post_by_patient(complaint=self.case, text=text, now=self.at)
+
+    def escalate(self, _detail: str) -> None:
+        worker = self._holder()
+        hops.escalate(
+            complaint=self.case,
+            reason=Reason.COMPETENCE,
+            note=self._words("escalation_notes"),
+            by=worker.user,
+            profile=worker.profile,
+            now=self.at,
+        )
+
+    def return_(self, _detail: str) -> None:
+        worker = self._holder()
+        hops.return_to_lower_tier(
+            complaint=self.case,
+            reason=Reason.INCOMPLETE,
+            note=self._words("return_notes"),
+            by=worker.user,
+            profile=worker.profile,
+            now=self.at,
+        )
+
+    def resolve(self, outcome: str) -> None:
+        worker = self._holder()
+        category = self.case.category.slug
+        text = self.stage.phrases.answer(outcome, self.stage.rng, female=worker.is_female, category=category)
+        claimed = Decimal(self.amount) if self.case.category.asks_money and self.amount else None
+        closing.resolve(
+            complaint=self.case,
+            outcome=outcome,
+            text=text,
+            sum_claimed=claimed if outcome == Outcome.JUSTIFIED else None,
+            by=worker.user,
+            profile=worker.profile,
+            now=self.at,
+        )
+
+    def dispatch(self, _detail: str) -> None:
+        """Paper needs a person; an answer on the site left by itself."""
+        if self.case.status != Status.RESOLVED:
+            return
+        worker = self._holder()
+        way = Card.objects.values_list("answer_channel", flat=True).get(pk=self.case.pk)
+        number = f"{self.stage.rng.randint(100, 9800)}/{self.at.year % 100}"
+        closing.record_dispatch(
+            complaint=self.case,
+            way=way,
+            outgoing_number=number if way == AnswerChannel.LETTER else "",
+            by=worker.user,
+            profile=worker.profile,
+            now=self.at,
+        )
+
+    def confirm(self, _detail: str) -> None:
+        closing.confirm(complaint=self.case, now=self.at)
+
+    def withdraw(self, _detail: str) -> None:
+        closing.withdraw(complaint=self.case, now=self.at)
+
+    def forward(self, _detail: str) -> None:
+        worker = self._holder()
+        filed = closing.forward(
+            complaint=self.case,
+            to=self.stage.fund,
+            reason=Reason.WRONG_ADDRESSEE,
+            by=worker.user,
+            profile=worker.profile,
+            now=self.at,
+        )
+        self.made.append(filed)
+
+    def reopen(self, _detail: str) -> None:
+        text = self._patient_words("reopen")
+        self.made.append(closing.reopen(complaint=self.case, text=text, now=self.at))
+
+    def leave_unanswered(self, _detail: str) -> None:
+        """59-ФЗ art. 11: no service does it yet, the move itself is one of the table."""
+        case = transitions.locked(self.case.pk)
+        transitions.record(
+            case,
+            Event.LEFT_UNANSWERED,
+            now=self.at,
+            cause=Cause.STAFF,
+            by=self._holder().user,
+            reason=Reason.OTHER,
+            escalate_at=None,
+        )
+
+    def timer(self, _detail: str) -> None:
+        """The engine has moved the case while time passed."""
+
+    def _post(self, text: str, *, is_internal: bool = False, is_call: bool = False) -> None:
+        worker = self._holder()
+        thread.post_by_staff(
+            complaint=self.case,
+            text=text,
+            by=worker.user,
+            profile=worker.profile,
+            is_internal=is_internal,
+            is_call=is_call,
+            now=self.at,
+        )
+
+    def _holder(self) -> Worker:
+        assert self.worker is not None, "this script acts before somebody took the case"
+        return self.worker
+
+    def _words(self, name: str) -> str:
+        female = self._holder().is_female
+        return self.stage.phrases.pick(name, self.stage.rng, female=female, category=self.case.category.slug)
+
+    def _patient_words(self, name: str) -> str:
+        return self.stage.phrases.pick(
+            name, self.stage.rng, female=self.applicant_is_female, category=self.case.category.slug
+        )
+
+
+ACTS: dict[str, Callable[[Play, str], None]] = {
+    "claim": Play.claim,
+    "message": Play.message,
+    "note": Play.note,
+    "call": Play.call,
+    "question": Play.question,
+    "reply": Play.reply,
+    "escalate": Play.escalate,
+    "return": Play.return_,
+    "resolve": Play.resolve,
+    "dispatch": Play.dispatch,
+    "confirm": Play.confirm,
+    "withdraw": Play.withdraw,
+    "forward": Play.forward,
+    "reopen": Play.reopen,
+    "leave_unanswered": Play.leave_unanswered,
+    "timer": Play.timer,
+}
