@@ -21,7 +21,7 @@ ACCOUNTS = (
 def text(options: Options, directory: DataDirectory, *, demo: bool) -> str:
     """Addresses, accounts, what to try; without the demo, how to make the first account."""
     lines = ["", f"Портал работает: {options.address}/", ""]
-    lines += _demo(options.address) if demo else _first_account()
+    lines += _demo(options.address, directory) if demo else _first_account()
     lines += [
         "",
         f"Журналы: {directory.path / 'logs'}. Остановить: Ctrl-C. Данные сохранятся до следующего запуска.",
@@ -29,7 +29,7 @@ def text(options: Options, directory: DataDirectory, *, demo: bool) -> str:
     return "\n".join(lines)
 
 
-def _demo(address: str) -> list[str]:
+def _demo(address: str, directory: DataDirectory) -> list[str]:
     width = max(len(login) for login, _ in ACCOUNTS)
     return [
         f"Учебные сотрудники (вход — {address}/accounts/login/, пароль у всех: {PASSWORD}):",
@@ -37,11 +37,20 @@ def _demo(address: str) -> list[str]:
         "",
         "Что попробовать:",
         f"  1. Подайте обращение как пациент: {address}/complaints/new/ — запишите номер и код доступа.",
+        "     Полис для пробы — в списке ниже.",
         "  2. Войдите как operator: обращение уже в очереди, рядом — сколько осталось времени на ответ.",
         "  3. Подождите несколько минут: таймер сам передаст его специалисту, затем эксперту.",
         f"  4. Проверьте по номеру и коду, что видит пациент: {address}/status/",
         f"  5. Кому звонить прямо сейчас: {address}/call/",
+        *_samples(directory),
     ]
+
+
+def _samples(directory: DataDirectory) -> list[str]:
+    if not directory.samples_file.exists():
+        return []
+    lines = directory.samples_file.read_text().splitlines()
+    return ["", "Вымышленные данные для пробы:", *(f"  {line}" for line in lines)]
 
 
 def _first_account() -> list[str]:

@@ -36,6 +36,11 @@ class DataDirectory:
     def environment_file(self) -> Path:
         return self.path / "environment"
 
+    @property
+    def samples_file(self) -> Path:
+        """What can be typed into the demo: policies, numbers of complaints, access codes."""
+        return self.path / "demo.txt"
+
     def log(self, name: str) -> Path:
         return self.path / "logs" / f"{name}.log"
 

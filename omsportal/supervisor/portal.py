@@ -23,6 +23,8 @@ from omsportal.supervisor.valkey import EmbeddedValkey
 from omsportal.supervisor.watch import Watched
 
 LOOK_EVERY_SECONDS = 0.2
+# Of the preparation's output: its steps, its details, and migrate's progress.
+_SHOWN = ("•", "    ", "  Applying ")
 
 
 def run(environment: Mapping[str, str]) -> None:
@@ -139,7 +141,8 @@ class Portal:
             try:
                 assert process.stdout is not None
                 for line in process.stdout:
-                    say.plain(line.rstrip() if line.startswith("•") else f"    {line.rstrip()}")
+                    if line.startswith(_SHOWN):
+                        say.plain(line.rstrip())
             except BaseException:
                 kill_session(process)
                 raise

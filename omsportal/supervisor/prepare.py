@@ -5,8 +5,12 @@
 
 import os
 import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
 
 from omsportal.supervisor import say
+from omsportal.supervisor.data_directory import DataDirectory
 
 
 def main(arguments: list[str]) -> int:
@@ -24,8 +28,18 @@ def main(arguments: list[str]) -> int:
     call_command("load_reference")
     if "--demo" in arguments:
         say.step("Загружаю учебные данные: вымышленные обращения и сотрудники")
-        call_command("load_demo")
+        _load_demo(call_command)
     return 0
+
+
+def _load_demo(call_command: Callable[..., object]) -> None:
+    """What a newcomer can type (policies, numbers, codes) is shown and kept for the next start."""
+    output = StringIO()
+    call_command("load_demo", stdout=output)
+    samples = [line for line in output.getvalue().splitlines() if line and not line.startswith("{")]
+    for line in samples:
+        say.detail(line)
+    DataDirectory(Path(os.environ["DATA_DIR"])).samples_file.write_text("\n".join(samples))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,9 @@ def test_it_shows_the_demo_accounts_only_with_the_demo(tmp_path: Path) -> None:
     shown = banner.text(chosen, directory, demo=True)
     assert all(login in shown for login, _ in banner.ACCOUNTS)
     assert "http://127.0.0.1:8123/accounts/login/" in shown
+    assert "Вымышленные данные" not in shown
+    directory.samples_file.write_text("Полис 7656410834000120")
+    assert "  Полис 7656410834000120" in banner.text(chosen, directory, demo=True)
     hidden = banner.text(chosen, directory, demo=False)
     assert "пароль" not in hidden
     assert "createsuperuser" in hidden
@@ -45,3 +48,4 @@ def test_it_makes_the_accounts_it_shows(portal: RunningPortal) -> None:
     made = {name for (name,) in portal.query("SELECT username FROM representatives_user WHERE is_active")}
     assert {login for login, _ in banner.ACCOUNTS} <= made
     assert all(login in portal.said() for login, _ in banner.ACCOUNTS)
+    assert "Вымышленные данные для пробы:\n  Полис " in portal.said()
