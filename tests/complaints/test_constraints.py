@@ -115,7 +115,8 @@ def message(**fields: Any) -> Message:
 
 def attachment(**fields: Any) -> Attachment:
     known = {
-        "complaint": make_complaint(), "storage_name": uuid.uuid4(), "sealed": {"name": "x"}, "media_type": "x",
+        "complaint": make_complaint(), "storage_name": uuid.uuid4(), "sealed": {"name": "x"},
+        "media_type": "x",
         "size": 1, "content_digest": b"x", "uploaded_at": NOW,
     }  # fmt: skip
     return Attachment.objects.create(**(known | fields))
@@ -131,7 +132,8 @@ def answer(**fields: Any) -> Answer:
 
 def draft(**fields: Any) -> Draft:
     known = {
-        "token_digest": uuid.uuid4().bytes, "sealed": {}, "created_at": NOW, "updated_at": NOW, "expires_at": NOW + DAY,
+        "token_digest": uuid.uuid4().bytes, "sealed": {}, "created_at": NOW, "updated_at": NOW,
+        "expires_at": NOW + DAY,
     }  # fmt: skip
     return Draft.objects.create(**(known | fields))
 
@@ -143,7 +145,8 @@ def consent(**fields: Any) -> Consent:
 
 def session(**fields: Any) -> PatientSession:
     known = {
-        "complaint": make_complaint(), "token_digest": uuid.uuid4().bytes, "begun_at": NOW, "last_seen_at": NOW,
+        "complaint": make_complaint(), "token_digest": uuid.uuid4().bytes, "begun_at": NOW,
+        "last_seen_at": NOW,
         "expires_at": NOW + DAY,
     }  # fmt: skip
     return PatientSession.objects.create(**(known | fields))
