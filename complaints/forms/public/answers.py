@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from complaints.forms.public import filing as pages
@@ -52,9 +53,14 @@ class Answers:
 
     # --- forms ---
 
-    def form(self, step: Step, data: Mapping[str, Any] | None = None) -> pages.StepForm:
+    def form(
+        self,
+        step: Step,
+        data: Mapping[str, Any] | None = None,
+        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+    ) -> pages.StepForm:
         """The page's form: with `data` it judges them, else it shows what was typed earlier."""
-        form = FORMS[step](data, answers=self)
+        form = FORMS[step](data, files=files, answers=self)
         if data is None and step in self.typed:
             form.show_typed(self.typed[step])
         return form

@@ -281,6 +281,7 @@ class FilesForm(StepForm):
             "Up to 10 files of 20 MB: photos, PDF, Word (DOCX). If there is nothing, just go on."
         ),
         required=False,
+        allow_empty_file=True,  # the service says by name which one is empty
     )
 
 

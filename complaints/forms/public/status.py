@@ -64,7 +64,10 @@ class MessageForm(forms.Form):
         error_messages={"max_length": TOO_LONG},
     )
     documents = FilesField(
-        label=_("Photos and documents"), help_text=_("Up to 10 files of 20 MB."), required=False
+        label=_("Photos and documents"),
+        help_text=_("Up to 10 files of 20 MB."),
+        required=False,
+        allow_empty_file=True,
     )
     token = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
 

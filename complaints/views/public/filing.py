@@ -88,7 +88,7 @@ def discard(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _answer(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
     """Judge a page, keep it, go on; wrong or not, nothing typed is lost."""
-    form = visit.answers.form(current, request.POST)
+    form = visit.answers.form(current, request.POST, request.FILES)
     if not visit.is_ours:
         return _ask_once_more(request, visit, current, form)
     if not form.is_valid():

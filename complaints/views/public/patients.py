@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from complaints.forms.public.status import OpenCaseForm
@@ -18,6 +19,9 @@ from omsportal.platform.clock import database_now
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Complaint, datetime, P], HttpResponse]
+
+
+CLOSED = _("For your safety the appeal closes after half an hour. Open it again.")
 
 
 def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:
@@ -33,17 +37,25 @@ def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
 
     @never_cache
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         now = database_now()
         case = opened_case(request, now)
         if case is not None:
             return view(request, case, now, *args, **kwargs)
+        if request.method != "POST":
+            return _to_the_door(request)
         context = {
             "form": OpenCaseForm(),
             "section": "status",
             "kept_text": request.POST.get("text", ""),
-            "why": _("For your safety the appeal closes after half an hour. Open it again."),
+            "why": CLOSED,
         }
         return render(request, "public/status/open.html", context, status=403)
 
     return page
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    if cookies.read(request, cookies.PATIENT):
+        messages.info(request, CLOSED)
+    return redirect("public:status")

@@ -18,6 +18,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from complaints.file_types import FileRefused
 from complaints.forms.public.answers import Answers
 from complaints.models import Draft
 from complaints.services import drafts
@@ -39,7 +40,7 @@ class Visit:
     token: str = ""
     draft: Draft | None = None
     is_ours: bool = True
-    too_large: list[Exception] = field(default_factory=list)
+    too_large: list[FileRefused] = field(default_factory=list)
 
     @property
     def answers(self) -> Answers:
@@ -71,7 +72,7 @@ def filing_page(
     @csrf_exempt
     @never_cache
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         handler = uploads.limit(request)
         visit = _visit(request)
         visit.too_large.extend(handler.refused)
@@ -96,8 +97,12 @@ def _visit(request: HttpRequest) -> Visit:
 
 def _has_csrf_token(request: HttpRequest) -> bool:
     """Django's own check. The view is exempt only so that its refusal need not lose what was typed."""
-    check = CsrfViewMiddleware(lambda _request: HttpResponse())
-    return check.process_view(request, _has_csrf_token, (), {}) is None
+    check = CsrfViewMiddleware(_nothing)
+    return check.process_view(request, _nothing, (), {}) is None
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
 
 
 def _opened(key: str) -> str:
