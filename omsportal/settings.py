@@ -208,22 +208,39 @@ TICK_SECONDS = env.number("TICK_SECONDS", 5)
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["complaints.api.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing that the description does not
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "complaints.api.problems.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "complaints.api.schema.ApiSchema",
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "OMS portal API",
+    "TITLE": _("API of the portal"),
+    "DESCRIPTION": _(
+        "File appeals, follow them with number and access code, work on them as staff or as a system of a "
+        "branch. Problems come as RFC 9457 problem details in the caller's language (Accept-Language: ru, en)."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AppealKind": "complaints.kinds.Kind",
+        "BranchKind": "insurers.models.organisations.BranchKind",
+        "Tier": "representatives.roles.Tier",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "complaints.api.schema.add_problems",
+    ],
+    "TAGS": [
+        {"name": "public", "description": _("For everybody")},
+        {"name": "patient", "description": _("For whoever holds number and access code")},
+        {"name": "staff", "description": _("For staff and for systems of a branch")},
+    ],
 }
 
 CHANNEL_LAYERS = {

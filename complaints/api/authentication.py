@@ -1,0 +1,134 @@
+"""Who calls: a patient with an access code, staff by session, a system by the key of its branch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions, permissions
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from complaints.models import Complaint
+from complaints.services import patient_sessions
+from omsportal.platform import limiter
+from omsportal.platform.addresses import client_address
+from omsportal.platform.clock import database_now
+from omsportal.platform.kinds import Reader
+from representatives import api_keys
+from representatives.models import ApiKey, Scope, User
+from representatives.profiles import Profile, profile_of
+
+#: Wrong keys per address within an hour, and requests per key within a minute.
+WRONG_KEYS = (60, 3600)
+PER_KEY = (600, 60)
+
+
+def now_of(request: Request) -> datetime:
+    """The database's clock, read once per request."""
+    attributes = request._request.__dict__
+    if "_api_now" not in attributes:
+        attributes["_api_now"] = database_now()
+    now: datetime = attributes["_api_now"]
+    return now
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Whoever holds number and access code of one case."""
+
+    case: Complaint
+    is_authenticated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The member of staff, or the system that acts for one."""
+
+    user: User
+    profile: Profile
+    reader_kind: Reader
+    reader_id: int
+
+
+class AccessCodeAuthentication(authentication.BaseAuthentication):
+    """Number in the address, code in the header; wrong ones look like a case that does not exist."""
+
+    def authenticate(self, request: Request) -> tuple[Patient, None] | None:
+        code = request.headers.get("X-Access-Code", "")
+        if not code:
+            return None
+        number = request.parser_context["kwargs"]["number"]
+        address = client_address(request._request)
+        case = patient_sessions.prove(number=number, code=code, address=address, now=now_of(request))
+        return Patient(case), None
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  DRF's signature
+        return 'Access-Code realm="appeal"'
+
+
+class ApiKeyAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Api-Key …`."""
+
+    scheme = "api-key"
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != self.scheme:
+            return None
+        now = now_of(request)
+        try:
+            key = api_keys.check(text=text.strip(), now=now)
+        except api_keys.KeyRefused:
+            limiter.hit(f"api-key:address:{client_address(request._request)}", *WRONG_KEYS, now)
+            raise exceptions.AuthenticationFailed from None
+        limiter.hit(f"api-key:{key.pk}", *PER_KEY, now)
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  DRF's signature
+        return 'Api-Key realm="staff"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The staff pages' own session, with the CSRF check for everything that changes something."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied:
+            message = _("Send the CSRF token of your session in the header X-CSRFToken.")
+            raise exceptions.PermissionDenied(message, code="csrf") from None
+
+
+class ProvesAccess(permissions.BasePermission):
+    """A patient with the right code."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002  DRF's signature
+        return isinstance(request.user, Patient)
+
+
+class IsStaff(permissions.BasePermission):
+    """A member of staff; a key needs the scope that the method asks for."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002  DRF's signature
+        if not isinstance(request.user, User):
+            return False
+        needed = Scope.READ if request.method in permissions.SAFE_METHODS else Scope.WORK
+        if isinstance(request.auth, ApiKey) and needed not in request.auth.scopes:
+            message = _("The API key lacks the right “%(scope)s”.") % {"scope": needed.value}
+            raise exceptions.PermissionDenied(message, code="scope")
+        return True
+
+
+def caller_of(request: Request) -> Caller:
+    """Who acts, with the profile that holds for this request."""
+    user, key, now = request.user, request.auth, now_of(request)
+    assert isinstance(user, User), "IsStaff let somebody else in"
+    if isinstance(key, ApiKey):
+        return Caller(user, api_keys.profile_of_key(key, now=now), Reader.API, key.pk)
+    return Caller(user, profile_of(user, on=now.date()), Reader.USER, user.pk)
+
+
+def patient_of(request: Request) -> Complaint:
+    """The case whose code was proven."""
+    assert isinstance(request.user, Patient), "ProvesAccess let somebody else in"
+    return request.user.case

@@ -1,0 +1,74 @@
+"""Bodies for the description of the API. Each works against the demo data; tests send every one of them."""
+
+from typing import Any
+
+from complaints.demo import samples
+
+KNOWN = samples.POLICIES[0]
+APPEAL = samples.APPEALS[0]
+
+FILING: dict[str, Any] = {
+    "category": "waiting",
+    "policy_number": KNOWN.number,
+    "patient": {
+        "surname": KNOWN.surname,
+        "first_name": KNOWN.first_name,
+        "patronymic": KNOWN.patronymic,
+        "birth_on": KNOWN.birth_on.isoformat(),
+    },
+    "applicant": {"phone": "+7 910 123-45-67", "email": "sokolov@example.org"},
+    "clinic": "Поликлиника № 2, Ярославль",
+    "waiting_since": "2026-01-12",
+    "story": "Врач дал направление на УЗИ, а в регистратуре говорят, что запись только через два месяца.",
+    "answer_channel": "email",
+    "naming_consent": "yes",
+    "consents": ["email"],
+}
+QUESTION: dict[str, Any] = {
+    "category": "question",
+    "region": "76",
+    "story": "Можно ли прикрепиться к поликлинике не по прописке?",
+}
+URGENT: dict[str, Any] = {
+    "category": "paid-care",
+    "urgent": True,
+    "for_whom": "child",
+    "policy_number": samples.POLICIES[2].number,
+    "patient": {
+        "surname": samples.POLICIES[2].surname,
+        "first_name": samples.POLICIES[2].first_name,
+        "patronymic": samples.POLICIES[2].patronymic,
+        "birth_on": samples.POLICIES[2].birth_on.isoformat(),
+    },
+    "applicant": {
+        "surname": "Морозова", "first_name": "Анна", "phone": "8 (4852) 31-38-28", "relation": "мама",
+    },
+    "clinic": "Детская больница, Ярославль",
+    "amount": "2500.00",
+    "story": "Мы в приёмном покое. За рентген ребёнку требуют заплатить, иначе не примут.",
+}  # fmt: skip
+POLICY_CHECK: dict[str, Any] = {
+    "policy_number": KNOWN.number,
+    "surname": KNOWN.surname,
+    "birth_on": KNOWN.birth_on.isoformat(),
+}
+POLICY_NUMBER_ONLY: dict[str, Any] = {"policy_number": KNOWN.number}
+PATIENT_MESSAGE = {"text": "Добавляю: мне снова отказали, сказали звонить через неделю."}
+
+CLAIM: dict[str, Any] = {}
+RELEASE = {"reason": "leave"}
+MESSAGE = {"text": "Здравствуйте! Мы позвонили в поликлинику, вас ждут в пятницу в 10:30, кабинет 12."}
+NOTE = {"text": "Звонил заявителю, просит писать на почту.", "internal": True, "is_call": True}
+ESCALATE = {"reason": "competence", "note": "Поликлиника не отвечает второй день."}
+RETURN = {"reason": "incomplete", "note": "Уточните у заявителя дату направления."}
+WAIT = {"question": "Пришлите, пожалуйста, фотографию направления.", "working_days": 3}
+RESUME: dict[str, Any] = {}
+RESOLVE = {"outcome": "organised", "text": "Приём организован: пятница, 10:30, кабинет 12. Приём бесплатный."}
+REFUND = {
+    "outcome": "justified",
+    "text": "Жалоба обоснована: больница вернёт вам деньги.",
+    "sum_claimed": "2500.00",
+    "sum_refunded": "2500.00",
+}
+REOPEN = {"text": "Заявитель позвонил: в пятницу его снова не приняли."}
+FORWARD = {"region": "76", "reason": "wrong_addressee"}

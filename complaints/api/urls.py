@@ -1,0 +1,35 @@
+"""Addresses of the API, mounted at /api/."""
+
+from django.urls import path, re_path
+
+from complaints.api.views import cases, description, filing, patient, policies, queue, reference
+from complaints.api.views.base import UnknownAddress
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", description.Schema.as_view(), name="schema"),
+    path("docs/", description.docs, name="docs"),
+    path("v1/categories/", reference.Categories.as_view(), name="categories"),
+    path("v1/regions/", reference.Regions.as_view(), name="regions"),
+    path("v1/insurers/", reference.Insurers.as_view(), name="insurers"),
+    path("v1/hotlines/", reference.Hotlines.as_view(), name="hotlines"),
+    path("v1/policies/check/", policies.PolicyCheck.as_view(), name="policy_check"),
+    path("v1/complaints/", filing.Complaints.as_view(), name="complaints"),
+    path("v1/complaints/<str:number>/", patient.ComplaintStatus.as_view(), name="complaint"),
+    path("v1/complaints/<str:number>/messages/", patient.ComplaintMessages.as_view(), name="messages"),
+    path("v1/complaints/<str:number>/files/", patient.ComplaintFiles.as_view(), name="files"),
+    path("v1/queue/", queue.Queue.as_view(), name="queue"),
+    path("v1/queue/take/", queue.QueueTake.as_view(), name="take"),
+    path("v1/cases/<str:number>/", cases.Case.as_view(), name="case"),
+    path("v1/cases/<str:number>/claim/", cases.Claim.as_view(), name="claim"),
+    path("v1/cases/<str:number>/release/", cases.Release.as_view(), name="release"),
+    path("v1/cases/<str:number>/message/", cases.CaseMessage.as_view(), name="message"),
+    path("v1/cases/<str:number>/escalate/", cases.Escalate.as_view(), name="escalate"),
+    path("v1/cases/<str:number>/return/", cases.Return.as_view(), name="return"),
+    path("v1/cases/<str:number>/wait/", cases.Wait.as_view(), name="wait"),
+    path("v1/cases/<str:number>/resume/", cases.Resume.as_view(), name="resume"),
+    path("v1/cases/<str:number>/resolve/", cases.Resolve.as_view(), name="resolve"),
+    path("v1/cases/<str:number>/reopen/", cases.Reopen.as_view(), name="reopen"),
+    path("v1/cases/<str:number>/forward/", cases.Forward.as_view(), name="forward"),
+    re_path(r"", UnknownAddress.as_view(), name="unknown"),
+]

@@ -1,0 +1,1 @@
+"""One class per address; each method: read the input, call one service, write the output."""

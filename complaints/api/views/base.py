@@ -1,0 +1,93 @@
+"""What all views of the API share."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from rest_framework import exceptions
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from complaints.api.authentication import (
+    AccessCodeAuthentication,
+    ApiKeyAuthentication,
+    IsStaff,
+    ProvesAccess,
+    SessionAuthentication,
+    now_of,
+)
+from complaints.api.parsers import JSONParser
+from omsportal.platform import limiter
+from omsportal.platform.addresses import client_address
+
+
+class ApiView(APIView):
+    """JSON in, JSON or a problem out."""
+
+    parser_classes: list[type[BaseParser]] = [JSONParser]  # type: ignore[assignment]  # DRF: Sequence
+    http_method_names = ["get", "head", "post"]
+    cache_control = "no-cache"
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Texts depend on the language; what concerns one case is kept by nobody on the way."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", self.cache_control)
+        patch_vary_headers(final, ["Accept-Language", "Accept"])
+        return final
+
+    def read(self, request: Request, kind: type[Serializer[Any]]) -> dict[str, Any]:
+        """The validated body. Raises ValidationError."""
+        serializer = kind(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        found: dict[str, Any] = serializer.validated_data
+        return found
+
+    def asked(self, request: Request, kind: type[Serializer[Any]]) -> dict[str, Any]:
+        """The validated query parameters. Raises ValidationError."""
+        serializer = kind(data=request.query_params.dict())
+        serializer.is_valid(raise_exception=True)
+        found: dict[str, Any] = serializer.validated_data
+        return found
+
+    def limit(self, request: Request, what: str, hits: int, seconds: int) -> limiter.Allowed:
+        """Count this request against its address. Raises LimitReached."""
+        return limiter.hit(f"{what}:{client_address(request._request)}", hits, seconds, self.now)
+
+    @property
+    def now(self) -> datetime:
+        return now_of(self.request)
+
+
+class PublicView(ApiView):
+    """For everybody."""
+
+
+class PatientView(ApiView):
+    """For whoever holds number and access code."""
+
+    authentication_classes = [AccessCodeAuthentication]
+    permission_classes = [ProvesAccess]
+    cache_control = "private, no-store"
+
+
+class StaffView(ApiView):
+    """For staff and for systems of a branch."""
+
+    authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
+    permission_classes = [IsStaff]
+    cache_control = "private, no-cache"
+
+
+class UnknownAddress(ApiView):
+    """Everything under /api/ that is nothing: a problem instead of the portal's page."""
+
+    schema = None
+
+    def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002  DRF's
+        raise exceptions.NotFound

@@ -1,0 +1,21 @@
+"""Queues and single cases as systems of a branch read them."""
+
+from complaints.models import Complaint
+from omsportal.platform.pagination import Page, page
+from representatives.profiles import Profile
+
+
+def queue_page(
+    profile: Profile, *, size: int, cursor: str = "", urgency: str = "", kind: str = "", category: str = ""
+) -> Page[Complaint]:
+    """A page of the pool of this person's tier and branches, by due moment. Raises CursorInvalid."""
+    waiting = Complaint.objects.in_queue_of(profile).with_places()
+    wanted = waiting.narrowed(urgency=urgency, kind=kind, category__slug=category)
+    return page(wanted, field="due_at", size=size, cursor=cursor)
+
+
+def visible_case(profile: Profile, number: str) -> Complaint | None:
+    """The case if this person may open its card."""
+    visible = Complaint.objects.visible_to(profile).with_content()
+    case: Complaint | None = visible.by_number(number).first()
+    return case

@@ -1,0 +1,78 @@
+"""Taking in an appeal that comes whole, in one request: who insures the patient, then one case per key."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from complaints.services.filing import Filed, Filing, file_complaint
+from insurers.models import Branch, Policy, Region
+from insurers.policy_numbers import PolicyNumber
+from insurers.services import policies
+from omsportal.platform import limiter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What the sender says about the insurance; everything may be missing."""
+
+    number: PolicyNumber | None = None
+    surname: str = ""
+    birth_on: date | None = None
+    insurer: str = ""  # code
+    region: str = ""  # code
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """Whom the case goes to. `needs_look`: somebody should compare the policy by hand."""
+
+    branch: Branch | None
+    region: Region | None
+    policy: Policy | None
+    needs_look: bool
+
+
+def insured_by(*, claimed: Claimed, address_key: str, now: datetime) -> Insured:
+    """The branch by the policy; else by the named insurer and region; else the region's fund finds it out.
+
+    An exhausted limit of recognition delays nobody: the case is taken in and marked for a look. Call it
+    outside a transaction: the limits must outlive a rollback.
+    """
+    recognised = _recognised(claimed, address_key, now)
+    if recognised is not None and recognised.branch is not None:
+        policy = Policy.objects.filter(pk=recognised.policy_id).first()
+        return Insured(recognised.branch, recognised.branch.region, policy, False)
+    region = Region.objects.by_code(claimed.region or _region_of(claimed.number))
+    branch = _named_branch(claimed.insurer, region)
+    return Insured(branch, region, None, recognised is None)
+
+
+def file(*, filing: Filing, insured: Insured, now: datetime) -> Filed:
+    """Register the appeal with its addressee. Raises RuleBroken (no addressee), NoRules."""
+    whole = replace(
+        filing, branch=insured.branch, region=insured.region, policy=insured.policy,
+        needs_look=filing.needs_look or insured.needs_look,
+    )  # fmt: skip
+    return file_complaint(filing=whole, now=now)
+
+
+def _recognised(claimed: Claimed, address_key: str, now: datetime) -> policies.Recognition | None:
+    """None: nobody could be asked, the limit is used up."""
+    if claimed.number is None:
+        return policies.Recognition(policies.Reason.INCOMPLETE)
+    try:
+        return policies.recognise(
+            number=claimed.number, surname=claimed.surname, birth_on=claimed.birth_on,
+            address_key=address_key, now=now,
+        )  # fmt: skip
+    except limiter.LimitReached:
+        return None
+
+
+def _region_of(number: PolicyNumber | None) -> str:
+    return (number.region_code or "") if number else ""
+
+
+def _named_branch(insurer: str, region: Region | None) -> Branch | None:
+    if not insurer or region is None:
+        return None
+    return Branch.objects.by_codes(insurer, region.code)
