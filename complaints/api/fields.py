@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +15,16 @@ from rest_framework.fields import empty
 
 from complaints.api.faults import broken
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 AMOUNT_PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,2})?$"
 REGION_PATTERN = r"^[0-9]{2}$"
 SLUG_PATTERN = r"^[-a-zA-Z0-9_]+$"
 
-COMMON = {
+Messages = dict[str, "str | _StrPromise"]
+COMMON: Messages = {
     "required": _("Fill in this field."),
     "null": _("Leave the field out instead of sending null."),
 }

@@ -39,7 +39,8 @@ def insured_by(*, claimed: Claimed, address_key: str, now: datetime) -> Insured:
     """
     recognised = _recognised(claimed, address_key, now)
     if recognised is not None and recognised.branch is not None:
-        policy = Policy.objects.filter(pk=recognised.policy_id).first()
+        known = recognised.policy_id
+        policy = Policy.objects.filter(pk=known).first() if known is not None else None
         return Insured(recognised.branch, recognised.branch.region, policy, False)
     region = Region.objects.by_code(claimed.region or _region_of(claimed.number))
     branch = _named_branch(claimed.insurer, region)

@@ -7,32 +7,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insurers', '0002_keep_the_axis_inline'),
-        ('representatives', '0001_initial'),
+        ("insurers", "0002_keep_the_axis_inline"),
+        ("representatives", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Which system uses the key.', max_length=80, verbose_name='name')),
-                ('prefix', models.CharField(max_length=12, unique=True, verbose_name='first part of the key')),
-                ('key_digest', models.BinaryField(max_length=32)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'read queues and cases'), ('work', 'work on cases')], max_length=12), size=None, verbose_name='rights')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('expires_at', models.DateTimeField(verbose_name='expires at')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insurers.branch', verbose_name='branch')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to=settings.AUTH_USER_MODEL, verbose_name='service representative')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Which system uses the key.", max_length=80, verbose_name="name"
+                    ),
+                ),
+                (
+                    "prefix",
+                    models.CharField(max_length=12, unique=True, verbose_name="first part of the key"),
+                ),
+                ("key_digest", models.BinaryField(max_length=32)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("read", "read queues and cases"), ("work", "work on cases")],
+                            max_length=12,
+                        ),
+                        size=None,
+                        verbose_name="rights",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="insurers.branch",
+                        verbose_name="branch",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="service representative",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
-                'verbose_name_plural': 'API keys',
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='api_key_expires_after_created'), models.CheckConstraint(condition=models.Q(('revoked_at', None), ('revoked_at__gte', models.F('created_at')), _connector='OR'), name='api_key_revoked_after_created'), models.CheckConstraint(condition=models.Q(('last_used_at', None), ('last_used_at__gte', models.F('created_at')), _connector='OR'), name='api_key_used_after_created'), models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['read', 'work']), models.Q(('scopes', []), _negated=True)), name='api_key_scopes_known')],
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="api_key_expires_after_created",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at", None), ("revoked_at__gte", models.F("created_at")), _connector="OR"
+                        ),
+                        name="api_key_revoked_after_created",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_used_at", None),
+                            ("last_used_at__gte", models.F("created_at")),
+                            _connector="OR",
+                        ),
+                        name="api_key_used_after_created",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scopes__contained_by", ["read", "work"]),
+                            models.Q(("scopes", []), _negated=True),
+                        ),
+                        name="api_key_scopes_known",
+                    ),
+                ],
             },
         ),
     ]

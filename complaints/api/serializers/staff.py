@@ -16,7 +16,7 @@ from complaints.api.fields import (
     TextField,
     WholeNumberField,
 )
-from complaints.api.serializers import rules
+from complaints.api.serializers import many, rules
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput, FileOutput
 from complaints.kinds import (
     AnswerChannel,
@@ -213,7 +213,7 @@ class CaseOutput(QueueLineOutput):
         return str(case.assignee) if case.assignee else ""
 
     def get_is_mine(self, case: Complaint) -> bool:
-        return case.assignee_id == self.context["profile"].user_id
+        return bool(case.assignee_id == self.context["profile"].user_id)
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ACTS)))
     def get_allowed(self, case: Complaint) -> list[str]:
@@ -221,7 +221,7 @@ class CaseOutput(QueueLineOutput):
 
     @extend_schema_field(HistoryOutput(many=True))
     def get_history(self, case: Complaint) -> list[Any]:
-        return list(HistoryOutput(case.history.timeline(), many=True).data)
+        return many(HistoryOutput, case.history.timeline())
 
     @extend_schema_field(ContentOutput(allow_null=True))
     def get_content(self, case: Complaint) -> dict[str, Any] | None:  # noqa: ARG002

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
@@ -28,13 +28,11 @@ from omsportal.platform.addresses import client_address
 class ApiView(APIView):
     """JSON in, JSON or a problem out."""
 
-    parser_classes: list[type[BaseParser]] = [JSONParser]  # type: ignore[assignment]  # DRF: Sequence
+    parser_classes: list[type[BaseParser]] = [JSONParser]
     http_method_names = ["get", "head", "post"]
     cache_control = "no-cache"
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Texts depend on the language; what concerns one case is kept by nobody on the way."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", self.cache_control)

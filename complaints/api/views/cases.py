@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import NotFound
@@ -87,7 +88,11 @@ class ActView(StaffView):
 
 
 def act_schema(
-    name: str, summary: object, takes: type[Serializer[Any]], *samples: Body, gives: object = CaseOutput
+    name: str,
+    summary: "str | Promise",
+    takes: type[Serializer[Any]],
+    *samples: Body,
+    gives: object = CaseOutput,
 ) -> Callable[..., Any]:
     """The description of an act: its body with examples that work."""
     shown = [

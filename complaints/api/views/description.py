@@ -11,7 +11,7 @@ from drf_spectacular.renderers import (
 from drf_spectacular.views import SpectacularAPIView
 
 
-class Schema(SpectacularAPIView):  # type: ignore[misc]  # its base has no types
+class Schema(SpectacularAPIView):
     """OpenAPI 3.1: JSON, or YAML for whoever asks for it; texts in the caller's language."""
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api.authentication import caller_of
+from complaints.api.serializers import many
 from complaints.api.serializers.staff import (
     CaseOutput,
     NothingInput,
@@ -36,7 +37,7 @@ class Queue(StaffView):
         wanted = self.asked(request, QueueQuery)
         page = queues.queue_page(caller_of(request).profile, **wanted)
         content = {
-            "results": QueueLineOutput(page.rows, many=True).data,
+            "results": many(QueueLineOutput, page.rows),
             "next": page.next_cursor or None,
             "previous": page.previous_cursor or None,
         }

@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from complaints.api.serializers import many
 from complaints.api.serializers.reference import (
     CategoryOutput,
     HotlineOutput,
@@ -27,7 +28,7 @@ class Categories(PublicView):
         responses={200: CategoryOutput(many=True)},
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        return Response(CategoryOutput(reference.categories(now=self.now), many=True).data)
+        return Response(many(CategoryOutput, reference.categories(now=self.now)))
 
 
 class Regions(PublicView):
@@ -40,7 +41,7 @@ class Regions(PublicView):
         responses={200: RegionOutput(many=True)},
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        return Response(RegionOutput(reference.regions(), many=True).data)
+        return Response(many(RegionOutput, reference.regions()))
 
 
 class Insurers(PublicView):
@@ -56,7 +57,7 @@ class Insurers(PublicView):
     def get(self, request: Request) -> Response:
         wanted = self.asked(request, RegionQuery)
         found = reference.insurers(region=wanted.get("region"), now=self.now)
-        return Response(InsurerOutput(found, many=True).data)
+        return Response(many(InsurerOutput, found))
 
 
 class Hotlines(PublicView):
@@ -72,4 +73,4 @@ class Hotlines(PublicView):
     def get(self, request: Request) -> Response:
         wanted = self.asked(request, HotlineQuery)
         found = reference.hotlines(region=wanted["region"], insurer=wanted.get("insurer"), now=self.now)
-        return Response(HotlineOutput(found, many=True).data)
+        return Response(many(HotlineOutput, found))
