@@ -9,14 +9,7 @@ from representatives.roles import Tier
 
 Text = str | Promise
 
-#: Who works on a case of a tier.
-WORKERS: dict[int, Text] = {
-    Tier.CONTACT_CENTRE: _("a specialist of the contact centre"),
-    Tier.SPECIALISTS: _("a specialist in the protection of rights"),
-    Tier.EXPERTS: _("an expert"),
-    Tier.FUND: _("a specialist of the territorial fund"),
-}
-#: The same in a sentence: "is looked at by …".
+#: Who takes up a case of a tier.
 IN_QUEUE: dict[int, Text] = {
     Tier.CONTACT_CENTRE: _("A specialist of the contact centre will take it up."),
     Tier.SPECIALISTS: _("A specialist in the protection of rights will take it up."),
@@ -90,8 +83,3 @@ def where(status: str, tier: int) -> Text:
     if status == Status.NEW:
         return IN_QUEUE[tier]
     return IN_WORK[tier] if status == Status.IN_WORK else STATES[status]
-
-
-def worker(tier: int) -> Text:
-    """Who wrote a message."""
-    return WORKERS[tier]
