@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -118,6 +119,9 @@ class EmbeddedPostgres:
         """Fast shutdown: open transactions are rolled back, everything committed stays."""
         if self.process is not None:
             stop(self.process, by=signal.SIGINT, within=30)
+        if self.socket_directory.parent != self.directory:
+            with suppress(OSError):
+                self.socket_directory.rmdir()
 
     def _initialise(self) -> None:
         """C.UTF-8 and not C: under C pg_trgm silently finds no trigram in Cyrillic."""
