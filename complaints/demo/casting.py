@@ -21,7 +21,6 @@ from insurers.policy_numbers import Kind as PolicyKind
 from insurers.policy_numbers import Sex
 from representatives.roles import Tier
 
-ADULT, GROWN_CHILD = 18, 15
 _CHANNELS = {
     Channel.SITE: 44, Channel.PHONE: 24, Channel.EMAIL: 8, Channel.VOICEMAIL: 6, Channel.VISIT: 6,
     Channel.LETTER: 5, Channel.CLINIC_POST: 3, Channel.CHAT: 3, Channel.OTHER_BODY: 1,
@@ -59,6 +58,7 @@ class Role:
     filing: Filing
     applicant_is_female: bool
     amount: int
+    answer: str  # the question's own answer, if it is one
 
 
 @dataclass(slots=True)
@@ -91,7 +91,9 @@ class Cast:
         patient = self._patient(story, insurer, at.date())
         applicant = self._applicant(story, patient)
         clinic = self._clinic(story)
-        given = texts.facts(self.rng, on=at.date(), clinic_inside=clinic.inside, age=patient.age(at.date()))
+        given = texts.facts(
+            self.rng, story, on=at.date(), clinic_inside=clinic.inside, age=patient.age(at.date())
+        )
         channel = Channel.SITE if story.urgent else self._channel()
         filing = Filing(
             **self._addressee(theme, insurer, patient, region),
@@ -105,7 +107,7 @@ class Cast:
             medical_organisation=clinic.row if story.names_clinic else None,
             **self._contact(applicant, channel, on_paper=on_paper),
         )
-        return Role(filing, applicant.is_female, given.amount)
+        return Role(filing, applicant.is_female, given.amount, story.answer)
 
     def _next_story(self, theme: Theme) -> Story:
         """By turns, so that every story is told before one is told again."""
@@ -126,7 +128,7 @@ class Cast:
     def _suits(story: Story, person: Person, on: date) -> bool:
         age = person.age(on)
         if story.for_whom == ForWhom.CHILD:
-            return 1 <= age <= GROWN_CHILD
+            return story.child_from <= age <= story.child_to
         if story.for_whom == ForWhom.RELATIVE:
             return age >= 65 and person.sex == story.patient_sex
         return age >= story.adult_from
@@ -172,7 +174,7 @@ class Cast:
 
     def _details(self, story: Story, given: Facts, clinic: Clinic, applicant: Person) -> dict[str, str]:
         female = applicant.is_female
-        ending = self.phrases.pick("story_endings", self.rng, female=female)
+        ending = self.phrases.pick("story_endings", female=female)
         text = texts.told(story, given, self.rng, female=female)
         details = {"story": f"{text} {ending}".strip(), "care_on": given.care_on.isoformat()}
         if story.names_clinic:

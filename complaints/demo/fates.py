@@ -8,9 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import NamedTuple
 
-from complaints.demo.playing import Step
 from complaints.kinds import Outcome
+
+
+class Step(NamedTuple):
+    """After `hours` on the case's line, `act` happens; `detail` is an outcome or another word for it."""
+
+    hours: float
+    act: str
+    detail: str = ""
+
 
 Script = list[Step]
 REACT, DECIDE, SPECIALIST, EXPERT = 4.0, 9.0, 45.0, 18.0

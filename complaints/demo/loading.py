@@ -105,7 +105,7 @@ def _cast(
     rng: Random, clinics: list[places.Clinic], branches: Mapping[str, Branch], crowd: list[people.Person]
 ) -> Cast:
     categories = {category.slug: category for category in Category.objects.all()}
-    cast = Cast(rng, Phrases(), clinics, branches, categories, registry.policies_by_number())
+    cast = Cast(rng, Phrases(rng), clinics, branches, categories, registry.policies_by_number())
     # The documented sample policies are for newcomers: nobody complains under them yet.
     cast.prepare(crowd[len(SAMPLES) :])
     return cast

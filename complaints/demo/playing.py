@@ -3,15 +3,16 @@
 So every status, clock, history line and notice of the demo is what the portal itself would have written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import NamedTuple
 
+from complaints.demo.casting import Role
+from complaints.demo.fates import Step
 from complaints.demo.staff import Staff, Worker
-from complaints.demo.texts import Phrases
+from complaints.demo.texts import Phrases, drawn
 from complaints.demo.working_line import Line
 from complaints.escalation import moves
 from complaints.kinds import AnswerChannel, Cause, Outcome, Reason
@@ -25,14 +26,8 @@ from insurers.models import Branch
 _WEIGHTS = (4, 2, 2, 1)
 _WAIT_DAYS = 5
 _BATCH = 50
-
-
-class Step(NamedTuple):
-    """After `hours` on the case's line, `act` happens; `detail` is an outcome or another word for it."""
-
-    hours: float
-    act: str
-    detail: str = ""
+#: What a step or the engine may change; reading only these keeps the loaded relations.
+_MOVING = ("status", "tier", "assignee_id", "escalate_at", "wait_until", "version")
 
 
 @dataclass(slots=True)
@@ -54,10 +49,11 @@ class Play:
     case: Complaint
     line: Line
     at: datetime
-    applicant_is_female: bool
-    amount: int = 0
+    role: Role
     avoided: frozenset[int] = frozenset()
     worker: Worker | None = None
+    replies: Sequence[str] = ()  # what fits the last question
+    said: set[str] = field(default_factory=set)
     made: list[Filed] = field(default_factory=list)  # appeals that grew out of this one
 
     def run(self, steps: list[Step]) -> None:
@@ -65,7 +61,7 @@ class Play:
         for step in steps:
             self._let_time_pass(self.line.forward(self.at, step.hours) if step.act != "timer" else None)
             ACTS[step.act](self, step.detail)
-            self.case.refresh_from_db()
+            self.case.refresh_from_db(fields=_MOVING)
         assert self.at <= self.stage.present, "a script ran past the present"
         self._let_time_pass(self.stage.present)
 
@@ -83,7 +79,7 @@ class Play:
             moves.resume_ended_waits(now=now, batch=_BATCH)
         else:
             moves.move_named_due(ids=[self.case.pk], now=now)
-        self.case.refresh_from_db()
+        self.case.refresh_from_db(fields=_MOVING)
 
     # What can happen.
 
@@ -105,9 +101,11 @@ class Play:
 
     def question(self, _detail: str) -> None:
         worker = self._holder()
+        category = self.case.category.slug
+        question, self.replies = self.stage.phrases.question(female=worker.is_female, category=category)
         waiting.wait(
             complaint=self.case,
-            question=self._words("questions"),
+            question=question,
             working_days=_WAIT_DAYS,
             by=worker.user,
             profile=worker.profile,
@@ -115,7 +113,7 @@ class Play:
         )
 
     def reply(self, name: str) -> None:
-        text = self._patient_words(name or "patient_replies")
+        text = self._patient_words(name) if name else self._reply()
         thread.post_by_patient(complaint=self.case, text=text, now=self.at)
 
     def escalate(self, _detail: str) -> None:
@@ -142,13 +140,12 @@ class Play:
 
     def resolve(self, outcome: str) -> None:
         worker = self._holder()
-        category = self.case.category.slug
-        text = self.stage.phrases.answer(outcome, self.stage.rng, female=worker.is_female, category=category)
-        claimed = Decimal(self.amount) if self.case.category.asks_money and self.amount else None
+        own = self.role.answer if outcome == Outcome.CLARIFIED else ""
+        claimed = Decimal(self.role.amount) if self.case.category.asks_money else None
         closing.resolve(
             complaint=self.case,
             outcome=outcome,
-            text=text,
+            text=own or self._answer(outcome),
             sum_claimed=claimed if outcome == Outcome.JUSTIFIED else None,
             by=worker.user,
             profile=worker.profile,
@@ -225,14 +222,26 @@ class Play:
         assert self.worker is not None, "this script acts before somebody took the case"
         return self.worker
 
-    def _words(self, name: str) -> str:
+    def _answer(self, outcome: str) -> str:
         female = self._holder().is_female
-        return self.stage.phrases.pick(name, self.stage.rng, female=female, category=self.case.category.slug)
+        return self.stage.phrases.answer(outcome, female=female, category=self.case.category.slug)
+
+    def _words(self, name: str) -> str:
+        return self._pick(name, female=self._holder().is_female)
 
     def _patient_words(self, name: str) -> str:
-        return self.stage.phrases.pick(
-            name, self.stage.rng, female=self.applicant_is_female, category=self.case.category.slug
-        )
+        return self._pick(name, female=self.role.applicant_is_female)
+
+    def _pick(self, name: str, *, female: bool) -> str:
+        """Nobody writes the same sentence twice in one thread."""
+        category = self.case.category.slug
+        text = self.stage.phrases.pick(name, female=female, category=category, said=self.said)
+        self.said.add(text)
+        return text
+
+    def _reply(self) -> str:
+        female, rng = self.role.applicant_is_female, self.stage.rng
+        return drawn(rng.choice(self.replies), rng, female=female)
 
 
 ACTS: dict[str, Callable[[Play, str], None]] = {

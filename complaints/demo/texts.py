@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -17,7 +17,8 @@ _MONTHS = (
 )
 #: Numbers after which «дней» is right.
 _DAYS = (18, 19, 20, 25, 26, 27, 28, 29, 30, 35, 36, 40)
-_SUMS = (800, 1200, 1500, 1850, 2400, 3200, 4500, 6300, 8700, 12400, 18900, 27500)
+_SUMS = (800, 1200, 1500, 1850, 2400, 3200, 4500)
+_LARGE_SUMS = (6300, 8700, 12400, 18900, 27500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Story:
     adult_from: int
     applicant_sex: str
     patient_sex: str
+    child_from: int
+    child_to: int
+    large_sum: bool
+    answer: str  # a question's own answer
 
     @property
     def is_about_death(self) -> bool:
@@ -54,13 +59,13 @@ def stories() -> list[Story]:
     return [Story(**row) for row in objects("demo/stories.json")]
 
 
-def facts(rng: Random, *, on: date, clinic_inside: str, age: int) -> Facts:
+def facts(rng: Random, story: Story, *, on: date, clinic_inside: str, age: int) -> Facts:
     care_on = on - timedelta(days=rng.randint(1, 24))
     return Facts(
         on=on,
         clinic_inside=clinic_inside,
         age=age,
-        amount=rng.choice(_SUMS),
+        amount=rng.choice(_LARGE_SUMS if story.large_sum else _SUMS),
         care_on=care_on,
         days=rng.choice(_DAYS),
     )
@@ -100,21 +105,35 @@ def years(number: int) -> str:
     return f"{number} лет"
 
 
+@dataclass(slots=True)
 class Phrases:
     """What staff and patients write to each other, by theme where a theme has its own words."""
 
-    def __init__(self) -> None:
-        self._texts: dict[str, Any] = json.loads((DATA / "demo" / "texts.json").read_text(encoding="utf-8"))
+    rng: Random
+    _texts: dict[str, Any] = field(default_factory=lambda: _read("demo/texts.json"))
 
-    def pick(self, name: str, rng: Random, *, female: bool, category: str = "") -> str:
-        """A phrase of this name, the theme's own when it has some."""
-        return drawn(rng.choice(self._of(self._texts[name], category)), rng, female=female)
+    def pick(self, name: str, *, female: bool, category: str = "", said: Collection[str] = ()) -> str:
+        """A phrase of this name, the theme's own when it has some, none of `said` while there are others."""
+        texts = _of(self._texts[name], category)
+        found = [drawn(text, self.rng, female=female) for text in texts]
+        return self.rng.choice([text for text in found if text not in said] or found)
 
-    def answer(self, outcome: str, rng: Random, *, female: bool, category: str) -> str:
-        return drawn(rng.choice(self._of(self._texts["answers"][outcome], category)), rng, female=female)
+    def question(self, *, female: bool, category: str) -> tuple[str, Sequence[str]]:
+        """A question of staff and the replies that fit it, not yet in the patient's own words."""
+        question, replies = self.rng.choice(_of(self._texts["questions"], category))
+        return drawn(question, self.rng, female=female), replies
 
-    @staticmethod
-    def _of(texts: Mapping[str, Sequence[str]] | Sequence[str], category: str) -> Sequence[str]:
-        if isinstance(texts, Mapping):
-            return texts.get(category) or texts[""]
-        return texts
+    def answer(self, outcome: str, *, female: bool, category: str) -> str:
+        found = _of(self._texts["answers"][outcome], category)
+        return drawn(self.rng.choice(found), self.rng, female=female)
+
+
+def _read(name: str) -> dict[str, Any]:
+    texts: dict[str, Any] = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return texts
+
+
+def _of(texts: Mapping[str, Sequence[Any]] | Sequence[Any], category: str) -> Sequence[Any]:
+    if isinstance(texts, Mapping):
+        return texts.get(category) or texts[""]
+    return texts
