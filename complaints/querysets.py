@@ -22,6 +22,7 @@ class CountUpTo(Subquery):
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0
 
     def __init__(self, queryset: QuerySet[Any], most: int = MOST_COUNTED) -> None:
         super().__init__(queryset.order_by().values("pk")[:most])
@@ -32,6 +33,7 @@ class Stamp(Subquery):
 
     template = "(SELECT md5(coalesce(string_agg(shown::text, ','), '')) FROM (%(subquery)s) AS shown)"
     output_field = TextField()
+    empty_result_set_value = ""
 
 
 class DatedQuerySet(QuerySet[Any]):

@@ -9,6 +9,8 @@
 Everything with a name or code is made once: calling again gives the same row. Rules are simple: 4 working
 hours to react and 1 working day to decide in tier 1, 5 and 2 working days in tiers 2 and 3, urgent ones
 15 and 60 minutes. `NOW` is a Wednesday, 12:00 in Moscow; schedules are computed around it.
+
+Views read the database's clock: for them build everything `now=database_now()`, the branch first.
 """
 
 from collections.abc import Mapping

@@ -59,7 +59,7 @@ def staff_view(*methods: str) -> Callable[[StaffView[Arguments]], Callable[..., 
         def seated(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             user = request.user
             if not isinstance(user, User):
-                return _to_login(request)
+                return _to_login(request, kwargs.get("number"))
             now = database_now()
             return view(request, Desk(user, profile_of(user, on=now.date()), now), *args, **kwargs)
 
@@ -68,12 +68,24 @@ def staff_view(*methods: str) -> Callable[[StaffView[Arguments]], Callable[..., 
     return decorate
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
-    """A part of a page that finds nobody signed in sends the whole page to the sign-in, not only the part."""
+def _to_login(request: HttpRequest, number: object) -> HttpResponse:
+    """Sign in first. What somebody typed while the session ended is shown to them, to be copied.
+
+    A part of a page sends the whole page to the sign-in; a POST comes back to the case, not to the act.
+    """
+    back = reverse("staff:case", kwargs={"number": number}) if number else reverse("staff:queue")
     if request.headers.get("HX-Request"):
-        current = request.headers.get("HX-Current-URL", reverse("staff:queue"))
+        current = request.headers.get("HX-Current-URL", back)
         return HttpResponse(headers={"HX-Redirect": redirect_to_login(current).url})
-    return redirect_to_login(request.get_full_path())
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    login = redirect_to_login(back)
+    text = request.POST.get("text", "").strip()
+    return _kept_text(request, text, login.url) if text else login
+
+
+def _kept_text(request: HttpRequest, text: str, login_url: str) -> HttpResponse:
+    return render(request, "staff/signed_out.html", {"text": text, "login_url": login_url}, status=401)
 
 
 def visible_case(desk: Desk, number: str) -> Complaint:

@@ -1,0 +1,91 @@
+"""The socket of the workplace. It carries no data of cases: only that something changed."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from redis.exceptions import RedisError
+
+from complaints.live.groups import group_of
+from complaints.reports.staff.places import branches_of
+from omsportal.platform.clock import database_now
+from representatives.models import User
+from representatives.profiles import profile_of
+
+log = logging.getLogger(__name__)
+
+#: At most one "changed" in this many seconds; the last one is never lost.
+COALESCE_SECONDS = 1.0
+#: A sign of life, sent through Redis and back: it proves the whole way, not only the socket.
+ALIVE_SECONDS = 15.0
+NOT_SIGNED_IN = 4401
+TRY_LATER = 1013
+
+
+def groups_of(user: User) -> list[str]:
+    """The groups of the branches whose cases this person sees."""
+    profile = profile_of(user, on=database_now().date())
+    return [group_of(pk) for pk in branches_of(profile).values_list("pk", flat=True)]
+
+
+class StaffConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    """Joins the groups of the person's branches and passes "changed" on."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Without Redis there is nothing to listen to: the socket closes, the page polls and tries again."""
+        self.joined: list[str] = []
+        self.tasks: list[asyncio.Task[None]] = []
+        self.changed = asyncio.Event()
+        try:
+            await super().__call__(scope, receive, send)
+        except (RedisError, OSError) as error:
+            log.warning("live updates are away: %s", error)
+            await send({"type": "websocket.close", "code": TRY_LATER})
+        finally:
+            for task in self.tasks:
+                task.cancel()
+
+    async def connect(self) -> None:
+        user = self.scope.get("user")
+        if not isinstance(user, User):
+            await self.close(code=NOT_SIGNED_IN)
+            return
+        for group in await database_sync_to_async(groups_of)(user):
+            await self.channel_layer.group_add(group, self.channel_name)
+            self.joined.append(group)
+        await self.accept()
+        self.tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._prove_life())]
+        await self.send(text_data="alive")
+
+    async def disconnect(self, _code: int) -> None:
+        for group in self.joined:
+            with suppress(RedisError, OSError):
+                await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def cases_changed(self, _event: dict[str, Any]) -> None:
+        """A group's message."""
+        self.changed.set()
+
+    async def life_proven(self, _event: dict[str, Any]) -> None:
+        """Our own message came back."""
+        await self.send(text_data="alive")
+
+    async def _tell(self) -> None:
+        """One word for all changes of a second."""
+        while True:
+            await self.changed.wait()
+            self.changed.clear()
+            await self.send(text_data="changed")
+            await asyncio.sleep(COALESCE_SECONDS)
+
+    async def _prove_life(self) -> None:
+        while True:
+            await asyncio.sleep(ALIVE_SECONDS)
+            try:
+                await self.channel_layer.send(self.channel_name, {"type": "life.proven"})
+            except (RedisError, OSError):
+                await self.close(code=TRY_LATER)
+                return

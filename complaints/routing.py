@@ -1,0 +1,7 @@
+"""Addresses of live updates."""
+
+from django.urls import path
+
+from complaints.live.consumers import StaffConsumer
+
+websocket_urlpatterns = [path("ws/staff/", StaffConsumer.as_asgi())]

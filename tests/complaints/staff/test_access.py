@@ -1,0 +1,175 @@
+"""Every address of the workplace × every role: what each person gets, and that no address is forgotten."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from complaints import file_store
+from complaints.models import Attachment, Complaint
+from complaints.urls.staff import urlpatterns
+from insurers.models import Branch
+from omsportal.platform import alarms
+from omsportal.platform.models import Alarm
+from representatives.models import User
+from tests.complaints.staff.conftest import ClientOf
+from tests.factories import make_staff
+
+ROLES = (
+    "operator", "specialist", "expert", "head", "insurer_admin", "fund", "fund_operator", "admin", "rival",
+)  # fmt: skip
+EVERYBODY = dict.fromkeys(ROLES, 200)
+STRANGERS = dict.fromkeys(("fund", "fund_operator", "admin", "rival"), 404)
+#: Those who see the card of a case of СОГАЗ-Мед that the operator holds; strangers learn nothing of it.
+SEES = STRANGERS | dict.fromkeys(("operator", "specialist", "expert", "head", "insurer_admin"), 200)
+
+
+def only(status: int, *roles: str, others: int = 403) -> dict[str, int]:
+    """`status` for the named roles, `others` for the rest of those who see the case, 404 for strangers."""
+    seeing = {role: others for role, seen in SEES.items() if seen != 404}
+    return STRANGERS | seeing | dict.fromkeys(roles, status)
+
+
+#: name → (method, expected status by role). Every case below is held by `operator`, tier 1.
+TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
+    "queue": ("GET", EVERYBODY),
+    "mine": ("GET", EVERYBODY),
+    "waiting": ("GET", EVERYBODY),
+    "dispatch": ("GET", EVERYBODY),
+    "answered": ("GET", EVERYBODY),
+    "all": ("GET", EVERYBODY),
+    "alarms": ("GET", EVERYBODY),
+    "acknowledge": ("POST", only(302, others=302)),
+    "take": ("POST", dict.fromkeys(ROLES, 302)),
+    "find": ("POST", only(302, others=302)),
+    "presence": ("POST", dict.fromkeys(ROLES, 302)),
+    "end_shift": ("GET", EVERYBODY),
+    "dashboard": (
+        "GET",
+        dict.fromkeys(ROLES, 403) | dict.fromkeys(("head", "insurer_admin", "fund", "fund_operator"), 200),
+    ),
+    "case": ("GET", SEES),
+    "dates": ("GET", SEES),
+    "unmask": ("POST", only(200, "operator", "head")),
+    "file": ("GET", only(200, "operator", "head")),
+    "claim": ("POST", only(302, "operator", others=409)),
+    "release": ("POST", only(302, "operator")),
+    "message": ("POST", only(302, "operator")),
+    "note": ("POST", only(302, "operator", "head")),
+    "wait": ("POST", only(302, "operator")),
+    "resume": ("POST", only(403)),
+    "escalate": ("POST", only(302, "operator", "head")),
+    "return": ("POST", only(403)),
+    "resolve": ("POST", only(302, "operator")),
+    "dispatch_answer": ("POST", only(403)),
+    "forward": ("POST", only(302, "head")),
+    "hand_over": ("POST", only(302, "operator", "head")),
+}
+ACTS = (
+    "claim", "release", "message", "note", "wait", "resume", "escalate", "return", "resolve",
+    "dispatch_answer", "forward", "hand_over", "unmask",
+)  # fmt: skip
+
+
+@pytest.fixture
+def attachment(held_case: Complaint, now: datetime, settings: Any, tmp_path: Any) -> Attachment:
+    settings.FILES_DIR = tmp_path
+    name = uuid.uuid4()
+    file_store.write(name, b"%PDF-1.4")
+    return Attachment.objects.create(
+        complaint=held_case, storage_name=name, sealed={"name": "Направление.pdf"}, size=8,
+        media_type="application/pdf", content_digest=b"\0" * 32, uploaded_at=now,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def alarm(held_case: Complaint, now: datetime) -> Alarm:
+    alarms.raise_once(
+        kind="tier_breach", subject_kind="complaint", subject_id=held_case.pk, now=now,
+        receiver_branch_id=held_case.branch_id, payload={"number": held_case.number},
+    )  # fmt: skip
+    return Alarm.objects.get()
+
+
+@pytest.fixture
+def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dict[str, str]:
+    """The address of each name."""
+    known = {"number": held_case.number, "storage_name": attachment.storage_name, "alarm_id": alarm.pk}
+    return {
+        pattern.name: reverse(
+            f"staff:{pattern.name}", kwargs={k: known[k] for k in pattern.pattern.converters}
+        )
+        for pattern in urlpatterns
+    }
+
+
+@pytest.fixture
+def typed(held_case: Complaint, branch: Branch) -> dict[str, Any]:
+    """What each act needs; an act takes its own fields and ignores the rest."""
+    colleague = make_staff("colleague", 1, branch).representative
+    fund = Branch.objects.fund_of_region(branch.region)
+    assert fund is not None
+    return {
+        "text": "Добрый день", "reason": "other", "working_days": "2", "outcome": "organised",
+        "way": "letter", "outgoing_number": "12", "number": held_case.number, "presence": "busy",
+    } | {"hand_over": colleague.pk, "forward": fund.pk}  # fmt: skip
+
+
+def ask(client: Client, name: str, address: str, typed: Mapping[str, Any]) -> Any:
+    """One request whose writes are undone, so that every request meets the same case."""
+    method = TABLE[name][0]
+    with transaction.atomic():
+        answer = (
+            client.get(address)
+            if method == "GET"
+            else client.post(address, {**typed, "to": typed.get(name, "")})
+        )
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_no_address_is_missing_from_the_table() -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
+    assert all(set(expected) == set(ROLES) for _method, expected in TABLE.values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(
+    role: str, addresses: dict[str, str], typed: dict[str, Any], client_of: ClientOf
+) -> None:
+    client = client_of(role)
+    got = {name: ask(client, name, address, typed).status_code for name, address in addresses.items()}
+    assert got == {name: expected[role] for name, (_method, expected) in TABLE.items()}
+
+
+def test_nobody_signed_in_goes_to_the_sign_in(addresses: dict[str, str], client_of: ClientOf) -> None:
+    for name, address in addresses.items():
+        answer = ask(client_of("anonymous"), name, address, {})
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/"), name
+
+
+@pytest.mark.parametrize("role", ["rival", "fund_operator", "admin"])
+def test_forms_of_a_foreign_case_do_not_exist_either(
+    role: str, addresses: dict[str, str], client_of: ClientOf
+) -> None:
+    client = client_of(role)
+    assert {client.get(addresses[name]).status_code for name in ACTS} == {404}
+
+
+def test_a_barred_person_does_not_find_the_case(
+    held_case: Complaint, people: dict[str, User], addresses: dict[str, str], client_of: ClientOf
+) -> None:
+    held_case.barred_users.add(people["specialist"], through_defaults={"why": "complained_of"})
+    assert client_of("specialist").get(addresses["case"]).status_code == 404
+
+
+def test_the_fund_sees_the_card_once_the_last_tier_is_late(
+    held_case: Complaint, now: datetime, addresses: dict[str, str], client_of: ClientOf
+) -> None:
+    Complaint.objects.filter(pk=held_case.pk).update(breached_at=now, escalate_at=None)
+    assert client_of("fund_operator").get(addresses["case"]).status_code == 200
