@@ -3,13 +3,20 @@
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 
 class PortalAdminSite(admin.AdminSite):
     """Sign-in goes through /accounts/login/, so limits, lock-out and the second factor hold here too."""
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Whoever is signed in without the right is told so; the stock form asks nobody for a password."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
         return login_required(super().login)(request, extra_context)
 
 

@@ -1,0 +1,166 @@
+"""Reference tables of complaints: what people complain about, terms, rules, templates, incidents.
+
+Cases, cards, messages and drafts are not here: the stock admin shows no personal data.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from complaints.models import (
+    Category,
+    CategoryCode,
+    Deadline,
+    EscalationRule,
+    Incident,
+    OfficialCode,
+    RuleEdition,
+    Template,
+)
+from complaints.services import rules
+from complaints.services.templates import revise
+from omsportal.platform.clock import database_now
+
+if TYPE_CHECKING:  # generic only for the type checker
+    from django.forms import BaseModelForm
+
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    AnyForm = BaseModelForm[Any]
+else:
+    from django.forms import BaseModelForm as AnyForm
+
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+
+class CategoryCodeInline(TabularInline):
+    model = CategoryCode
+    extra = 0
+    autocomplete_fields = ["official_code"]
+
+
+@admin.register(Category)
+class CategoryAdmin(ModelAdmin):
+    """A new theme gets its limits at once: the rules are expanded again."""
+
+    list_display = ["position", "title", "default_kind", "arrival_tier", "about_insurer", "valid_to"]
+    list_display_links = ["title"]
+    list_filter = ["default_kind", "arrival_tier", "about_insurer"]
+    search_fields = ["title", "plain_title", "slug"]
+    inlines = [CategoryCodeInline]
+
+    def save_model(self, request: HttpRequest, obj: Category, form: AnyForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            rules.expand_all()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Cases name it: end its validity instead."""
+        return False
+
+
+@admin.register(OfficialCode)
+class OfficialCodeAdmin(ModelAdmin):
+    list_display = ["code", "text", "edition", "table", "valid_from", "valid_to"]
+    list_display_links = ["code", "text"]
+    list_filter = ["edition", "table", "is_leaf"]
+    search_fields = ["code", "text"]
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(ModelAdmin):
+    list_display = ["what", "value", "unit", "group", "region", "needs_check", "valid_from", "valid_to"]
+    list_filter = ["group", "needs_check", "unit"]
+    search_fields = ["code", "what", "basis"]
+    list_select_related = ["region"]
+
+
+@admin.register(Template)
+class TemplateAdmin(ModelAdmin):
+    """Saving a changed template makes a new version; the old one stays."""
+
+    list_display = ["title", "code", "version", "category", "branch", "valid_from", "valid_to"]
+    list_filter = ["category", "branch"]
+    search_fields = ["title", "code", "body"]
+    readonly_fields = ["version", "approved_by"]
+    list_select_related = ["category", "branch"]
+    ordering = ["code", "-version"]
+
+    def save_model(self, request: HttpRequest, obj: Template, form: AnyForm, change: bool) -> None:
+        if change and not form.changed_data:
+            return
+        revise(template=obj, by=request.user, today=database_now().date())  # type: ignore[arg-type]  # signed in
+        if change:
+            text = _("Saved as version %(version)s; the version before stays for the letters it was used in.")
+            messages.info(request, text % {"version": obj.version})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+class EscalationRuleInline(TabularInline):
+    model = EscalationRule
+    extra = 0
+
+
+@admin.register(RuleEdition)
+class RuleEditionAdmin(ModelAdmin):
+    """Limits per tier. Saving expands them into the keys that the timer reads."""
+
+    list_display = ["title", "filed_from", "approved_by_fund"]
+    inlines = [EscalationRuleInline]
+    ordering = ["-filed_from"]
+
+    def save_related(self, request: HttpRequest, form: AnyForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        count = rules.expand(edition=form.instance)
+        text = ngettext("The timer reads %(count)s key now.", "The timer reads %(count)s keys now.", count)
+        messages.info(request, text % {"count": count})
+
+
+@admin.register(EscalationRule)
+class EscalationRuleAdmin(ModelAdmin):
+    """The same rules as a list that can be searched."""
+
+    list_display = ["edition", "tier", "insurer", "kind", "category", "urgency", "reaction", "resolution"]
+    list_filter = ["edition", "tier", "kind", "urgency"]
+    list_select_related = ["edition", "insurer", "category"]
+
+    @admin.display(description=_("first reaction within"))
+    def reaction(self, rule: EscalationRule) -> str:
+        return f"{rule.reaction_limit} {rule.get_reaction_unit_display()}" if rule.reaction_limit else "—"
+
+    @admin.display(description=_("decision within"))
+    def resolution(self, rule: EscalationRule) -> str:
+        return f"{rule.resolution_limit} {rule.get_resolution_unit_display()}"
+
+    def save_model(self, request: HttpRequest, obj: EscalationRule, form: AnyForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        rules.expand(edition=obj.edition)
+
+    def delete_model(self, request: HttpRequest, obj: EscalationRule) -> None:
+        super().delete_model(request, obj)
+        rules.expand(edition=obj.edition)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        editions = {rule.edition for rule in queryset.select_related("edition")}
+        super().delete_queryset(request, queryset)
+        for edition in editions:
+            rules.expand(edition=edition)
+
+
+@admin.register(Incident)
+class IncidentAdmin(ModelAdmin):
+    list_display = ["title", "region", "category", "starts_on", "ends_on", "closed_at"]
+    list_filter = ["region", "category"]
+    search_fields = ["title"]
+    exclude = ["opened_by", "opened_at"]
+    list_select_related = ["region", "category"]
+
+    def save_model(self, request: HttpRequest, obj: Incident, form: AnyForm, change: bool) -> None:
+        if not change:
+            obj.opened_by_id, obj.opened_at = request.user.pk, database_now()
+        super().save_model(request, obj, form, change)
