@@ -17,6 +17,7 @@ from complaints.forms.public.fields import (
 )
 from complaints.forms.public.themes import icon_or_question
 from complaints.kinds import AnswerChannel, ForWhom, Kind, NamingConsent
+from complaints.models import Category
 from complaints.services.thread import MOST_CHARACTERS
 from insurers.models import Branch, Region
 from insurers.policy_messages import explain
@@ -66,8 +67,13 @@ class ThemeForm(StepForm):
         themes = self.answers.themes
         field = self.fields["theme"]
         field.choices = [(theme.slug, theme.plain_title) for theme in themes]  # type: ignore[attr-defined]
-        field.widget.hints = {theme.slug: theme.plain_hint for theme in themes}
         field.widget.icons = {theme.slug: icon_or_question(theme.icon) for theme in themes}
+
+    @property
+    def chosen_before(self) -> Category | None:
+        """The theme that a help page has brought along: nobody has to find it in the list again."""
+        brought = self.initial.get("theme") if not self.is_bound and self.answers.draft is None else None
+        return next((theme for theme in self.answers.themes if theme.slug == brought), None)
 
 
 class WhomForm(StepForm):

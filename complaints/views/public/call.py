@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from complaints.forms.public.lookups import CallForm
+from complaints.views.public import places
 from insurers.reports import numbers_to_call
 from omsportal.platform.clock import database_now
 
@@ -12,7 +12,7 @@ from omsportal.platform.clock import database_now
 @require_safe
 def call(request: HttpRequest) -> HttpResponse:
     """Region and insurer → numbers, those that answer at this moment first. Names nobody: a plain address."""
-    form = CallForm(request.GET if "region" in request.GET else None)
+    form = places.form_of(request)
     context = {"form": form, "section": "call"}
     if form.is_valid():
         asked = form.cleaned_data
@@ -24,4 +24,5 @@ def call(request: HttpRequest) -> HttpResponse:
             "from_fund": bool(numbers) and numbers[0].hotline.branch_id and not numbers[0].hotline.insurer_id,
             "nobody_now": not any(number.answers_now for number in numbers),
         }
-    return render(request, "public/call.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return places.remember(request, render(request, "public/call.html", context, status=status), form)

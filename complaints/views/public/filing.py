@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.forms.public.answers import Answers
-from complaints.forms.public.filing import StepForm
+from complaints.forms.public.filing import StepForm, ThemeForm
 from complaints.forms.public.steps import COUNTED, TITLES, TOTAL, Step, number_of
 from complaints.services import attachments, drafts
 from complaints.services.drafts import Asked, NothingToSend
@@ -32,8 +32,8 @@ def filing(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.draft is not None and visit.answers.passed:
         return render(request, "public/filing/unfinished.html", _unfinished(request, visit))
     form = visit.answers.form(Step.THEME)
-    form.initial.setdefault("theme", request.GET.get("theme", ""))
-    form.initial.setdefault("urgent", "1" if "urgent" in request.GET else "")
+    form.initial["theme"] = request.GET.get("theme", "")
+    form.initial["urgent"] = "1" if "urgent" in request.GET else ""
     return _page(request, visit, Step.THEME, form)
 
 
@@ -204,6 +204,7 @@ def _page(
         "step_list": [*COUNTED, "check"],
         "back_url": reverse("public:filing_step", args=[before]) if before else reverse("public:help"),
         "draft_key": visit.key,
+        "chosen": form.chosen_before if isinstance(form, ThemeForm) else None,
         "files": list(drafts.files_of(visit.draft)) if visit.draft and current is Step.FILES else [],
     }
     return render(request, f"public/filing/{current}.html", context, status=status)

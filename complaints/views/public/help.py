@@ -4,11 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from complaints.forms.public.lookups import CallForm
 from complaints.forms.public.themes import icon_or_question
 from complaints.reports.public import help as pages
-from insurers.reports import today_in
+from complaints.views.public import places
+from insurers.reports import numbers_to_call, today_in
 from omsportal.platform.clock import database_now
+
+#: So many themes are seen at once; the others are one tap away, or the list would be endless on a phone.
+FIRST = 7
 
 
 @require_safe
@@ -16,7 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """ "What is happening?" in plain words."""
     themes = pages.themes(today_in(None, database_now()))
     cards = [(theme, icon_or_question(theme.icon)) for theme in themes]
-    return render(request, "public/help/home.html", {"cards": cards, "section": "help"})
+    context = {"cards": cards[:FIRST], "more_cards": cards[FIRST:], "section": "help"}
+    return render(request, "public/help/home.html", context)
 
 
 @require_safe
@@ -26,19 +30,27 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     theme = pages.theme(slug, today_in(None, now))
     if theme is None:
         raise Http404(slug)
-    form = CallForm()
-    return render(request, "public/help/topic.html", {"theme": theme, "call_form": form, "section": "help"})
+    region, insurer = places.chosen(request)
+    numbers = numbers_to_call(region=region, insurer=insurer, now=now) if region else []
+    context = {
+        "theme": theme,
+        "numbers": numbers,
+        "call_form": places.form_of(request),
+        "section": "help",
+    }
+    return render(request, "public/help/topic.html", context)
 
 
 @require_safe
 def clinic_now(request: HttpRequest) -> HttpResponse:
     """In the clinic at this moment: the staffed number first, the form in the urgent lane second."""
-    now = database_now()
-    form = CallForm(request.GET if "region" in request.GET else None)
+    form = places.form_of(request)
     duty = None
     if form.is_valid():
-        duty = pages.on_duty(
-            region=form.cleaned_data["region"], insurer=form.cleaned_data["insurer"], now=now
-        )
+        asked = form.cleaned_data
+        duty = pages.on_duty(region=asked["region"], insurer=asked["insurer"], now=database_now())
     context = {"form": form, "duty": duty, "section": "help"}
-    return render(request, "public/help/clinic_now.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return places.remember(
+        request, render(request, "public/help/clinic_now.html", context, status=status), form
+    )
