@@ -197,7 +197,7 @@ def _page(
     context = {
         "form": form,
         "step": current,
-        "title": TITLES[current],
+        "question": TITLES[current],
         "answers": answers,
         "number": number_of(current),
         "total": TOTAL,
