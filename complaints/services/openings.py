@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from complaints.models import Attachment, Complaint, Message
 from complaints.permissions import Act, can, holds, require
 from omsportal.platform import read_log
@@ -17,11 +15,11 @@ if TYPE_CHECKING:
 SUBJECT = "complaint"
 
 
-@transaction.atomic
 def open_case(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) -> bool:
     """Log that the card was opened, or the content where that is allowed; True means: show the content.
 
-    What the holder opens counts as read by us. The case must be visible to this person already.
+    What the holder opens counts as read by us. The case must be visible to this person already. No transaction:
+    the log is written first and stays even when something later fails.
     """
     allowed = can(profile, Act.OPEN, complaint)
     _log(complaint, by, Reading.CONTENT if allowed else Reading.CARD, now)

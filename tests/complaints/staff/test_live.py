@@ -1,0 +1,162 @@
+"""The socket of the workplace against a real Valkey: it says "changed" to the right branches, and no more."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from django.contrib.auth.models import AnonymousUser
+from django.test import override_settings
+
+from complaints.live import consumers, relay
+from complaints.models import Complaint
+from complaints.routing import websocket_urlpatterns
+from complaints.services import thread
+from insurers.models import Branch
+from omsportal.platform.clock import database_now
+from representatives.models import User
+from tests.factories import make_branch, make_complaint, make_everybody, make_rules
+
+pytestmark = pytest.mark.django_db(transaction=True)
+QUIET = 0.3
+
+
+class Socket(ApplicationCommunicator):  # channels' own communicator needs daphne
+    """The browser's end of a websocket."""
+
+    async def connect(self) -> int:
+        """Returns 0, or the code it was closed with."""
+        await self.send_input({"type": "websocket.connect"})
+        answer = await self.receive_output(5)
+        return 0 if answer["type"] == "websocket.accept" else answer["code"]
+
+    async def word(self) -> str:
+        return str((await self.receive_output(5))["text"])
+
+
+@asynccontextmanager
+async def socket_of(user: User | AnonymousUser) -> AsyncIterator[Socket]:
+    application: Any = websocket_urlpatterns[0].callback
+    socket = Socket(application, {"type": "websocket", "path": "/ws/staff/", "user": user})
+    yield socket
+    await socket.send_input({"type": "websocket.disconnect", "code": 1000})
+    await socket.wait(5)
+
+
+def run(steps: Callable[[], Awaitable[None]]) -> None:
+    """One event loop with its own connections to Valkey, closed with it."""
+    asyncio.run(steps())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def branch() -> Branch:
+    return make_branch(now=database_now())
+
+
+@pytest.fixture
+def people(branch: Branch) -> dict[str, User]:
+    make_rules()
+    return make_everybody(branch)
+
+
+@pytest.fixture
+def case(branch: Branch, people: dict[str, User]) -> Complaint:
+    return make_complaint(branch, now=database_now())
+
+
+@pytest.fixture(autouse=True)
+def nothing_told_yet() -> None:
+    relay._told.clear()
+
+
+def test_a_change_reaches_the_branch_and_not_the_rival(case: Complaint, people: dict[str, User]) -> None:
+    async def steps() -> None:
+        async with socket_of(people["operator"]) as operator, socket_of(people["rival"]) as rival:
+            assert await operator.connect() == 0
+            assert await rival.connect() == 0
+            assert await operator.word() == await rival.word() == "alive"
+            await sync_to_async(relay.announce)()
+            assert await operator.word() == "changed"
+            assert await rival.receive_nothing(QUIET)
+
+    run(steps)
+
+
+def test_many_changes_of_a_second_are_one_word(
+    case: Complaint, people: dict[str, User], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(consumers, "COALESCE_SECONDS", 0.4)
+    now = database_now()
+
+    async def steps() -> None:
+        async with socket_of(people["operator"]) as operator:
+            await operator.connect()
+            await operator.word()
+            for text in ("раз", "два", "три", "четыре"):
+                await sync_to_async(thread.post_by_patient)(complaint=case, text=text, now=now)
+                await sync_to_async(relay.announce)()
+            assert await operator.word() == "changed"
+            assert await operator.word() == "changed"
+            assert await operator.receive_nothing(0.6)
+
+    run(steps)
+
+
+def test_the_same_change_is_told_once(case: Complaint, people: dict[str, User]) -> None:
+    async def steps() -> None:
+        async with socket_of(people["operator"]) as operator:
+            await operator.connect()
+            await operator.word()
+            await sync_to_async(relay.announce)()
+            assert await operator.word() == "changed"
+            await sync_to_async(relay.announce)()
+            assert await operator.receive_nothing(1.2)
+
+    run(steps)
+
+
+def test_life_is_proven_through_redis(people: dict[str, User], monkeypatch: Any) -> None:
+    monkeypatch.setattr(consumers, "ALIVE_SECONDS", 0.05)
+
+    async def steps() -> None:
+        async with socket_of(people["operator"]) as operator:
+            await operator.connect()
+            assert [await operator.word() for _ in range(3)] == ["alive"] * 3
+
+    run(steps)
+
+
+def test_nobody_signed_in_gets_no_socket() -> None:
+    async def steps() -> None:
+        async with socket_of(AnonymousUser()) as socket:
+            assert await socket.connect() == consumers.NOT_SIGNED_IN
+
+    run(steps)
+
+
+NO_REDIS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},
+    }
+}
+
+
+def test_without_redis_the_socket_closes_and_nothing_breaks(people: dict[str, User]) -> None:
+    async def steps() -> None:
+        async with socket_of(people["operator"]) as socket:
+            assert await socket.connect() == consumers.TRY_LATER
+
+    with override_settings(CHANNEL_LAYERS=NO_REDIS):
+        run(steps)
+
+
+def test_without_redis_announcing_neither_raises_nor_waits(case: Complaint) -> None:
+    began = time.monotonic()
+    with override_settings(CHANNEL_LAYERS=NO_REDIS):
+        relay.announce()
+    assert time.monotonic() - began < 1
