@@ -162,5 +162,5 @@ class IncidentAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Incident, form: AnyForm, change: bool) -> None:
         if not change:
-            obj.opened_by_id, obj.opened_at = request.user.pk, database_now()
+            obj.opened_by, obj.opened_at = request.user, database_now()  # type: ignore[assignment]  # signed in
         super().save_model(request, obj, form, change)

@@ -214,7 +214,7 @@ class ForwardForm(ActForm):
         field.queryset = others.with_names().alphabetical()
 
 
-class ColleagueField(forms.ModelChoiceField):
+class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
     def label_from_instance(self, obj: Representative) -> str:
         return f"{obj.user}, {obj.get_presence_display()}"
 

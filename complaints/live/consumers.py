@@ -31,7 +31,11 @@ def groups_of(user: User) -> list[str]:
     return [group_of(pk) for pk in branches_of(profile).values_list("pk", flat=True)]
 
 
-class StaffConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+#: channels has no types.
+Consumer: Any = AsyncWebsocketConsumer
+
+
+class StaffConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see above
     """Joins the groups of the person's branches and passes "changed" on."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -6,9 +6,10 @@ the pages' own polling of 20 seconds.
 
 import asyncio
 import logging
+from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels import layers
 from django.db import Error, connection
 
 from complaints.live.groups import group_of
@@ -67,7 +68,8 @@ def _send(branch_ids: set[int]) -> None:
 
 
 async def _publish(branch_ids: set[int]) -> None:
-    layer = get_channel_layer()
+    get_layer: Any = layers.get_channel_layer  # channels has no types
+    layer = get_layer()
     async with asyncio.timeout(PATIENCE_SECONDS):
         for branch_id in sorted(branch_ids):
             await layer.group_send(group_of(branch_id), {"type": "cases.changed"})

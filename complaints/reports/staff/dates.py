@@ -1,10 +1,10 @@
 """How the two dates of a case were counted, for people: rule, schedule, days. Nothing is counted anew."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from complaints.models import Complaint, Deadline, EffectiveRule, History, LimitUnit
+from complaints.querysets import DatedQuerySet
 from complaints.services.legal import ANSWER_DAYS
 from insurers.models import WorkingSpan
 from insurers.querysets import WorkingSpanQuerySet
@@ -116,8 +116,8 @@ def _moved(line: History) -> bool:
 
 
 def _legal(complaint: Complaint) -> LegalDate:
-    registered_on: date = complaint.registered_on
-    due_on: date = complaint.answer_due_on
+    registered_on, due_on = complaint.registered_on, complaint.answer_due_on
+    assert due_on is not None
     row = _term(registered_on)
     days = (row.value if row else ANSWER_DAYS) + complaint.extended_by_days
     counted_on = registered_on + timedelta(days=days)
@@ -125,5 +125,5 @@ def _legal(complaint: Complaint) -> LegalDate:
 
 
 def _term(day: date) -> Deadline | None:
-    terms: Sequence[Deadline] = Deadline.objects.terms_of("appeal").valid_on(day).filter(code="ANSWER")
+    terms: DatedQuerySet = Deadline.objects.terms_of("appeal").valid_on(day).filter(code="ANSWER")
     return next(iter(terms), None)

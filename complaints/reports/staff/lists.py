@@ -100,7 +100,7 @@ def summary(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime
         shown = rows_of(tab, profile, wanted)
         order = f"-{ORDER[tab]}" if tab in NEWEST_FIRST else ORDER.get(tab, "due_at")
         columns["stamp"] = shown.stamp(now=now, order=order, most=PAGE_SIZE + 1)
-    row = User.objects.filter(pk=profile.user_id).values(**columns)[0]
+    row: dict[str, Any] = dict(User.objects.filter(pk=profile.user_id).values(**columns)[0])
     text = f"{sorted(row.items())} {get_language()} {profile.presence}"
     counts = {name.removesuffix("_count"): row[name] for name in columns if name.endswith("_count")}
     return Summary(counts=counts, stamp=sha256(text.encode()).hexdigest()[:32])
