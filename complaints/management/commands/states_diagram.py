@@ -1,0 +1,119 @@
+"""`manage.py states_diagram [--check]`: docs/states.md, drawn from the one table of moves."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from complaints.states import CLOCK_RUNS, ENDED, HOPS, MOVES, OPEN, Event, Status
+
+DOCUMENT = Path("docs/states.md")
+S, E = Status, Event
+
+STATUSES: dict[Status, str] = {
+    S.NEW: "ждёт в очереди своего уровня, никто не взял",
+    S.IN_WORK: "взято в работу одним человеком",
+    S.WAITING: "пациенту задан вопрос, часы уровня стоят",
+    S.RESOLVED: "решение принято, ответ ещё не отправлен",
+    S.ANSWERED: "ответ отправлен: по закону обращение отвечено",
+    S.CLOSED: "закрыто",
+    S.WITHDRAWN: "отозвано заявителем",
+    S.FORWARDED: "передано тому, кто вправе решать; там у него новый номер",
+    S.LEFT_UNANSWERED: "оставлено без ответа по статье 11 закона № 59-ФЗ",
+}
+EVENTS: dict[Event, str] = {
+    E.FILED: "обращение зарегистрировано, выданы номер и код доступа",
+    E.CLAIMED: "взято в работу",
+    E.RELEASED: "возвращено в очередь, часы идут дальше",
+    E.HANDED_OVER: "передано коллеге того же уровня",
+    E.ESCALATED: "время уровня вышло, таймер передал дальше",
+    E.ESCALATED_BY_HAND: "человек передал на уровень выше",
+    E.RETURNED: "возвращено на уровень ниже, один раз, с оставшимся временем",
+    E.BREACHED: "время последнего уровня вышло: тревога, передавать некому",
+    E.REACTED: "первый отклик: сообщение человека или записанный звонок",
+    E.WAITED: "пациенту задан вопрос, часы остановлены до его ответа или до срока",
+    E.RESUMED: "пациент ответил или пауза кончилась, часы идут",
+    E.RESOLVED: "решение с исходом и текстом ответа",
+    E.ANSWERED: "ответ отправлен выбранным способом",
+    E.CONFIRMED: "пациент подтвердил, что помогло",
+    E.REOPENED: "не помогло: заведено новое, связанное обращение",
+    E.WITHDRAWN: "заявитель отозвал обращение",
+    E.FORWARDED: "решать вправе другой: он регистрирует обращение заново",
+    E.LEFT_UNANSWERED: "оставлено без ответа с указанием основания",
+    E.EXTENDED: "срок ответа продлён, пациенту сообщено",
+    E.RECLASSIFIED: "исправлены вид, тема или срочность",
+    E.RECOUNTED: "изменился календарь или правило, сроки пересчитаны",
+    E.BLOCKED: "таймер не смог передать: должен посмотреть человек",
+}
+
+
+class Command(BaseCommand):
+    help = "Write docs/states.md from complaints/states.py; --check only compares."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="fail when the document is out of date")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        path = settings.BASE_DIR / DOCUMENT
+        wanted = document()
+        if not options["check"]:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(wanted, encoding="utf-8")
+            self.stdout.write(f"{DOCUMENT}: {len(MOVES)} events")
+        elif not path.exists() or path.read_text(encoding="utf-8") != wanted:
+            raise CommandError(f"{DOCUMENT} is out of date: run manage.py states_diagram.")
+
+
+def document() -> str:
+    """The whole page: a diagram, the statuses, the events."""
+    parts = [
+        "# Жизнь обращения",
+        "",
+        "Страница построена командой `manage.py states_diagram` по `complaints/states.py`; менять её надо там.",
+        "Событие, которого здесь нет у статуса, в этом статусе невозможно.",
+        "",
+        *_diagram(),
+        "",
+        "## Статусы",
+        "",
+        "| Статус | Что значит | Часы уровня |",
+        "|---|---|---|",
+        *(f"| `{status}` | {STATUSES[status]} | {_clock(status)} |" for status in Status),
+        "",
+        "## События",
+        "",
+        "Звёздочкой отмечены переходы между уровнями: с каждым растёт `hop`.",
+        "",
+        "| Событие | Что произошло | Откуда | Куда |",
+        "|---|---|---|---|",
+        *(_row(event) for event in Event),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _diagram() -> list[str]:
+    """Moves between two statuses; events that leave the status alone are in the table only."""
+    arrows: dict[tuple[Status, Status], list[Event]] = defaultdict(list)
+    for event, moves in MOVES.items():
+        for before, after in moves.items():
+            if before is not after:
+                arrows[before, after].append(event)
+    lines = [f"    {before} --> {after}: {', '.join(arrows[before, after])}" for before, after in arrows]
+    ends = [f"    {status} --> [*]" for status in Status if status in ENDED]
+    return ["```mermaid", "stateDiagram-v2", f"    [*] --> {S.NEW}: {E.FILED}", *lines, *ends, "```"]
+
+
+def _clock(status: Status) -> str:
+    if status in CLOCK_RUNS:
+        return "идут"
+    return "стоят" if status in OPEN else "кончились"
+
+
+def _row(event: Event) -> str:
+    moves = MOVES.get(event, {})
+    before = ", ".join(f"`{status}`" for status in moves) or "–"
+    after = ", ".join(f"`{status}`" for status in dict.fromkeys(moves.values())) or f"`{S.NEW}`"
+    star = " *" if event in HOPS else ""
+    return f"| `{event}`{star} | {EVENTS[event]} | {before} | {after} |"
