@@ -1,3 +1,4 @@
+from complaints.models.bonds import Barring, Incident, Link
 from complaints.models.classifier import (
     Category,
     CategoryCode,
@@ -6,7 +7,7 @@ from complaints.models.classifier import (
     OfficialCode,
     Template,
 )
-from complaints.models.complaints import Barring, Card, Complaint, Incident, Link
+from complaints.models.complaints import Card, Complaint
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
 from complaints.models.thread import Answer, Attachment, History, Message

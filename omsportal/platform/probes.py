@@ -15,7 +15,11 @@ from omsportal.platform import heartbeats
 from omsportal.platform.models import Outbox
 
 SWEEP = "sweep"  # the heartbeat of the escalation sweeps
-SILENT_AFTER = {SWEEP: timedelta(minutes=1), "deliver": timedelta(minutes=5)}
+SILENT_AFTER = {
+    SWEEP: timedelta(minutes=1),
+    "escalator": timedelta(minutes=1),
+    "deliver": timedelta(minutes=5),
+}
 UNSENT_AFTER = timedelta(minutes=15)
 DISK_BYTES = 500 * 1024 * 1024
 

@@ -18,7 +18,7 @@ from complaints.escalation.sweep import sweep
 from complaints.live import relay
 from insurers.services import calendar
 from omsportal.celery import app
-from omsportal.platform import bells
+from omsportal.platform import bells, heartbeats
 from omsportal.platform.clock import database_now
 
 log = logging.getLogger(__name__)
@@ -77,13 +77,15 @@ class Command(BaseCommand):
             self._listen(max(0.0, next_tick - time.monotonic()))
 
     def _tick(self) -> None:
-        swept = sweep(now=database_now())
+        now = database_now()
+        swept = sweep(now=now)
+        heartbeats.beat("escalator", now)
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
             log.info("swept: %s", swept)
         self.ringer.ring("tick")
         if time.monotonic() >= self.upkeep_at:
             self.upkeep_at = time.monotonic() + UPKEEP_EVERY
-            calendar.refresh(now=database_now())
+            calendar.refresh(now=now)
 
     def _listen(self, seconds: float) -> None:
         """Wait for a bell or for the next tick, whichever comes first."""
