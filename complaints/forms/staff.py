@@ -57,11 +57,11 @@ class NumberForm(forms.Form):
         except numbers.NotANumber as error:
             if error.code == "length":
                 message = ngettext_lazy(
-                    "A number has 12 digits, %(typed)d digit was typed.",
-                    "A number has 12 digits, %(typed)d digits were typed.",
-                    "typed",
+                    "The number has 12 digits, you typed %(count)d digit.",
+                    "The number has 12 digits, you typed %(count)d digits.",
+                    "count",
                 )
-                raise forms.ValidationError(message, params={"typed": error.typed}) from error
+                raise forms.ValidationError(message, params={"count": error.typed}) from error
             raise forms.ValidationError(
                 _("There is a slip in this number: the last digit does not fit. Ask for it once more.")
             ) from error
