@@ -34,11 +34,11 @@ class PhoneField(PhoneNumberField):
     """A Russian phone typed in any usual way; an international one with +."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(region="RU", **kwargs)  # type: ignore[no-untyped-call]  # the package has no types
+        # The package's own widget rewrites what was typed: a wrong number must stay as the person wrote it.
+        super().__init__(region="RU", widget=forms.TelInput, **kwargs)  # type: ignore[no-untyped-call]  # untyped
         self.error_messages["invalid"] = _(
             "This is not a whole phone number. Write it with its area code, for example 8 910 123-45-67."
         )
-        self.widget.input_type = "tel"
 
 
 class MoneyField(forms.Field):

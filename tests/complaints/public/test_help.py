@@ -1,0 +1,105 @@
+"""Help now: themes, the next five minutes, the clinic."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from complaints.models import Category
+from insurers.models import AfterHours, Branch, Hotline
+from insurers.models.hotlines import Purpose
+from representatives.models import DutyShift, Representative
+from representatives.roles import Tier
+from tests import factories
+from tests.complaints.public.conftest import Patient
+
+
+@pytest.fixture
+def hotline(branch: Branch, now: datetime) -> Hotline:
+    return Hotline.objects.create(
+        branch=branch,
+        purpose=Purpose.CONTACT_CENTRE,
+        phone="+74852313828",
+        hours_text="круглосуточно",
+        schedule=factories.make_schedule("always", hours="", now=now),
+        after_hours=AfterHours.UNKNOWN,
+    )
+
+
+def test_it_shows_danger_numbers_first_then_the_themes(patient: Patient) -> None:
+    page = patient.get("/").content.decode()
+    assert page.index('href="tel:103"') < page.index("Слишком долго жду")
+    assert "/help/clinic-now/" in page
+    assert "/help/paid-care/" in page
+
+
+def test_it_needs_two_queries_for_the_first_page(patient: Patient) -> None:
+    patient.get("/")
+    with CaptureQueriesContext(connection) as queries:
+        patient.get("/")
+    assert len(queries) <= 2
+
+
+def test_it_tells_the_next_five_minutes_and_the_rule(patient: Patient, waiting: Category) -> None:
+    Category.objects.filter(pk=waiting.pk).update(
+        now_steps=["Проверьте срок."],
+        free_of_charge="Ждать дольше не обязаны.",
+        basis="Программа госгарантий",
+    )
+    page = patient.get("/help/waiting/").content.decode()
+    assert "Проверьте срок." in page
+    assert "Ждать дольше не обязаны." in page
+    assert "Программа госгарантий" in page
+    assert "/complaints/new/?theme=waiting" in page
+
+
+def test_it_does_not_know_a_theme_that_ended(patient: Patient, waiting: Category) -> None:
+    Category.objects.filter(pk=waiting.pk).update(valid_to=factories.LONG_AGO)
+    assert patient.get("/help/waiting/").status_code == 404
+
+
+def test_it_survives_an_icon_that_does_not_exist(patient: Patient, waiting: Category) -> None:
+    Category.objects.filter(pk=waiting.pk).update(icon="no-such-icon")
+    assert patient.get("/").status_code == 200
+    assert patient.get("/complaints/new/").status_code == 200
+
+
+def test_it_gives_one_tap_phones_once_region_and_insurer_were_chosen(
+    patient: Patient, hotline: Hotline
+) -> None:
+    assert "tel:+74852313828" not in patient.get("/help/waiting/").content.decode()
+    patient.get("/call/", region="76", insurer="sogaz-med")
+    assert "tel:+74852313828" in patient.get("/help/waiting/").content.decode()
+
+
+def test_it_shows_the_answering_number_first_in_the_clinic(patient: Patient, hotline: Hotline) -> None:
+    page = patient.get("/help/clinic-now/", region="76", insurer="sogaz-med").content.decode()
+    assert "Дежурного специалиста в эту минуту нет" in page
+    assert page.index("tel:+74852313828") < page.index("/complaints/new/?urgent=1")
+
+
+def test_it_says_who_is_on_duty_from_the_roster(patient: Patient, branch: Branch, now: datetime) -> None:
+    specialist = factories.make_staff("specialist", Tier.SPECIALISTS, branch)
+    hour = timedelta(hours=1)
+    DutyShift.objects.create(
+        branch=branch,
+        tier=Tier.SPECIALISTS,
+        representative=Representative.objects.get(user=specialist),
+        starts_at=now - hour,
+        ends_at=now + hour,
+    )
+    page = patient.get("/help/clinic-now/", region="76", insurer="sogaz-med").content.decode()
+    assert "Дежурный специалист сейчас на связи" in page
+
+
+def test_it_says_when_nobody_is_on_duty_and_what_to_do(patient: Patient) -> None:
+    page = patient.get("/help/clinic-now/", region="76", insurer="sogaz-med").content.decode()
+    assert "В эту минуту дежурных нет" in page
+    assert "/complaints/new/?urgent=1" in page
+
+
+def test_it_refuses_a_region_that_does_not_exist_in_words(patient: Patient) -> None:
+    response = patient.get("/help/clinic-now/", region="00", insurer="sogaz-med")
+    assert response.status_code == 422
+    assert "Выберите регион из списка." in response.content.decode()

@@ -1,0 +1,178 @@
+"""Phones, insurers, a policy number, a waiting time."""
+
+from datetime import date, datetime
+
+import pytest
+
+from complaints.models import Deadline
+from complaints.reports.public.terms import verdict
+from insurers.models import AfterHours, Branch, CalendarDay, Hotline
+from insurers.models.hotlines import Purpose
+from insurers.services import policies
+from tests import factories
+from tests.complaints.public.conftest import POLICY, Patient, summary
+
+
+@pytest.fixture
+def hotline(branch: Branch, now: datetime) -> Hotline:
+    return Hotline.objects.create(
+        branch=branch,
+        purpose=Purpose.RIGHTS_PROTECTION,
+        phone="+74852313828",
+        after_hours=AfterHours.VOICEMAIL,
+        after_hours_note="Специалист перезвонит.",
+        calls_recorded=True,
+    )
+
+
+# --- /call/ ---
+
+
+def test_it_shows_the_insurers_numbers_and_says_that_hours_are_unconfirmed(
+    patient: Patient, hotline: Hotline
+) -> None:
+    page = patient.get("/call/", region="76", insurer="sogaz-med").content.decode()
+    assert 'href="tel:+74852313828"' in page
+    assert "часы работы не подтверждены" in page
+    assert "Разговоры записываются." in page
+    assert "Сейчас ни по одному номеру ответ не подтверждён" in page
+
+
+def test_it_shows_a_changed_number_at_the_next_load(patient: Patient, hotline: Hotline) -> None:
+    hotline.phone = "+74852319999"
+    hotline.save()
+    assert "tel:+74852319999" in patient.get("/call/", region="76", insurer="sogaz-med").content.decode()
+
+
+def test_it_shows_the_fund_to_who_does_not_know_the_insurer(patient: Patient, now: datetime) -> None:
+    fund = factories.make_fund(now=now)
+    Hotline.objects.create(branch=fund, purpose=Purpose.CONTACT_CENTRE, phone="+78003507676")
+    page = patient.get("/call/", region="76", insurer="unknown").content.decode()
+    assert "tel:+78003507676" in page
+    assert "Звоните в территориальный фонд" in page
+
+
+def test_it_never_ends_in_nothing(patient: Patient) -> None:
+    page = patient.get("/call/", region="76", insurer="unknown").content.decode()
+    assert "Мы пока не знаем номера для этого региона" in page
+    assert "/complaints/new/" in page
+
+
+def test_it_asks_for_the_region(patient: Patient) -> None:
+    assert summary(patient.get("/call/", region="")) == ["Выберите регион."]
+
+
+# --- /insurers/ ---
+
+
+def test_it_lists_insurers_and_the_fund_of_a_region(patient: Patient, hotline: Hotline) -> None:
+    page = patient.get("/insurers/", region="76").content.decode()
+    assert page.index("АО «СОГАЗ-Мед»") < page.index("ТФОМС")
+    assert "8\N{NO-BREAK SPACE}(485)" in page
+
+
+# --- /policy/check/ ---
+
+
+def ask(patient: Patient, **changed: str) -> str:
+    form = {"number": POLICY, "surname": "соколова", "birth_on_day": "31", "birth_on_month": "12",
+            "birth_on_year": "1950"}  # fmt: skip
+    return patient.post("/policy/check/", {**form, **changed}).content.decode()
+
+
+def test_it_names_the_insurer_for_number_surname_and_birth_date(patient: Patient) -> None:
+    assert "Ваша страховая компания: СОГАЗ-Мед, Ярославская область." in ask(patient)
+
+
+def test_it_answers_alike_for_unknown_and_mismatching_people(patient: Patient) -> None:
+    unknown = ask(patient, number="7656410834000120")
+    mismatching = ask(patient, surname="Иванова")
+    for page in (unknown, mismatching):
+        assert "Мы не нашли такой полис" in page
+        assert "/call/?region=76" in page
+
+
+def test_it_judges_only_the_digits_without_a_name(patient: Patient) -> None:
+    page = ask(patient, surname="", birth_on_day="", birth_on_month="", birth_on_year="")
+    assert "Цифры номера правильные" in page
+    assert "СОГАЗ" not in page
+
+
+def test_it_wants_surname_and_birth_date_together(patient: Patient) -> None:
+    response = patient.post("/policy/check/", {"number": POLICY, "surname": "Соколова"})
+    assert response.status_code == 422
+    assert "Добавьте дату рождения" in summary(response)[0]
+
+
+def test_it_counts_the_digits_of_a_wrong_number(patient: Patient) -> None:
+    response = patient.post("/policy/check/", {"number": "12345"})
+    assert "Вы ввели 5 цифр" in summary(response)[0]
+
+
+def test_it_limits_curiosity(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policies, "ADDRESS_LIMIT", (1, 3600))
+    ask(patient)
+    assert "Слишком много попыток" in ask(patient)
+
+
+# --- /terms/ ---
+
+
+@pytest.fixture
+def specialist_term(branch: Branch) -> Deadline:
+    return Deadline.objects.create(
+        code="SPECIALIST", group="care", what="консультация врача-специалиста", value=14, unit="working_day",
+        basis="ПГГ", valid_from=factories.LONG_AGO,
+    )  # fmt: skip
+
+
+def test_it_counts_working_days_with_the_calendar(specialist_term: Deadline) -> None:
+    CalendarDay.objects.create(date=date(2026, 2, 23), kind="day_off")
+    CalendarDay.objects.create(date=date(2026, 2, 28), kind="working")
+    found = verdict(
+        code="SPECIALIST",
+        since=date(2026, 2, 16),
+        region=None,
+        terms=[specialist_term],
+        today=date(2026, 3, 9),
+    )
+    assert found.last_on == date(2026, 3, 6)
+    assert found.is_over
+    assert found.days_late == 3
+
+
+def test_it_prefers_the_regions_own_row(specialist_term: Deadline, branch: Branch) -> None:
+    own = Deadline.objects.create(
+        code="SPECIALIST", group="care", region=branch.region, what="консультация", value=10,
+        unit="calendar_day", basis="ТПГГ", valid_from=factories.LONG_AGO,
+    )  # fmt: skip
+    day = date(2026, 3, 2)
+    terms = [specialist_term, own]
+    found = verdict(code="SPECIALIST", since=day, region=branch.region, terms=terms, today=day)
+    assert found.last_on == date(2026, 3, 12)
+    assert found.days_left == 10
+
+
+def test_it_gives_no_verdict_where_the_rule_is_uncertain(patient: Patient, specialist_term: Deadline) -> None:
+    Deadline.objects.update(needs_check=True)
+    page = patient.get(
+        "/terms/", kind="SPECIALIST", since_day="1", since_month="10", since_year="2025", region="76"
+    ).content.decode()
+    assert "вывода мы не делаем" in page
+    assert "похоже, он нарушен" not in page
+
+
+def test_it_says_that_a_limit_is_broken_and_offers_an_appeal(
+    patient: Patient, specialist_term: Deadline
+) -> None:
+    page = patient.get(
+        "/terms/", kind="SPECIALIST", since_day="1", since_month="10", since_year="2025"
+    ).content.decode()
+    assert "похоже, он нарушен" in page
+    assert "/complaints/new/?theme=waiting" in page
+
+
+def test_it_refuses_a_day_that_has_not_come(patient: Patient, specialist_term: Deadline) -> None:
+    response = patient.get("/terms/", kind="SPECIALIST", since_day="1", since_month="1", since_year="2199")
+    assert response.status_code == 422
+    assert "ещё не наступила" in summary(response)[0]
