@@ -159,6 +159,8 @@ def _make_rule(
 
 
 def make_rights() -> None:
+    if TierRight.objects.filter(valid_from=LONG_AGO).exists():
+        return
     for tier, actions in RIGHTS.items():
         for action, extent in actions.items():
             TierRight.objects.get_or_create(

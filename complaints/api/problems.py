@@ -133,7 +133,8 @@ def _unauthenticated_detail(code: str, challenge: str) -> str:
 
 def _forbidden(error: Any) -> Problem:
     detail = str(getattr(error, "detail", "")) or _("You may not do this.")
-    return Problem(403, str(getattr(error, "default_code", "not_allowed")), detail)
+    codes = error.get_codes() if isinstance(error, exceptions.PermissionDenied) else "not_allowed"
+    return Problem(403, str(codes), detail)
 
 
 def _not_allowed(error: NotAllowed) -> Problem:

@@ -1,6 +1,7 @@
 """Queues and single cases as systems of a branch read them."""
 
 from complaints.models import Complaint
+from complaints.numbers import NotANumber, parse_number
 from omsportal.platform.pagination import Page, page
 from representatives.profiles import Profile
 
@@ -15,7 +16,11 @@ def queue_page(
 
 
 def visible_case(profile: Profile, number: str) -> Complaint | None:
-    """The case if this person may open its card."""
+    """The case if this person may open its card; the number may be written in any way."""
+    try:
+        written = parse_number(number)
+    except NotANumber:
+        return None
     visible = Complaint.objects.visible_to(profile).with_content()
-    case: Complaint | None = visible.by_number(number).first()
+    case: Complaint | None = visible.by_number(written).first()
     return case

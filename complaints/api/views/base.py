@@ -1,10 +1,13 @@
 """What all views of the API share."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import conditional_page
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -31,6 +34,12 @@ class ApiView(APIView):
     parser_classes: list[type[BaseParser]] = [JSONParser]
     http_method_names = ["get", "head", "post"]
     cache_control = "no-cache"
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """What has not changed is not sent again (ETag), unless nobody may keep it."""
+        view: Callable[..., HttpResponseBase] = conditional_page(super().as_view(**initkwargs))
+        return view
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Texts depend on the language; what concerns one case is kept by nobody on the way."""

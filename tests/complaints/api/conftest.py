@@ -1,6 +1,5 @@
 """A small demo-like portal at the database's own moment, and people who call its API."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,8 +36,9 @@ class Api:
         return self.client.get(BASE + path, query, headers=self._headers(headers))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        content = {} if body is None else {"data": body, "content_type": JSON}
-        return self.client.post(BASE + path, headers=self._headers(headers), **content)
+        if body is None:
+            return self.client.generic("POST", BASE + path, headers=self._headers(headers))
+        return self.client.post(BASE + path, body, content_type=JSON, headers=self._headers(headers))
 
     def upload(self, path: str, data: dict[str, Any], **headers: str) -> Any:
         return self.client.post(BASE + path, data, headers=self._headers(headers))
@@ -84,13 +84,20 @@ class World:
         return factories.file_case(self.branch, now=self.now, **fields)
 
 
-@pytest.fixture
-def make_world() -> Callable[[], World]:
-    return build
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Nine people a test, and nobody signs in by password here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def world(db: None) -> World:
+    return build()
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """For real threads: everything is committed, each request has its own moment."""
     return build()
 
 

@@ -1,0 +1,180 @@
+"""The description is valid, complete, in both languages, and every example in it works."""
+
+from typing import Any
+
+import pytest
+import yaml
+from django.urls import URLPattern
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from complaints.api import urls
+from complaints.services import waiting
+from tests.complaints.api.conftest import Api
+from tests.complaints.api.test_patient import photo
+from tests.complaints.api.test_staff import ready_for
+
+pytestmark = pytest.mark.django_db
+HIDDEN = {"schema", "docs", "unknown"}
+
+
+def read(**headers: str) -> dict[str, Any]:
+    response = Api().client.get("/api/schema/", headers=headers)
+    assert response.status_code == 200
+    schema: dict[str, Any] = response.json()
+    return schema
+
+
+def operations(schema: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    return {
+        operation["operationId"]: (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        *_, group, name = node["$ref"].split("/")
+        node = schema["components"][group][name]
+    return node
+
+
+def test_it_is_valid_openapi_3_1():
+    schema = read()
+    assert schema["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(schema).iter_errors()) == []
+
+
+def test_it_describes_every_address():
+    described = {path for path, _method, _operation in operations(read()).values()}
+    mounted = {
+        "/api/" + str(pattern.pattern).replace("<str:number>", "{number}")
+        for pattern in urls.urlpatterns
+        if isinstance(pattern, URLPattern) and pattern.name not in HIDDEN
+    }
+    assert described == mounted
+
+
+def test_it_speaks_russian_and_english():
+    russian, english = (operations(read(Accept_Language=language)) for language in ("ru", "en"))
+    for name, (_path, _method, operation) in russian.items():
+        assert operation["summary"] != english[name][2]["summary"], name
+        assert operation["description"] != english[name][2]["description"], name
+
+
+def test_it_is_served_as_yaml_too():
+    response = Api().client.get("/api/schema/", {"format": "yaml"})
+    assert yaml.safe_load(response.content)["openapi"].startswith("3.1")
+
+
+def test_every_field_and_parameter_is_described():
+    schema = read()
+    for name, component in schema["components"]["schemas"].items():
+        for field, described in component.get("properties", {}).items():
+            parts = [described, *described.get("allOf", []), *described.get("oneOf", [])]
+            assert any("description" in resolved(schema, part) for part in parts) or field == "errors", (
+                name, field,
+            )  # fmt: skip
+    for path, _method, operation in operations(schema).values():
+        for parameter in operation.get("parameters", []):
+            assert parameter.get("description"), (path, parameter["name"])
+
+
+def test_every_operation_tells_its_problems():
+    schema = read()
+    for _path, _method, operation in operations(schema).values():
+        problems = {status for status in operation["responses"] if int(status) >= 400}
+        assert {"405", "406", "429"} <= problems
+        for status in problems:
+            content = resolved(schema, operation["responses"][status])["content"]
+            assert set(content) == {"application/problem+json"}
+
+
+def test_every_body_has_an_example_that_fits_its_schema():
+    schema = read()
+    for name, (_path, _method, operation) in operations(schema).items():
+        for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+            if media_type != "application/json":
+                continue
+            examples = [example["value"] for example in content.get("examples", {}).values()]
+            assert examples, name
+            whole = {**resolved(schema, content["schema"]), "components": schema["components"]}
+            for example in examples:
+                assert list(Draft202012Validator(whole).iter_errors(example)) == [], name
+
+
+PUBLIC = ["file_complaint", "check_policy"]
+STAFF = {"message": 201, "escalate": 200, "return": 200, "wait": 200, "resolve": 200, "reopen": 200, "forward": 200}
+
+
+def examples_of(name: str) -> list[Any]:
+    content = operations(read())[name][2]["requestBody"]["content"]["application/json"]
+    return [example["value"] for example in content["examples"].values()]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_examples_work(world, name):
+    path = operations(read())[name][0].removeprefix("/api/v1")
+    for number, example in enumerate(examples_of(name)):
+        response = Api().post(path, example, Idempotency_Key=f"example {number}")
+        assert response.status_code in {200, 201}, response.content.decode()
+
+
+def test_patient_examples_work(world):
+    filed = world.filed()
+    for example in examples_of("write_message"):
+        response = Api().post(f"/complaints/{filed.number}/messages/", example, X_Access_Code=filed.access_code)
+        assert response.status_code == 201
+    sent = Api().upload(
+        f"/complaints/{filed.number}/files/", {"file": photo()}, X_Access_Code=filed.access_code
+    )
+    assert sent.status_code == 201
+
+
+@pytest.mark.parametrize(("act", "status"), STAFF.items())
+def test_staff_examples_work(world, act, status):
+    for example in examples_of(f"{act}_case"):
+        case = ready_for(world, act)
+        response = world.staff("specialist").post(f"/cases/{case.number}/{act}/", example)
+        assert response.status_code == status, response.content.decode()
+
+
+def test_release_example_works(world):
+    case = ready_for(world, "release")
+    assert world.staff("specialist").post(f"/cases/{case.number}/release/", examples_of("release_case")[0])
+
+
+def test_answers_fit_the_description(world):
+    """Every operation's successful answer is what the schema says."""
+    schema, filed = read(), world.filed()
+    api, code = world.key(), {"X_Access_Code": filed.access_code}
+    answers = {
+        "list_categories": api.get("/categories/"),
+        "list_regions": api.get("/regions/"),
+        "list_insurers": api.get("/insurers/"),
+        "list_hotlines": api.get("/hotlines/", {"region": "76"}),
+        "read_complaint": api.get(f"/complaints/{filed.number}/", **code),
+        "list_queue": api.get("/queue/"),
+        "read_case": api.get(f"/cases/{filed.number}/"),
+        "take_next": api.post("/queue/take/"),
+        "wait_case": api.post(f"/cases/{filed.number}/wait/", {"question": "Когда?"}),
+        "resume_case": api.post(f"/cases/{filed.number}/resume/"),
+        "resolve_case": api.post(f"/cases/{filed.number}/resolve/", {"outcome": "organised", "text": "Да"}),
+        "reopen_case": api.post(f"/cases/{filed.number}/reopen/", {"text": "Нет"}),
+    }
+    described = operations(schema)
+    for name, answer in answers.items():
+        assert answer.status_code == 200, (name, answer.content.decode())
+        content = described[name][2]["responses"]["200"]["content"]["application/json"]
+        whole = {**content["schema"], "components": schema["components"]}
+        assert list(Draft202012Validator(whole).iter_errors(answer.json())) == [], name
+
+
+def test_the_page_loads_only_from_this_host_and_has_nothing_inline(world):
+    response = Api().client.get("/api/docs/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "http" not in page.replace("https://", "http").replace('"http-', "")
+    assert "<style" not in page
+    assert all("src=" in tag.split(">")[0] for tag in page.split("<script")[1:])
