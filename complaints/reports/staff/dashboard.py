@@ -27,6 +27,8 @@ from representatives.roles import Tier
 #: Upper bounds of the ages, in days since registration; older ones are the last group.
 AGES = (1, 3, 7, 14, 30)
 DAYS_OF_HOPS = 14
+#: The timer sweeps every few seconds; silence of a minute is worth an alarm.
+TIMER_IS_LATE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ class Dashboard:
     swept_ago: timedelta | None
 
     @property
-    def swept_seconds(self) -> int:
-        return round(self.swept_ago.total_seconds()) if self.swept_ago else 0
+    def is_timer_late(self) -> bool:
+        return self.swept_ago is not None and self.swept_ago > TIMER_IS_LATE
 
     @property
     def age_titles(self) -> list[str]:
