@@ -68,7 +68,7 @@ class Season:
             fate.theme, at=at, insurer=where.insurer, region=where.body.region, on_paper=fate.on_paper
         )
         filed = file_complaint(filing=role.filing, by=self._registrar(role, where.body), now=at)
-        play = Play(self.stage, filed.complaint, where.line, at, role)
+        play = Play(self.stage, filed.complaint, where.line, at, role, stays_open=fate.is_open)
         play.run(script)
         for made in play.made:
             self._go_on(play, made.complaint, later)

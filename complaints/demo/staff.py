@@ -128,7 +128,7 @@ def _appoint(users: Mapping[str, User], branches: Mapping[str, Branch], now: dat
 def _shifts(branch: Branch, tier: int, team: list[Worker], now: datetime) -> Iterable[DutyShift]:
     yesterday = now.astimezone(branch.zone).date() - timedelta(days=1)
     first = datetime.combine(yesterday, SHIFT_STARTS, branch.zone)
-    for turn in range((ROSTER_DAYS + 1) * 2):
+    for turn in range((ROSTER_DAYS + 2) * 2):
         for place in range(min(2, len(team))):
             yield DutyShift(
                 branch=branch,

@@ -71,7 +71,7 @@ def document() -> str:
     parts = [
         "# Жизнь обращения",
         "",
-        "Страница построена командой `manage.py states_diagram` по `complaints/states.py`; менять её надо там.",
+        "Построено командой `manage.py states_diagram` по `complaints/states.py`; менять надо там.",
         "Событие, которого здесь нет у статуса, в этом статусе невозможно.",
         "",
         *_diagram(),
