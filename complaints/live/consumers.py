@@ -23,6 +23,15 @@ COALESCE_SECONDS = 1.0
 ALIVE_SECONDS = 15.0
 NOT_SIGNED_IN = 4401
 TRY_LATER = 1013
+#: What this process has already complained about; empty while Redis answers.
+_outage: list[str] = []
+
+
+def say_once(error: Exception) -> None:
+    """Hundreds of pages try again every few seconds: one line per outage is enough."""
+    if not _outage:
+        _outage.append(str(error))
+        log.warning("live updates are away, pages poll: %s", error)
 
 
 def groups_of(user: User) -> list[str]:
@@ -46,7 +55,7 @@ class StaffConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see a
         try:
             await super().__call__(scope, receive, send)
         except (RedisError, OSError) as error:
-            log.warning("live updates are away: %s", error)
+            say_once(error)
             await send({"type": "websocket.close", "code": TRY_LATER})
         finally:
             for task in self.tasks:
@@ -61,6 +70,7 @@ class StaffConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see a
             await self.channel_layer.group_add(group, self.channel_name)
             self.joined.append(group)
         await self.accept()
+        _outage.clear()
         self.tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._prove_life())]
         await self.send(text_data="alive")
 

@@ -1,0 +1,142 @@
+"""The workplace in a real browser: keys, typed text, fresh lists, accessibility at three widths."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from complaints.models import Complaint
+from complaints.services import work
+from insurers.models import Branch
+from omsportal.platform.clock import database_now
+from representatives.models import User
+from tests.factories import make_branch, make_category, make_complaint, make_everybody, make_rules, profile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = (360, pytest.param(768, marks=pytest.mark.slow), 1280)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return database_now()
+
+
+@pytest.fixture
+def branch(now: datetime) -> Branch:
+    return make_branch(now=now)
+
+
+@pytest.fixture
+def people(branch: Branch) -> dict[str, User]:
+    make_rules()
+    return make_everybody(branch)
+
+
+@pytest.fixture
+def cases(branch: Branch, people: dict[str, User], now: datetime) -> list[Complaint]:
+    """Two in the operator's queue, by due moment."""
+    return [make_complaint(branch, now=now, category=make_category(slug)) for slug in ("waiting", "drugs")]
+
+
+@pytest.fixture
+def operator(
+    browser: Browser, live_server: LiveServer, people: dict[str, User], client: Any
+) -> Iterator[Page]:
+    """The operator's browser, signed in. This server has no sockets: the page polls."""
+    client.force_login(people["operator"])
+    context = browser.new_context(locale="ru-RU", base_url=live_server.url)
+    context.add_cookies(
+        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def test_the_queue_is_worked_by_keys_alone(operator: Page, cases: list[Complaint]) -> None:
+    operator.goto("/staff/")
+    operator.keyboard.press("j")
+    operator.keyboard.press("j")
+    operator.keyboard.press("Enter")
+    operator.wait_for_url(f"**/staff/cases/{cases[1].number}/")
+    operator.keyboard.press("g")
+    operator.wait_for_url("**/staff/")
+    operator.keyboard.press("t")
+    operator.wait_for_url(f"**/staff/cases/{cases[0].number}/")
+    operator.keyboard.press("m")
+    operator.keyboard.type("Добрый день! jkt?")
+    operator.keyboard.press("Control+Enter")
+    operator.wait_for_selector(".message--mine >> text=Добрый день! jkt?")
+
+
+def test_the_cheat_sheet_opens_and_gives_focus_back(operator: Page, cases: list[Complaint]) -> None:
+    operator.goto("/staff/")
+    operator.keyboard.press("?")
+    assert operator.is_visible("#cheat-sheet")
+    operator.keyboard.press("Escape")
+    assert not operator.is_visible("#cheat-sheet")
+
+
+def test_a_list_refreshes_without_taking_focus(
+    operator: Page, cases: list[Complaint], people: dict[str, User], now: datetime
+) -> None:
+    operator.clock.install()
+    operator.goto("/staff/")
+    operator.locator("[data-live-sign]", has_text="20").wait_for()
+    operator.keyboard.press("j")
+    operator.keyboard.press("j")
+    colleague = people["operator"]
+    work.claim(complaint=cases[0], by=colleague, profile=profile(colleague), now=now)
+    operator.clock.fast_forward(20_000)
+    operator.wait_for_selector(f"#case-{cases[0].number}", state="detached")
+    assert operator.evaluate("document.activeElement.id") == f"case-{cases[1].number}"
+
+
+def test_an_unchanged_list_is_left_alone(operator: Page, cases: list[Complaint]) -> None:
+    operator.clock.install()
+    operator.goto("/staff/")
+    operator.evaluate("document.querySelector('[data-live-list]').dataset.same = 'yes'")
+    with operator.expect_response(lambda answer: answer.status == 304):
+        operator.clock.fast_forward(20_000)
+    operator.wait_for_timeout(200)
+    assert operator.get_attribute("[data-live-list]", "data-same") == "yes"
+
+
+def test_the_presence_switch_works_with_keys(operator: Page, people: dict[str, User]) -> None:
+    operator.goto("/staff/")
+    operator.focus(".presence-menu summary")
+    operator.keyboard.press("Enter")
+    operator.keyboard.press("Tab")
+    operator.keyboard.press("Tab")
+    operator.keyboard.press("Enter")
+    operator.wait_for_selector(".presence-menu summary .presence--busy")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible(
+    width: int, operator: Page, cases: list[Complaint], people: dict[str, User], now: datetime
+) -> None:
+    held = work.claim(complaint=cases[0], by=people["operator"], profile=profile(people["operator"]), now=now)
+    case = f"/staff/cases/{held.number}/"
+    operator.set_viewport_size({"width": width, "height": 900})
+    pages = (
+        "/staff/",
+        "/staff/all/",
+        "/staff/alarms/",
+        "/staff/shift/end/",
+        case,
+        f"{case}resolve/",
+        f"{case}dates/",
+    )
+    for address in pages:
+        operator.goto(address)
+        found = Axe().run(operator).response["violations"]
+        assert [(address, one["id"]) for one in found] == []
+        assert operator.evaluate("document.documentElement.scrollWidth") <= width, address
