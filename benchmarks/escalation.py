@@ -17,7 +17,7 @@ from complaints.escalation import moves
 from complaints.escalation.sweep import BATCH, sweep
 from omsportal.platform.clock import database_now
 
-OPEN = {"small": (10_000, 100_000), "full": (10_000, 100_000, 1_000_000)}
+OPEN = {"small": (10_000,), "full": (10_000, 100_000, 1_000_000)}
 SHARES = (0.01, 1.0)
 IDLE_TICKS = 50
 
