@@ -17,7 +17,6 @@ from complaints.file_types import FileRefused
 from complaints.forms.public.status import MessageForm, ReopenForm, WithdrawForm
 from complaints.models import Complaint
 from complaints.reports.public.case import CasePage, case_page
-from complaints.reports.public.contacts import numbers_of
 from complaints.services import attachments, closing, drafts
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies, uploads
@@ -153,11 +152,5 @@ def _refused(
 
 
 def _page(request: HttpRequest, page: CasePage, form: MessageForm, *, status: int = 200) -> HttpResponse:
-    context = {
-        "page": page,
-        "case": page.case,
-        "form": form,
-        "section": "status",
-        "numbers": numbers_of(page.case.branch, now=page.now),
-    }
+    context = {"page": page, "case": page.case, "form": form, "section": "status"}
     return render(request, "public/status/case.html", context, status=status)

@@ -24,6 +24,7 @@ from tests import factories
 BIRTH_ON = date(1950, 12, 31)
 POLICY = enp_for("76", BIRTH_ON, Sex.FEMALE, 1)
 START = "/complaints/new/"
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n%%EOF\n"
 
 
 def url(step: str) -> str:

@@ -111,8 +111,8 @@ def test_it_counts_the_digits_of_a_wrong_number(patient: Patient) -> None:
 
 def test_it_limits_curiosity(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policies, "ADDRESS_LIMIT", (1, 3600))
-    ask(patient)
-    assert "Слишком много попыток" in ask(patient)
+    ask(patient, surname="Иванова")
+    assert "Слишком много попыток" in ask(patient, surname="Петрова")
 
 
 # --- /terms/ ---
