@@ -136,7 +136,7 @@ class ComplaintQuerySet(QuerySet[Any]):
         return self.filter(urgency="urgent")
 
     def ordinary(self) -> Self:
-        return self.exclude(urgency="urgent")
+        return self.filter(urgency="ordinary")  # not "unlike urgent": the index is in this order
 
     def to_dispatch(self) -> Self:
         """Decided, but the letter has not left: by law not answered yet."""

@@ -18,8 +18,8 @@ SUBJECT = "complaint"
 def open_case(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) -> bool:
     """Log that the card was opened, or the content where that is allowed; True means: show the content.
 
-    What the holder opens counts as read by us. The case must be visible to this person already. No transaction:
-    the log is written first and stays even when something later fails.
+    What the holder opens counts as read by us. The case must be visible to this person already.
+    No transaction: the log is written first and stays even when something later fails.
     """
     allowed = can(profile, Act.OPEN, complaint)
     _log(complaint, by, Reading.CONTENT if allowed else Reading.CARD, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Complaint
-from complaints.querysets import MOST_COUNTED, ComplaintQuerySet, CountUpTo
+from complaints.models import Category, Complaint
+from complaints.querysets import MOST_COUNTED, CategoryQuerySet, ComplaintQuerySet, CountUpTo
 from complaints.reports.staff.places import branches_of
+from insurers.querysets import BranchQuerySet
 from omsportal.platform.models import Alarm
 from omsportal.platform.pagination import CursorInvalid, Page, page
 from omsportal.platform.querysets import AlarmQuerySet
@@ -75,6 +76,17 @@ def rows_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQ
         Tab.ANSWERED: lambda: cases.on_desk_of(profile).dispatched(),
         Tab.ALL: lambda: cases.visible_to(profile).open(),
     }[tab]()
+
+
+def case_of(profile: Profile, number: str) -> Complaint | None:
+    """The case, if this person may see its card."""
+    case: Complaint | None = Complaint.objects.visible_to(profile).with_content().by_number(number).first()
+    return case
+
+
+def choices(profile: Profile, day: date) -> tuple[BranchQuerySet, CategoryQuerySet]:
+    """The branches and themes a list can be narrowed to."""
+    return branches_of(profile).with_names().alphabetical(), Category.objects.valid_on(day)
 
 
 def lane_of(profile: Profile) -> ComplaintQuerySet:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from complaints.models import Complaint
+from complaints.reports.staff.lists import case_of
 from omsportal.platform.clock import database_now
 from representatives.models import User
 from representatives.profiles import Profile, profile_of
@@ -90,8 +91,7 @@ def _kept_text(request: HttpRequest, text: str, login_url: str) -> HttpResponse:
 
 def visible_case(desk: Desk, number: str) -> Complaint:
     """The case, if this person may open its card; else it does not exist (404)."""
-    visible = Complaint.objects.visible_to(desk.profile).with_content()
-    case: Complaint | None = visible.by_number(number).first()
+    case = case_of(desk.profile, number)
     if case is None:
         raise Http404
     return case

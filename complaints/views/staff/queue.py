@@ -8,10 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from complaints.forms.staff import FilterForm, NumberForm
-from complaints.models import Category
 from complaints.reports.staff import lists
 from complaints.reports.staff.lists import Tab
-from complaints.reports.staff.places import branches_of
 from complaints.services import work
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 from complaints.views.staff.tabs import tabs_of
@@ -39,11 +37,8 @@ def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpRespons
 
 
 def _filters(request: HttpRequest, desk: Desk) -> FilterForm:
-    return FilterForm(
-        request.GET,
-        branches=branches_of(desk.profile).with_names().alphabetical(),
-        categories=Category.objects.valid_on(desk.now.date()),
-    )
+    branches, categories = lists.choices(desk.profile, desk.now.date())
+    return FilterForm(request.GET, branches=branches, categories=categories)
 
 
 @staff_view("POST")
