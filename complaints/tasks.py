@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from complaints.escalation.sweep import sweep as run_sweep
+from complaints.services import drafts
 from omsportal.platform.clock import database_now
 
 
@@ -10,3 +11,9 @@ from omsportal.platform.clock import database_now
 def sweep() -> None:
     """Move what is due. Rung by beat and by the escalator."""
     run_sweep(now=database_now())
+
+
+@shared_task(name="complaints.tasks.purge_drafts")
+def purge_drafts() -> None:
+    """Throw away unsent forms whose time is over, with their files."""
+    drafts.purge(now=database_now())

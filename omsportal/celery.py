@@ -36,6 +36,7 @@ app.conf.update(
         "deliver": {"task": "omsportal.platform.tasks.deliver", "schedule": settings.TICK_SECONDS},
         "jobs": {"task": "omsportal.platform.tasks.run_jobs", "schedule": 60},
         "tidy": {"task": "omsportal.platform.tasks.tidy", "schedule": 3600},
+        "drafts": {"task": "complaints.tasks.purge_drafts", "schedule": 3600},
         "working-time": {"task": "insurers.tasks.refresh_working_time", "schedule": 3600},
     },
 )

@@ -1,7 +1,6 @@
 """All pages of one draft together: where the person stands, what is missing, and the appeal made of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ from complaints.forms.public.steps import ORDER, Step
 from complaints.kinds import AnswerChannel, ForWhom, Kind, Urgency
 from complaints.models import Category, Consent, Draft
 from complaints.services.filing import Filing
-from insurers.models import Branch, Policy
+from insurers.models import Branch, MedicalOrganisation, Policy
 
 FORMS: dict[Step, type[pages.StepForm]] = {
     Step.THEME: pages.ThemeForm,
@@ -28,15 +27,8 @@ FORMS: dict[Step, type[pages.StepForm]] = {
 }
 #: Appeals that a person may send without a name.
 MAY_BE_ANONYMOUS = frozenset({Kind.CONSULTATION, Kind.PROPOSAL, Kind.THANKS})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the page with all answers."""
-
-    step: Step
-    name: str
-    value: Any
+#: A longer list helps nobody; the name may be typed freely anyway.
+MOST_CLINICS = 400
 
 
 class Answers:
@@ -143,12 +135,21 @@ class Answers:
             return None
         return Branch.objects.with_names().filter(pk=self.recognised_branch_id).first()
 
+    @property
+    def clinics(self) -> list[str]:
+        """Clinics of the policy's region, offered while the person types a name."""
+        if self.branch is None:
+            return []
+        known = MedicalOrganisation.objects.in_region(self.branch.region).valid_on(self.today).alphabetical()
+        return list(known.values_list("short_name", flat=True)[:MOST_CLINICS])
+
     # --- the appeal ---
 
     def filing(self, address: str) -> Filing:
         """The appeal as it is registered. Only when nothing is `missing`."""
         assert self.theme is not None, "the page with the theme is answered"
         story, contacts = self.cleaned(Step.STORY), self.cleaned(Step.CONTACTS)
+        clinic = self._clinic(story["clinic"])
         return Filing(
             category=self.theme,
             branch=self.branch,
@@ -158,12 +159,21 @@ class Answers:
             applicant=self._applicant(contacts),
             patient=self._patient(),
             details=self._details(story),
+            medical_organisation=clinic,
+            region_of_care=clinic.region if clinic else None,
             policy=Policy.objects.filter(pk=self.policy_id).first() if self.policy_id else None,
             naming_consent=self.cleaned(Step.NAMING)["naming_consent"],
             answer_channel=contacts["answer_channel"],
             consents=_consents(contacts),
             consent_address=address,
         )
+
+    def _clinic(self, typed: str) -> MedicalOrganisation | None:
+        """The clinic of the register, when its name was taken from the list."""
+        if self.branch is None or not typed:
+            return None
+        known = MedicalOrganisation.objects.in_region(self.branch.region).valid_on(self.today)
+        return known.filter(short_name=typed.strip()).select_related("region").first()
 
     def _patient(self) -> dict[str, Any]:
         page = self.cleaned(Step.POLICY)

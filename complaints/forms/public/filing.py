@@ -273,6 +273,7 @@ class StoryForm(StepForm):
             )
         if self.answers.begun_as_urgent:
             self.initial.setdefault("in_clinic_now", True)
+        self.fields["clinic"].widget.attrs["list"] = "clinics"
 
     def clean_story(self) -> str:
         """The text as the person sees it: one line end everywhere."""

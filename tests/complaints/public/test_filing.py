@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Card, Category, Complaint, Consent, Draft
 from complaints.services import drafts
-from insurers.models import Branch
+from insurers.models import Branch, MedicalOrganisation
 from insurers.services import policies
 from omsportal.platform.clock import database_now
 from tests import factories
@@ -156,6 +158,26 @@ def test_it_refuses_a_story_that_is_too_long_and_keeps_it(patient: Patient) -> N
     response = patient.answer("story", story={"story": "я" * 10_001})
     assert "длиннее 10 000 знаков" in summary(response)[0]
     assert "я" * 10_001 in patient.get(url("story")).content.decode()
+
+
+def test_it_links_the_clinic_that_was_chosen_from_the_list(patient: Patient, branch: Branch) -> None:
+    clinic = MedicalOrganisation.objects.create(
+        region=branch.region, code="760001", name="ГБУЗ «Поликлиника № 7»", short_name="Поликлиника № 7"
+    )
+    patient.begin()
+    patient.answer("whom", "policy")
+    assert '<option value="Поликлиника № 7">' in patient.get(url("story")).content.decode()
+    patient.answer("story", "files", "naming", "contacts", story={"clinic": "Поликлиника № 7"})
+    patient.send()
+    case = the_only_case()
+    assert (case.medical_organisation, case.region_of_care) == (clinic, branch.region)
+
+
+def test_it_writes_an_appeal_with_few_queries(patient: Patient) -> None:
+    patient.answer_everything()
+    with CaptureQueriesContext(connection) as queries:
+        patient.send()
+    assert len(queries) <= 24, [query["sql"][:90] for query in queries]
 
 
 def test_it_asks_for_money_only_where_it_was_about_money(patient: Patient) -> None:
