@@ -45,6 +45,11 @@ class RunningPortal:
     def database_url(self) -> str:
         return read_variables(self.data_dir / "environment")["DATABASE_URL"]
 
+    @property
+    def redis_url(self) -> str:
+        lines = (self.data_dir / "environment").read_text().splitlines()
+        return next(line.partition("=")[2].strip("'") for line in lines if line.startswith("REDIS_URL="))
+
     def __enter__(self) -> Self:
         self.start()
         try:
