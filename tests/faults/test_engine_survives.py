@@ -19,7 +19,8 @@ WITH chosen AS (
     ORDER BY id LIMIT %s FOR UPDATE
 )
 UPDATE complaints_complaint c
-SET due_at = now() + interval '3 seconds', escalate_at = now() + interval '3 seconds' FROM chosen WHERE c.id = chosen.id RETURNING c.id, c.hop
+SET due_at = now() + interval '3 seconds', escalate_at = now() + interval '3 seconds'
+FROM chosen WHERE c.id = chosen.id RETURNING c.id, c.hop
 """
 
 
