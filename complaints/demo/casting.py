@@ -13,7 +13,16 @@ from complaints.demo.people import Names, Person, surname_for
 from complaints.demo.places import Clinic
 from complaints.demo.registry import blind_of
 from complaints.demo.texts import Facts, Phrases, Story
-from complaints.kinds import AnswerChannel, Channel, Form, ForWhom, IdentityLevel, NamingConsent, Urgency
+from complaints.kinds import (
+    AnswerChannel,
+    Channel,
+    Form,
+    ForWhom,
+    IdentityLevel,
+    Kind,
+    NamingConsent,
+    Urgency,
+)
 from complaints.models import Category
 from complaints.services.filing import Filing
 from insurers.models import Branch, Policy, Region
@@ -30,21 +39,22 @@ _IN_PERSON = {Channel.VISIT, Channel.CLINIC_POST}
 _PAPER = (AnswerChannel.LETTER, AnswerChannel.OFFICE)
 _MONEY_NOW = {"paid-care", "hospital-medicines"}
 
+
+def _is_ordinary(story: Story, category: Category) -> bool:
+    """A complaint that arrives in tier 1."""
+    in_tier_1 = category.arrival_tier == Tier.CONTACT_CENTRE and not category.about_insurer
+    return category.default_kind == Kind.COMPLAINT and in_tier_1 and not story.urgent
+
+
 _FITS: dict[Theme, Callable[[Story, Category], bool]] = {
-    Theme.CONSULTATION: lambda _story, category: category.default_kind == "consultation",
-    Theme.KIND_WORDS: lambda _story, category: category.default_kind in {"thanks", "proposal"},
-    Theme.COMPLAINT: lambda story, category: (
-        category.default_kind == "complaint"
-        and category.arrival_tier == Tier.CONTACT_CENTRE
-        and not (category.about_insurer or story.urgent)
-    ),
+    Theme.CONSULTATION: lambda _story, category: category.default_kind == Kind.CONSULTATION,
+    Theme.KIND_WORDS: lambda _story, category: category.default_kind in {Kind.THANKS, Kind.PROPOSAL},
+    Theme.COMPLAINT: _is_ordinary,
     Theme.GRAVE: lambda story, category: (
         category.arrival_tier == Tier.EXPERTS and not (story.urgent or story.is_about_death)
     ),
     Theme.ABOUT_INSURER: lambda _story, category: category.about_insurer,
-    Theme.NO_INSURER: lambda story, category: (
-        category.arrival_tier == Tier.CONTACT_CENTRE and not (category.about_insurer or story.urgent)
-    ),
+    Theme.NO_INSURER: _is_ordinary,
     Theme.URGENT: lambda story, _category: story.urgent,
     Theme.URGENT_MONEY: lambda story, category: story.urgent and category.slug in _MONEY_NOW,
     Theme.DEATH: lambda story, _category: story.is_about_death,
@@ -59,6 +69,13 @@ class Role:
     applicant_is_female: bool
     amount: int
     answer: str  # the question's own answer, if it is one
+    tone: str  # whose phrases fit: those of the theme, of the urgent lane, of grief
+
+
+def tone_of(story: Story) -> str:
+    if story.is_about_death:
+        return "death"
+    return "urgent" if story.urgent else story.category
 
 
 @dataclass(slots=True)
@@ -107,7 +124,7 @@ class Cast:
             medical_organisation=clinic.row if story.names_clinic else None,
             **self._contact(applicant, channel, on_paper=on_paper),
         )
-        return Role(filing, applicant.is_female, given.amount, story.answer)
+        return Role(filing, applicant.is_female, given.amount, story.answer, tone_of(story))
 
     def _next_story(self, theme: Theme) -> Story:
         """By turns, so that every story is told before one is told again."""
@@ -149,7 +166,8 @@ class Cast:
             return self.rng.choice(hospitals)
         if story.for_whom == ForWhom.CHILD:
             return self.rng.choice(for_children)
-        return self.rng.choice([clinic for clinic in self.clinics if clinic not in for_children])
+        for_adults = [clinic for clinic in self.clinics if clinic not in for_children]
+        return self.rng.choice([clinic for clinic in for_adults if "оликлиник" in clinic.inside])
 
     def _channel(self) -> Channel:
         return self.rng.choices([*_CHANNELS], weights=[*_CHANNELS.values()])[0]
@@ -174,7 +192,7 @@ class Cast:
 
     def _details(self, story: Story, given: Facts, clinic: Clinic, applicant: Person) -> dict[str, str]:
         female = applicant.is_female
-        ending = self.phrases.pick("story_endings", female=female)
+        ending = self.phrases.pick("story_endings", female=female, category=tone_of(story))
         text = texts.told(story, given, self.rng, female=female)
         details = {"story": f"{text} {ending}".strip(), "care_on": given.care_on.isoformat()}
         if story.names_clinic:

@@ -62,8 +62,7 @@ class Play:
         """Act step by step; whatever falls due in between is moved by the engine at its moment."""
         for step in steps:
             self._let_time_pass(self.line.forward(self.at, step.hours) if step.act != "timer" else None)
-            ACTS[step.act](self, step.detail)
-            self.case.refresh_from_db(fields=_MOVING)
+            self.case = ACTS[step.act](self, step.detail)
         assert self.at <= self.stage.present, "a script ran past the present"
         self._let_time_pass(self.stage.present)
 
@@ -81,30 +80,30 @@ class Play:
             moves.resume_ended_waits(now=now, batch=_BATCH)
         else:
             moves.move_named_due(ids=[self.case.pk], now=now)
-        self.case.refresh_from_db(fields=_MOVING)
+        self._read_again()
 
-    # What can happen.
+    # What can happen: each service gives the case back as it is afterwards.
 
-    def claim(self, _detail: str) -> None:
+    def claim(self, _detail: str) -> Complaint:
         team = self.stage.staff.team(self.case.branch_id, self.case.tier)
         free = [worker for worker in team if worker.user.pk not in self.avoided]
         self.worker = worker = self._chosen(free)
-        work.claim(complaint=self.case, by=worker.user, profile=worker.profile, now=self.at)
+        return work.claim(complaint=self.case, by=worker.user, profile=worker.profile, now=self.at)
 
-    def message(self, name: str) -> None:
-        self._post(self._words(name or "first_messages"))
+    def message(self, name: str) -> Complaint:
+        return self._post(self._words(name or "first_messages"))
 
-    def note(self, _detail: str) -> None:
-        self._post(self._words("notes"), is_internal=True)
+    def note(self, _detail: str) -> Complaint:
+        return self._post(self._words("notes"), is_internal=True)
 
-    def call(self, _detail: str) -> None:
-        self._post(self._words("calls"), is_internal=True, is_call=True)
+    def call(self, _detail: str) -> Complaint:
+        return self._post(self._words("calls"), is_internal=True, is_call=True)
 
-    def question(self, _detail: str) -> None:
+    def question(self, _detail: str) -> Complaint:
         worker = self._holder()
         category = self.case.category.slug
         question, self.replies = self.stage.phrases.question(female=worker.is_female, category=category)
-        waiting.wait(
+        return waiting.wait(
             complaint=self.case,
             question=question,
             working_days=_WAIT_DAYS,
@@ -113,13 +112,13 @@ class Play:
             now=self.at,
         )
 
-    def reply(self, name: str) -> None:
+    def reply(self, name: str) -> Complaint:
         text = self._patient_words(name) if name else self._reply()
-        thread.post_by_patient(complaint=self.case, text=text, now=self.at)
+        return thread.post_by_patient(complaint=self.case, text=text, now=self.at).complaint
 
-    def escalate(self, _detail: str) -> None:
+    def escalate(self, _detail: str) -> Complaint:
         worker = self._holder()
-        hops.escalate(
+        return hops.escalate(
             complaint=self.case,
             reason=Reason.COMPETENCE,
             note=self._words("escalation_notes"),
@@ -128,9 +127,9 @@ class Play:
             now=self.at,
         )
 
-    def return_(self, _detail: str) -> None:
+    def return_(self, _detail: str) -> Complaint:
         worker = self._holder()
-        hops.return_to_lower_tier(
+        return hops.return_to_lower_tier(
             complaint=self.case,
             reason=Reason.INCOMPLETE,
             note=self._words("return_notes"),
@@ -139,11 +138,11 @@ class Play:
             now=self.at,
         )
 
-    def resolve(self, outcome: str) -> None:
+    def resolve(self, outcome: str) -> Complaint:
         worker = self._holder()
         own = self.role.answer if outcome == Outcome.CLARIFIED else ""
         claimed = Decimal(self.role.amount) if self.case.category.asks_money else None
-        closing.resolve(
+        return closing.resolve(
             complaint=self.case,
             outcome=outcome,
             text=own or self._answer(outcome),
@@ -153,14 +152,14 @@ class Play:
             now=self.at,
         )
 
-    def dispatch(self, _detail: str) -> None:
+    def dispatch(self, _detail: str) -> Complaint:
         """Paper needs a person; an answer on the site left by itself."""
         if self.case.status != Status.RESOLVED:
-            return
+            return self.case
         worker = self._holder()
         way = Card.objects.values_list("answer_channel", flat=True).get(pk=self.case.pk)
         number = f"{self.stage.rng.randint(100, 9800)}/{self.at.year % 100}"
-        closing.record_dispatch(
+        return closing.record_dispatch(
             complaint=self.case,
             way=way,
             outgoing_number=number if way == AnswerChannel.LETTER else "",
@@ -169,13 +168,13 @@ class Play:
             now=self.at,
         )
 
-    def confirm(self, _detail: str) -> None:
-        closing.confirm(complaint=self.case, now=self.at)
+    def confirm(self, _detail: str) -> Complaint:
+        return closing.confirm(complaint=self.case, now=self.at)
 
-    def withdraw(self, _detail: str) -> None:
-        closing.withdraw(complaint=self.case, now=self.at)
+    def withdraw(self, _detail: str) -> Complaint:
+        return closing.withdraw(complaint=self.case, now=self.at)
 
-    def forward(self, _detail: str) -> None:
+    def forward(self, _detail: str) -> Complaint:
         worker = self._holder()
         filed = closing.forward(
             complaint=self.case,
@@ -186,12 +185,14 @@ class Play:
             now=self.at,
         )
         self.made.append(filed)
+        return self._read_again()
 
-    def reopen(self, _detail: str) -> None:
+    def reopen(self, _detail: str) -> Complaint:
         text = self._patient_words("reopen")
         self.made.append(closing.reopen(complaint=self.case, text=text, now=self.at))
+        return self._read_again()
 
-    def leave_unanswered(self, _detail: str) -> None:
+    def leave_unanswered(self, _detail: str) -> Complaint:
         """59-ФЗ art. 11: no service does it yet, the move itself is one of the table."""
         case = transitions.locked(self.case.pk)
         transitions.record(
@@ -203,9 +204,11 @@ class Play:
             reason=Reason.OTHER,
             escalate_at=None,
         )
+        return case
 
-    def timer(self, _detail: str) -> None:
+    def timer(self, _detail: str) -> Complaint:
         """The engine has moved the case while time passed."""
+        return self.case
 
     def _chosen(self, free: list[Worker]) -> Worker:
         """Of the open cases every other goes to the demo account: it shall have something to do."""
@@ -214,9 +217,9 @@ class Play:
             return free[0]
         return self.stage.rng.choices(free, weights=_WEIGHTS[: len(free)])[0]
 
-    def _post(self, text: str, *, is_internal: bool = False, is_call: bool = False) -> None:
+    def _post(self, text: str, *, is_internal: bool = False, is_call: bool = False) -> Complaint:
         worker = self._holder()
-        thread.post_by_staff(
+        message = thread.post_by_staff(
             complaint=self.case,
             text=text,
             by=worker.user,
@@ -225,6 +228,11 @@ class Play:
             is_call=is_call,
             now=self.at,
         )
+        return message.complaint
+
+    def _read_again(self) -> Complaint:
+        self.case.refresh_from_db(fields=_MOVING)
+        return self.case
 
     def _holder(self) -> Worker:
         assert self.worker is not None, "this script acts before somebody took the case"
@@ -242,8 +250,7 @@ class Play:
 
     def _pick(self, name: str, *, female: bool) -> str:
         """Nobody writes the same sentence twice in one thread."""
-        category = self.case.category.slug
-        text = self.stage.phrases.pick(name, female=female, category=category, said=self.said)
+        text = self.stage.phrases.pick(name, female=female, category=self.role.tone, said=self.said)
         self.said.add(text)
         return text
 
@@ -252,7 +259,7 @@ class Play:
         return drawn(rng.choice(self.replies), rng, female=female)
 
 
-ACTS: dict[str, Callable[[Play, str], None]] = {
+ACTS: dict[str, Callable[[Play, str], Complaint]] = {
     "claim": Play.claim,
     "message": Play.message,
     "note": Play.note,

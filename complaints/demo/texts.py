@@ -114,9 +114,12 @@ class Phrases:
 
     def pick(self, name: str, *, female: bool, category: str = "", said: Collection[str] = ()) -> str:
         """A phrase of this name, the theme's own when it has some, none of `said` while there are others."""
-        texts = _of(self._texts[name], category)
-        found = [drawn(text, self.rng, female=female) for text in texts]
-        return self.rng.choice([text for text in found if text not in said] or found)
+        for theme in (category, ""):
+            texts = _of(self._texts[name], theme)
+            found = [drawn(text, self.rng, female=female) for text in texts]
+            if fresh := [text for text in found if text not in said]:
+                return self.rng.choice(fresh)
+        return self.rng.choice(found)
 
     def question(self, *, female: bool, category: str) -> tuple[str, Sequence[str]]:
         """A question of staff and the replies that fit it, not yet in the patient's own words."""
