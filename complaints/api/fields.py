@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
@@ -35,20 +33,21 @@ class TextField(serializers.CharField):
 
     default_error_messages = COMMON | {
         "invalid": _("Send text in quotes."),
+        "pattern": _("Write it as the description shows."),
         "blank": _("Fill in this field."),
         "max_length": _("Shorten it to {max_length} characters."),
         "min_length": _("Write at least {min_length} characters."),
     }
 
-    def __init__(self, *, max_length: int, pattern: str = "", example: str = "", **options: Any) -> None:
-        self.pattern, self.example = pattern, example
+    def __init__(self, *, max_length: int, pattern: str = "", **options: Any) -> None:
+        self.pattern = pattern
         super().__init__(max_length=max_length, trim_whitespace=False, **options)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        if self.pattern and not re.search(self.pattern, data, re.ASCII):
-            self.fail("invalid")
+        if self.pattern and not re.fullmatch(self.pattern, data):
+            self.fail("pattern")
         return data
 
     def run_validation(self, data: Any = empty) -> Any:
@@ -114,11 +113,12 @@ class SeveralField(serializers.ListField):
     }
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class AmountField(TextField):
     """Roubles and kopecks as text: a float would lose kopecks."""
 
-    default_error_messages = {"invalid": _('Send the sum as text in quotes: "2500.00".')}
+    default_error_messages = dict.fromkeys(
+        ("invalid", "pattern"), _('Send the sum as text in quotes: "2500.00".')
+    )
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=13, pattern=AMOUNT_PATTERN, **options)

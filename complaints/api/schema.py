@@ -4,10 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
+from complaints.api import examples
+from complaints.api.fields import TextField
 from complaints.api.problems import MEDIA_TYPE, title_of
 
 IDEMPOTENCY_PATTERN = r"^[!-~]([ -~]{0,253}[!-~])?$"
@@ -33,6 +35,15 @@ NUMBER = OpenApiParameter(
     {"type": "string", "pattern": r"^[0-9]{2}-[0-9]{2}-[0-9]{7}-[0-9]$"},
     OpenApiParameter.PATH,
     description=gettext_lazy("Number of the appeal"),
+    examples=[OpenApiExample("demo", value=examples.APPEAL.number)],
+)
+ACCESS_CODE = OpenApiParameter(
+    "X-Access-Code",
+    {"type": "string", "minLength": 1},
+    OpenApiParameter.HEADER,
+    required=True,
+    description=gettext_lazy("The access code that came with the number: 16 digits, with or without spaces."),
+    examples=[OpenApiExample("demo", value=examples.APPEAL.access_code)],
 )
 
 ALWAYS = (405, 406, 429, 503)
@@ -52,14 +63,10 @@ class ApiSchema(AutoSchema):
             return ["staff"]
         return ["patient" if isinstance(self.view, PatientView) else "public"]
 
-
-class AccessCodeScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped hook
-    target_class = "complaints.api.authentication.AccessCodeAuthentication"
-    name = "AccessCode"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
-        description = _("The access code that came with the number: 16 digits, with or without spaces.")
-        return {"type": "apiKey", "in": "header", "name": "X-Access-Code", "description": description}
+    def get_auth(self) -> list[dict[str, Any]]:
+        """The access code is a parameter like the number: both together open one case, and no more."""
+        auth: list[dict[str, Any]] = super().get_auth() if self.get_tags() == ["staff"] else []
+        return auth
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped hook
@@ -81,6 +88,20 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         description = _("The session of the workplace; changes need the header X-CSRFToken too.")
         name = settings.SESSION_COOKIE_NAME
         return {"type": "apiKey", "in": "cookie", "name": name, "description": description}
+
+
+class TextFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # untyped hook
+    """What the field checks by itself, so that the schema tells it too."""
+
+    target_class = "complaints.api.fields.TextField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:  # noqa: ARG002
+        field: TextField = self.target
+        schema: dict[str, Any] = {"type": "string", "maxLength": field.max_length}
+        if not field.allow_blank:
+            schema["minLength"] = 1
+        return schema | ({"pattern": field.pattern} if field.pattern else {})
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001

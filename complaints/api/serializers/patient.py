@@ -112,11 +112,11 @@ class PatientMessageInput(InputSerializer):
     text = TextField(max_length=MOST_CHARACTERS, help_text=_("The message"))
 
 
-class UploadInput(serializers.Serializer[Any]):
+class UploadInput(InputSerializer):
     """One file or several, and words if wanted."""
 
     file = serializers.ListField(
-        child=serializers.FileField(), min_length=1, max_length=10,
+        child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=10,
         help_text=_("Photos (JPEG, PNG, HEIC, WebP), PDF or DOCX, up to 20 MB each"),
     )  # fmt: skip
     text = serializers.CharField(

@@ -1,11 +1,9 @@
 """What all views of the API share."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page
 from rest_framework import exceptions
@@ -27,6 +25,9 @@ from complaints.api.parsers import JSONParser
 from omsportal.platform import limiter
 from omsportal.platform.addresses import client_address
 
+if TYPE_CHECKING:
+    from rest_framework.views import AsView, GenericView
+
 
 class ApiView(APIView):
     """JSON in, JSON or a problem out."""
@@ -36,10 +37,9 @@ class ApiView(APIView):
     cache_control = "no-cache"
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> "AsView[GenericView]":
         """What has not changed is not sent again (ETag), unless nobody may keep it."""
-        view: Callable[..., HttpResponseBase] = conditional_page(super().as_view(**initkwargs))
-        return view
+        return conditional_page(super().as_view(**initkwargs))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Texts depend on the language; what concerns one case is kept by nobody on the way."""

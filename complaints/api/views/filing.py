@@ -28,7 +28,7 @@ _KEY = re.compile(IDEMPOTENCY_PATTERN)
 def key_of(request: Request) -> str:
     """The idempotency key. Raises KeyMalformed."""
     key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.search(key):
+    if not _KEY.fullmatch(key):
         raise idempotency.KeyMalformed
     return key
 

@@ -13,7 +13,7 @@ from complaints.api import examples
 from complaints.api.authentication import patient_of
 from complaints.api.faults import TooLarge, broken
 from complaints.api.parsers import UploadParser
-from complaints.api.schema import MESSAGE_KEY, NUMBER
+from complaints.api.schema import ACCESS_CODE, MESSAGE_KEY, NUMBER
 from complaints.api.serializers.patient import (
     MessageOutput,
     PatientMessageInput,
@@ -43,7 +43,7 @@ class ComplaintStatus(PatientView):
             "Status, dates, who works on it, the thread and, once it was sent, the answer. An unknown number "
             "and a wrong code look the same. Wrong codes are limited by number and by address."
         ),
-        parameters=[NUMBER],
+        parameters=[NUMBER, ACCESS_CODE],
         responses={200: StatusOutput},
     )
     def get(self, request: Request, number: str) -> Response:  # noqa: ARG002  the code's owner is the number's
@@ -57,7 +57,7 @@ class ComplaintMessages(PatientView):
         operation_id="write_message",
         summary=_("Write to the specialist"),
         description=_("Adds a message to the thread. An answer to a question lets the work go on."),
-        parameters=[NUMBER, MESSAGE_KEY],
+        parameters=[NUMBER, ACCESS_CODE, MESSAGE_KEY],
         request=PatientMessageInput,
         responses={201: MessageOutput},
         examples=[OpenApiExample("message", examples.PATIENT_MESSAGE, request_only=True)],
@@ -80,7 +80,7 @@ class ComplaintFiles(PatientView):
             "Adds photos or documents with a message. What a file is, is judged by its content; photos lose "
             "the place and camera they were taken with. All of them are taken, or none."
         ),
-        parameters=[NUMBER, MESSAGE_KEY],
+        parameters=[NUMBER, ACCESS_CODE, MESSAGE_KEY],
         request={"multipart/form-data": UploadInput},
         responses={201: MessageOutput},
     )

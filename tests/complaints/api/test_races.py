@@ -37,7 +37,9 @@ def test_forty_equal_requests_file_one_appeal(committed_world):
 
 
 def test_ten_keys_file_ten_appeals(committed_world):
-    responses = at_once(10, lambda place: Api().post("/complaints/", filing(), Idempotency_Key=f"key {place}"))
+    responses = at_once(
+        10, lambda place: Api().post("/complaints/", filing(), Idempotency_Key=f"key {place}")
+    )
     assert len({response.json()["number"] for response in responses}) == 10
 
 

@@ -9,7 +9,6 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from complaints.api import urls
-from complaints.services import waiting
 from tests.complaints.api.conftest import Api
 from tests.complaints.api.test_patient import photo
 from tests.complaints.api.test_staff import ready_for
@@ -105,7 +104,7 @@ def test_every_body_has_an_example_that_fits_its_schema():
 
 
 PUBLIC = ["file_complaint", "check_policy"]
-STAFF = {"message": 201, "escalate": 200, "return": 200, "wait": 200, "resolve": 200, "reopen": 200, "forward": 200}
+STAFF = ["message", "escalate", "return", "wait", "resolve", "reopen", "forward", "release"]
 
 
 def examples_of(name: str) -> list[Any]:
@@ -124,7 +123,9 @@ def test_public_examples_work(world, name):
 def test_patient_examples_work(world):
     filed = world.filed()
     for example in examples_of("write_message"):
-        response = Api().post(f"/complaints/{filed.number}/messages/", example, X_Access_Code=filed.access_code)
+        response = Api().post(
+            f"/complaints/{filed.number}/messages/", example, X_Access_Code=filed.access_code
+        )
         assert response.status_code == 201
     sent = Api().upload(
         f"/complaints/{filed.number}/files/", {"file": photo()}, X_Access_Code=filed.access_code
@@ -132,17 +133,12 @@ def test_patient_examples_work(world):
     assert sent.status_code == 201
 
 
-@pytest.mark.parametrize(("act", "status"), STAFF.items())
-def test_staff_examples_work(world, act, status):
+@pytest.mark.parametrize("act", STAFF)
+def test_staff_examples_work(world, act):
     for example in examples_of(f"{act}_case"):
         case = ready_for(world, act)
         response = world.staff("specialist").post(f"/cases/{case.number}/{act}/", example)
-        assert response.status_code == status, response.content.decode()
-
-
-def test_release_example_works(world):
-    case = ready_for(world, "release")
-    assert world.staff("specialist").post(f"/cases/{case.number}/release/", examples_of("release_case")[0])
+        assert response.status_code == (201 if act == "message" else 200), response.content.decode()
 
 
 def test_answers_fit_the_description(world):
