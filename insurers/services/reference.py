@@ -61,14 +61,18 @@ def load_reference(*, now: datetime) -> Loaded:
     for line in _lines("hotlines.csv"):
         _load_hotline(line)
     new_days = calendar.seed(now=now)
-    rebuilt = working_time.rebuild_all(now)
+    # A new day moves every schedule; without one only what is stale or new is computed, so repeats are cheap.
+    if new_days:
+        working_time.rebuild_all(now)
+    else:
+        calendar.refresh(now=now)
     return Loaded(
         regions=Region.objects.count(),
         insurers=Insurer.objects.count(),
         branches=Branch.objects.count(),
         hotlines=Hotline.objects.count(),
         new_calendar_days=new_days,
-        schedules=rebuilt.schedules,
+        schedules=WorkingSchedule.objects.count(),
     )
 
 
