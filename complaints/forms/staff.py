@@ -190,7 +190,9 @@ class ResolveForm(ActForm):
         outcomes = OUTCOMES_OF_KIND[self.complaint.kind]
         if not may_close_with_any_outcome(self.profile, self.complaint):
             outcomes = tuple(outcome for outcome in outcomes if outcome == Outcome.ORGANISED)
-        self.offer("outcome", [(outcome.value, outcome.label) for outcome in outcomes])
+        ready = [(outcome.value, outcome.label) for outcome in outcomes]
+        # Nothing is chosen beforehand: an outcome by oversight would go into the report.
+        self.offer("outcome", ready if len(ready) == 1 else [("", _("choose")), *ready])
         if not self.complaint.category.asks_money:
             del self.fields["sum_claimed"], self.fields["sum_refunded"]
 

@@ -23,6 +23,12 @@ def claimable_by(complaint: Complaint, profile: Profile) -> bool:
 
 
 @register.filter
+def openable_by(complaint: Complaint, profile: Profile) -> bool:
+    """Without this right a list tells no more than the card: neither theme nor clinic."""
+    return can(profile, Act.OPEN, complaint)
+
+
+@register.filter
 def is_late(complaint: Complaint, now: datetime) -> bool:
     return complaint.status in CLOCK_RUNS and complaint.due_at <= now
 

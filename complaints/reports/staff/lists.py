@@ -66,7 +66,10 @@ class Listing:
 
 
 def rows_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:
-    """Exactly what opening allows: own tier, headed branches, own cases; "all" shows cards."""
+    """Exactly what opening allows: own tier, headed branches, own cases; "all" shows cards.
+
+    A card does not tell the theme, so a filter by theme leaves the cases of other tiers out.
+    """
     cases: ComplaintQuerySet = Complaint.objects.narrowed(**wanted)
     return {
         Tab.QUEUE: lambda: cases.waiting_for_hands_of(profile).ordinary(),
@@ -74,7 +77,9 @@ def rows_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQ
         Tab.WAITING: lambda: cases.on_desk_of(profile).waiting(),
         Tab.DISPATCH: lambda: cases.on_desk_of(profile).to_dispatch(),
         Tab.ANSWERED: lambda: cases.on_desk_of(profile).dispatched(),
-        Tab.ALL: lambda: cases.visible_to(profile).open(),
+        Tab.ALL: lambda: (
+            cases.on_desk_of(profile) if "category" in wanted else cases.visible_to(profile)
+        ).open(),
     }[tab]()
 
 

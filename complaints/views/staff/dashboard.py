@@ -5,14 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from complaints.reports.staff import dashboard as report
-from complaints.reports.staff.places import supervises
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 
 
 @staff_view("GET")
 def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Open cases by tier and age, danger, hops, load; `?branch=` narrows to one branch."""
-    if not supervises(desk.profile):
+    if not desk.supervises:
         raise PermissionDenied(_("The dashboard is for heads of branches and the fund."))
     chosen = request.GET.get("branch", "")
     branch_id = int(chosen) if chosen.isdecimal() else None

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.models import Complaint
 from complaints.reports.staff.lists import case_of
+from complaints.reports.staff.places import supervises
 from omsportal.platform.clock import database_now
 from representatives.models import User
 from representatives.profiles import Profile, profile_of
@@ -47,6 +48,11 @@ class Desk:
     def is_representative(self) -> bool:
         """Takes cases and has a presence; heads and administrators may not."""
         return self.profile.tier is not None
+
+    @property
+    def supervises(self) -> bool:
+        """The dashboard is for this person."""
+        return supervises(self.profile)
 
 
 StaffView = Callable[Concatenate[HttpRequest, Desk, Arguments], HttpResponse]

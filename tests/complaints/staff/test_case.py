@@ -46,6 +46,7 @@ def test_others_of_the_branch_read_the_card_only(
     body = answer.content.decode()
     assert answer.context["content"] is None
     assert STORY not in body
+    assert held_case.category.title not in body
     assert APPLICANT["surname"] not in body
     assert str(people["operator"]) in body
     assert readings(people[role]) == ["card"]
@@ -192,6 +193,16 @@ def test_the_first_tier_closes_a_complaint_as_organised_only(
     press(operator, held_case, "resolve", outcome="organised", text="Вас ждут 25 марта.")
     held_case.refresh_from_db()
     assert (held_case.status, held_case.outcome) == ("answered", "organised")
+
+
+def test_no_outcome_is_chosen_beforehand(
+    branch: Branch, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    quality = make_category("quality", arrival_tier=3)
+    case = make_complaint(branch, now=now, category=quality, held_by=people["expert"])
+    answer = press(client_of("expert"), case, "resolve", text="Мы проверили.")
+    assert answer.status_code == 422
+    assert "Мы проверили." in answer.content.decode()
 
 
 def test_a_letter_is_answered_when_its_dispatch_is_recorded(

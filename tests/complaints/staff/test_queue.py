@@ -63,6 +63,19 @@ def test_filters_narrow_by_the_address(waiting_case: Complaint, now: datetime, c
     )
 
 
+def test_the_list_of_all_tells_cards_only(
+    branch: Branch, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    quality = make_category("quality", arrival_tier=3)
+    case = make_complaint(branch, now=now, category=quality)
+    operator = client_of("operator")
+    rows = operator.get("/staff/all/", headers={"HX-Request": "true"}).content.decode()
+    assert case.number in rows
+    assert quality.title not in rows
+    assert numbers(operator.get("/staff/all/?category=quality")) == []
+    assert numbers(client_of("expert").get("/staff/all/?category=quality")) == [case.number]
+
+
 def test_pages_follow_each_other_without_gaps(
     branch: Branch, people: dict[str, User], now: datetime, client_of: ClientOf, monkeypatch: Any
 ) -> None:
