@@ -4,7 +4,7 @@ from datetime import datetime
 
 from complaints.models import Category
 from complaints.querysets import CategoryQuerySet
-from insurers.models import Insurer, Region
+from insurers.models import Branch, Insurer, Region
 from insurers.querysets import InsurerQuerySet, RegionQuerySet
 from insurers.reports import NumberToCall, directory, numbers_to_call, today_in
 
@@ -23,6 +23,13 @@ def insurers(*, region: Region | None, now: datetime) -> InsurerQuerySet:
     """Those that work now, in one region if it is given."""
     valid = Insurer.objects.valid_on(today_in(region, now)).alphabetical()
     return valid if region is None else valid.filter(branches__region=region).distinct()
+
+
+def body_in(region: Region, *, insurer: Insurer | None) -> Branch | None:
+    """The insurer's branch in a region; without an insurer the region's fund."""
+    if insurer is None:
+        return Branch.objects.fund_of_region(region)
+    return Branch.objects.by_codes(insurer.code, region.code)
 
 
 def hotlines(*, region: Region, insurer: Insurer | None, now: datetime) -> list[NumberToCall]:

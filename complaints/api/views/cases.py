@@ -22,11 +22,10 @@ from complaints.api.views.base import StaffView
 from complaints.api.views.patient import token_of
 from complaints.models import Complaint
 from complaints.permissions import Act, require
-from complaints.reports import queues
+from complaints.reports import queues, reference
 from complaints.reports.staff.content import Post, content
 from complaints.services import closing, hops, openings, thread, waiting, work
 from complaints.services.filing import Filed
-from insurers.models import Branch
 
 Body = dict[str, Any]
 
@@ -246,11 +245,7 @@ def _reopen(case: Complaint, body: Body, hand: Any) -> Filed:
 
 
 def _forward(case: Complaint, body: Body, hand: Any) -> Filed:
-    region, insurer = body["region"], body.get("insurer")
-    if insurer is None:
-        to = Branch.objects.fund_of_region(region)
-    else:
-        to = Branch.objects.by_codes(insurer.code, region.code)
+    to = reference.body_in(body["region"], insurer=body.get("insurer"))
     if to is None:
         raise broken("no_branch", _("This body does not work in that region."), "region")
     return closing.forward(complaint=case, to=to, reason=body["reason"], **hand)
