@@ -1,7 +1,8 @@
 """What a request to a page of filing brings: the draft of its cookie, and whether the form is really ours.
 
 A browser that lost its cookies half-way loses nothing: each page carries the key of its draft, sealed. The
-key proves, as well as Django's token does, that the form was written by us for this person.
+key counts only from a page of our own origin: a stranger's page could post the stranger's key, and the
+visitor would go on typing into a draft that the stranger reads.
 """
 
 import base64
@@ -13,6 +14,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.cache import never_cache
@@ -87,12 +89,23 @@ def filing_page(
 def _visit(request: HttpRequest) -> Visit:
     now = database_now()
     visit = Visit(now=now)
-    key = _opened(request.POST.get(KEY_FIELD, "")) if request.method == "POST" else ""
+    written = request.POST.get(KEY_FIELD, "")  # reads the body: only now the limits of files have judged it
+    key = _opened(written) if _is_from_our_page(request) else ""
     for token in (cookies.read(request, cookies.DRAFT), key):
         visit.draft = visit.draft or drafts.current(token=token, now=now)
         visit.token = visit.token or (token if visit.draft else "")
     visit.is_ours = request.method != "POST" or (key != "" and key == visit.token) or _has_csrf_token(request)
     return visit
+
+
+def _is_from_our_page(request: HttpRequest) -> bool:
+    """A form sent by a page of ours, by the browser's own word, which no page can change."""
+    if request.method != "POST":
+        return False
+    if "Origin" in request.headers:
+        ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+        return request.headers["Origin"] in ours
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _has_csrf_token(request: HttpRequest) -> bool:

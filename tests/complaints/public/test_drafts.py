@@ -104,6 +104,7 @@ def test_it_goes_on_when_all_cookies_were_lost_half_way(patient: Patient, strict
     page = strict.get(url("whom")).content.decode()
     keys = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "draft_key")}
     strict.client.cookies.clear()
+    strict.client.defaults["HTTP_ORIGIN"] = "http://testserver"
     response = strict.post(url("whom"), {**keys, "for_whom": "self"})
     assert response.headers["Location"] == url("policy")
     assert strict.get(url("policy")).status_code == 200
@@ -129,6 +130,20 @@ def test_it_does_not_send_for_a_forged_form(patient: Patient, strict: Patient) -
 def test_it_does_not_believe_a_made_up_key(patient: Patient, strict: Patient) -> None:
     response = strict.post(url("whom"), {"for_whom": "self", "draft_key": "bWFkZSB1cA=="})
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"origin": "null"}, {}])
+def test_it_does_not_let_a_strangers_page_bring_the_strangers_draft(
+    patient: Patient, strict: Patient, headers: dict[str, str]
+) -> None:
+    patient.client.handler.enforce_csrf_checks = False
+    patient.answer_everything()
+    key = hidden(patient.get(url("story")).content.decode(), "draft_key")
+    victim = Client(enforce_csrf_checks=True, headers=headers)
+    response = victim.post(url("story"), {"draft_key": key, "story": "Чужая рука."})
+    assert response.status_code == 422
+    assert "draft" not in response.cookies
+    assert "Второй месяц жду УЗИ." not in response.content.decode()
 
 
 def test_it_tells_number_and_code_only_to_the_browser_that_sent(patient: Patient) -> None:
