@@ -21,11 +21,14 @@ def _application() -> Any:
     from channels.routing import ProtocolTypeRouter
     from django.conf import settings
 
+    from omsportal.bodies import MEGABYTE, Limits, PatientReceiver
     from omsportal.static import StaticFiles
 
     if settings.SERVE_STATIC:
         pages = StaticFiles(pages)
-    routes: dict[str, Any] = {"http": WSGIMiddleware(pages, workers=THREADS), "websocket": _sockets()}
+    most = settings.ATTACHMENT_MAX_BYTES * (settings.ATTACHMENTS_MAX_COUNT + 2) + 2 * MEGABYTE
+    http = PatientReceiver(WSGIMiddleware(pages, workers=THREADS), Limits(most=most))
+    routes: dict[str, Any] = {"http": http, "websocket": _sockets()}
     return ProtocolTypeRouter(routes)  # type: ignore[no-untyped-call]  # channels has no types
 
 

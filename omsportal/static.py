@@ -1,14 +1,18 @@
 """Static files without nginx, for `make run` only: found by Django's finders, DEBUG stays off."""
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
 
 
 class StaticFiles(StaticFilesHandler):
     """Adds the header that the middleware gives to everything else: these answers do not pass it."""
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = super().get_response(request)
+        try:
+            response: HttpResponseBase = super().get_response(request)
+        except SuspiciousOperation:  # "/static/../…": no middleware stands around us to answer it
+            response = HttpResponseNotFound()
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-cache"
         return response

@@ -5,12 +5,18 @@ import asyncio
 from a2wsgi import WSGIMiddleware
 from asgiref.testing import ApplicationCommunicator
 from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
 
 from omsportal.asgi import THREADS, application
+from omsportal.bodies import PatientReceiver
+from omsportal.static import StaticFiles
 
 
 def test_it_serves_pages_as_wsgi_in_eight_threads() -> None:
-    pages = application.application_mapping["http"]
+    received = application.application_mapping["http"]
+    assert isinstance(received, PatientReceiver)
+    pages = received.application
     assert isinstance(pages, WSGIMiddleware)
     assert not isinstance(pages, ASGIHandler)
     assert pages.executor._max_workers == THREADS == 8
@@ -32,3 +38,9 @@ def test_it_refuses_a_socket_from_a_foreign_page() -> None:
 
 def test_it_refuses_a_socket_that_nobody_serves() -> None:
     assert asyncio.run(_first_answer(origin=b"http://127.0.0.1:8000")) == "websocket.close"
+
+
+def test_it_has_no_file_outside_the_static_folders() -> None:
+    request = RequestFactory().get("/static/x")
+    request.path = request.path_info = "/static/../../manage.py"
+    assert StaticFiles(WSGIHandler()).get_response(request).status_code == 404
