@@ -22,6 +22,7 @@ from PIL import Image, ImageOps
 
 LONGEST_NAME = 120
 LONGEST_SIDE = 4096  # an A4 page at 300 dots per inch, with room
+MOST_PARTS, MOST_UNPACKED = 5_000, 200 * 1024 * 1024  # a document that unpacks to more is a bomb
 MOST_PIXELS = 120_000_000  # a picture that unpacks to more is a bomb, not a photo
 PROGRAMS = (
     "application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-executable",
@@ -168,8 +169,11 @@ def _pdf(name: str, content: bytes) -> Accepted:
 
 
 def _word(name: str, content: bytes) -> Accepted:
-    """A Word document without macros."""
+    """A Word document without macros, unpacked to no more than a document needs."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise ValueError("unpacks to more than a document holds")
         if any(part.endswith("vbaProject.bin") for part in archive.namelist()):
             raise FileRefused(name, Fault.PROGRAM)
         if archive.testzip() is not None:

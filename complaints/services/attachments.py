@@ -23,6 +23,10 @@ _PURPOSE = "file content"
 MEGABYTE = 1024 * 1024
 
 
+class DraftGone(Exception):
+    """The draft was sent or thrown away meanwhile."""
+
+
 @dataclass(slots=True)
 class Added:
     """Which files were kept, and which not and why."""
@@ -41,24 +45,39 @@ def explain(refusal: FileRefused) -> str:
 
 
 def add_to_draft(*, draft: Draft, uploads: Sequence["UploadedFile[Any]"], now: datetime) -> Added:
-    """Keep the good files of a draft, the same file once; a bad one does not spoil the others."""
-    added = Added()
-    known = {bytes(digest) for digest in _of_draft(draft).values_list("content_digest", flat=True)}
+    """Keep the good files of a draft, the same file once; a bad one does not spoil the others.
+
+    Pictures are redrawn before the draft is locked; its files are counted under the lock, so that requests
+    at the same moment do not bring more together than allowed. Raises DraftGone.
+    """
+    added, files = Added(), []
     for upload in uploads:
         try:
-            file = read_upload(upload)
-            digest = digests.blind(file.content, _PURPOSE)
-            if digest in known:
-                continue
-            if len(known) >= settings.ATTACHMENTS_MAX_COUNT:
-                raise FileRefused(file.name, Fault.TOO_MANY)
-            kept = _keep(file, digest, draft=draft, now=now)
+            files.append(read_upload(upload))
         except FileRefused as refusal:
             added.refused.append(refusal)
-        else:
-            known.add(digest)
-            added.kept.append(kept)
+    try:
+        with transaction.atomic():
+            _add_under_lock(draft, files, added, now)
+    except BaseException:
+        _delete(kept.storage_name for kept in added.kept)
+        raise
     return added
+
+
+def _add_under_lock(draft: Draft, files: Iterable[Accepted], added: Added, now: datetime) -> None:
+    if not Draft.objects.unsent().select_for_update().filter(pk=draft.pk).exists():
+        raise DraftGone
+    known = {bytes(digest) for digest in _of_draft(draft).values_list("content_digest", flat=True)}
+    for file in files:
+        digest = digests.blind(file.content, _PURPOSE)
+        if digest in known:
+            continue
+        if len(known) >= settings.ATTACHMENTS_MAX_COUNT:
+            added.refused.append(FileRefused(file.name, Fault.TOO_MANY))
+            continue
+        added.kept.append(_keep(file, digest, draft=draft, now=now))
+        known.add(digest)
 
 
 def remove_from_draft(*, draft: Draft, storage_name: uuid.UUID) -> None:

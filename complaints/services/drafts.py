@@ -125,8 +125,11 @@ def keep_policy(*, draft: Draft, step: str, typed: Typed, policy: Asked, now: da
 def keep_files(
     *, draft: Draft, step: str, uploads: Sequence["UploadedFile[Any]"], now: datetime
 ) -> attachments.Added:
-    """Add files to the draft; the page counts as answered when none was refused."""
-    added = attachments.add_to_draft(draft=draft, uploads=uploads, now=now)
+    """Add files to the draft; the page counts as answered when none was refused. Raises NothingToSend."""
+    try:
+        added = attachments.add_to_draft(draft=draft, uploads=uploads, now=now)
+    except attachments.DraftGone:
+        raise NothingToSend from None
     keep(draft=draft, step=step, typed={}, passed=not added.refused, now=now)
     return added
 

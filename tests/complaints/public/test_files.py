@@ -1,7 +1,7 @@
 """Files of a draft: what is taken, what is refused and in which words."""
 
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -13,7 +13,7 @@ from PIL import Image
 
 from complaints import file_store
 from complaints.file_types import Fault, FileRefused, accept, safe_name
-from complaints.models import Attachment
+from complaints.models import Attachment, Draft
 from complaints.services import attachments, drafts
 from omsportal.platform import sealed
 from omsportal.platform.clock import database_now
@@ -27,6 +27,7 @@ from tests.complaints.public.conftest import (
     the_only_case,
     url,
 )
+from tests.races.test_two_at_once import at_once
 
 MB = 1024 * 1024
 
@@ -118,6 +119,17 @@ def test_it_refuses_a_picture_that_unpacks_to_gigabytes() -> None:
     assert refused.value.fault == Fault.DAMAGED
 
 
+def test_it_refuses_a_document_that_unpacks_to_gigabytes() -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<document/>")
+        for page in range(5):
+            archive.writestr(f"word/media/{page}.bin", b"\0" * 50 * MB)
+    with pytest.raises(FileRefused) as refused:
+        accept("bomb.docx", out.getvalue())
+    assert refused.value.fault == Fault.DAMAGED
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -177,6 +189,27 @@ def test_it_takes_ten_files_and_no_more(patient: Patient) -> None:
     response = patient.files(*[photo(f"{place}.jpg") for place in range(11)])
     assert "не больше 10 файлов" in summary(response)[0]
     assert Attachment.objects.count() == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_takes_ten_files_and_no_more_from_requests_at_once(now: datetime) -> None:
+    draft, _token = drafts.begin(now=now)
+
+    def upload(place: int) -> attachments.Added:
+        files = [photo(f"{place}-{n}.jpg", (40 + place, 30 + n)) for n in range(4)]
+        return attachments.add_to_draft(draft=draft, uploads=files, now=now)
+
+    at_once(*(lambda place=place: upload(place) for place in range(5)))
+    assert Attachment.objects.filter(draft=draft).count() == 10
+
+
+def test_it_brings_no_file_to_a_draft_that_was_sent_meanwhile(patient: Patient, files_dir: Path) -> None:
+    patient.answer_everything()
+    draft = Draft.objects.get()
+    patient.send()
+    with pytest.raises(drafts.NothingToSend):
+        drafts.keep_files(draft=draft, step="files", uploads=[photo()], now=database_now())
+    assert not list(files_dir.rglob("??/*"))
 
 
 def test_it_keeps_the_same_file_once(patient: Patient) -> None:
