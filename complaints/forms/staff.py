@@ -228,4 +228,5 @@ class HandOverForm(ActForm):
     def prepare(self) -> None:
         field = choice_of_rows(self, "to")
         serving = Representative.objects.serving(branch_id=self.complaint.branch_id, tier=self.complaint.tier)
-        field.queryset = serving.exclude(user=self.complaint.assignee_id).select_related("user")
+        others = serving.exclude(user=self.complaint.assignee_id)
+        field.queryset = others.exclude(user__in=self.complaint.barred_users.all()).select_related("user")

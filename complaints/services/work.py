@@ -65,7 +65,9 @@ def hand_over(
     """Give a case to a colleague of the same tier and branch. Raises NotAllowed."""
     case = transitions.locked(complaint.pk)
     require(profile, Act.HAND_OVER, case)
-    if not Representative.objects.serving(branch_id=case.branch_id, tier=case.tier).filter(user=to).exists():
+    serving = Representative.objects.serving(branch_id=case.branch_id, tier=case.tier)
+    barred = case.barred_users.filter(pk=to.pk)  # complained of, for instance: they could not even open it
+    if not serving.filter(user=to).exists() or barred.exists():
         raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)
     transitions.record(case, Event.HANDED_OVER, now=now, cause=Cause.STAFF, by=by, reason=reason, assignee=to)
     return case

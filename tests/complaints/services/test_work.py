@@ -103,6 +103,13 @@ def test_a_case_is_handed_to_a_colleague_of_the_same_tier_and_branch() -> None:
     assert Complaint.objects.get(pk=case.pk).assignee == colleague
 
 
+def test_a_case_is_not_handed_to_somebody_barred() -> None:
+    case, colleague = make_complaint(held_by=operator()), operator("colleague")
+    Barring.objects.create(complaint=case, user=colleague, why="complained_of")
+    with pytest.raises(NotAllowed):
+        work.hand_over(complaint=case, to=colleague, by=operator(), profile=profile(operator()), now=NOW)
+
+
 def test_a_case_is_not_handed_to_another_tier_or_insurer() -> None:
     case = make_complaint(held_by=operator())
     for stranger in (make_staff("expert", 3, make_branch()), make_staff("rival", 1, make_branch("reso-med"))):
