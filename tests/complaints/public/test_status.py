@@ -11,6 +11,7 @@ from complaints.kinds import Outcome
 from complaints.models import Attachment, Complaint, History, Link, Message, PatientSession
 from complaints.services import closing, patient_sessions, thread, waiting, work
 from complaints.services.filing import Filed
+from complaints.services.patient_sessions import WrongNumberOrCode
 from complaints.states import Status
 from insurers.models import Branch
 from omsportal.platform.models import ReadLog
@@ -85,6 +86,24 @@ def test_it_says_what_is_wrong(
     response = patient.open(filed.number if number is None else number, code)
     assert response.status_code == 422
     assert message in summary(response)[0]
+
+
+def test_it_reads_nothing_of_a_case_before_the_code_fits(filed: Filed, now: datetime) -> None:
+    asked = []
+    for number in (filed.number, "76-26-7654321-0"):
+        with CaptureQueriesContext(connection) as queries, pytest.raises(WrongNumberOrCode):
+            patient_sessions.prove(number=number, code="9" * 16, address="192.0.2.1", now=now)
+        asked.append([query["sql"].replace(number, "") for query in queries if "complaint" in query["sql"]])
+    assert asked[0] == asked[1]
+    assert "complaints_card" not in str(asked)
+
+
+def test_it_does_not_count_right_codes_as_guesses(
+    filed: Filed, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patient_sessions, "PER_ADDRESS", 2)
+    for _time in range(5):
+        patient_sessions.prove(number=filed.number, code=filed.access_code, address="192.0.2.1", now=now)
 
 
 def test_it_limits_guessing_and_tells_how_long_to_wait(
