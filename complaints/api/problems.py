@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.utils.translation import get_language
@@ -247,6 +247,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400: what Django refuses before a view is reached."""
     if not request.path.startswith(PREFIX):
+        request.POST = QueryDict()  # a form that could not be read is not read again for the error page
         return defaults.bad_request(request, exception)
     problem = problem_of(exception)
     return JsonResponse(problem.body(request.path), status=problem.status, content_type=MEDIA_TYPE)

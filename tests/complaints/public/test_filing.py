@@ -295,3 +295,8 @@ def test_it_puts_nothing_personal_into_an_address(patient: Patient) -> None:
     addresses += [patient.answer(step).headers["Location"] for step in ANSWERS]
     addresses.append(patient.send().headers["Location"])
     assert all("?" not in address for address in addresses)
+
+
+def test_it_says_that_a_form_in_another_encoding_cannot_be_read(patient: Patient) -> None:
+    form = "application/x-www-form-urlencoded; charset=utf-7"
+    assert patient.client.post(START, b"theme=waiting", content_type=form).status_code == 400

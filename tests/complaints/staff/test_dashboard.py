@@ -41,6 +41,13 @@ def test_open_cases_are_counted_by_tier_and_age(
     assert figures("head").now.overdue == (old.due_at <= now)
 
 
+@pytest.mark.parametrize("typed", ["9" * 5_000, "9" * 30, "-1", "²"])
+def test_a_branch_that_is_no_number_is_no_error(
+    held_case: Complaint, client_of: ClientOf, typed: str
+) -> None:
+    assert client_of("head").get("/staff/dashboard/", {"branch": typed}).status_code == 200
+
+
 def test_hops_are_counted_by_day(held_case: Complaint, now: datetime, figures: Any) -> None:
     moves.move_up(complaint_id=held_case.pk, by_id=held_case.assignee_id, reason="other", now=now)
     hops = figures("head").hops
