@@ -193,8 +193,12 @@ class ContentOutput(serializers.Serializer[Content]):
 
 
 class CaseOutput(QueueLineOutput):
-    """The card of a case; its content when the caller may open it."""
+    """The card of a case; its content when the caller may open it. A card does not tell what it is about."""
 
+    category = serializers.CharField(
+        source="category.slug", allow_null=True, help_text=_("Code of the category")
+    )
+    category_text = serializers.CharField(source="category.title", allow_null=True, help_text=_("Category"))
     version = serializers.IntegerField(help_text=_("Grows with every change"))
     hop = serializers.IntegerField(help_text=_("How many moves between tiers so far"))
     assignee = serializers.SerializerMethodField(help_text=_("Who holds it"))
@@ -208,6 +212,11 @@ class CaseOutput(QueueLineOutput):
     allowed = serializers.SerializerMethodField(help_text=_("What the caller may do now"))
     history = serializers.SerializerMethodField(help_text=_("What happened so far"))
     content = serializers.SerializerMethodField(help_text=_("null: the caller may see the card only"))
+
+    def to_representation(self, instance: Complaint) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        bare = {"category": None, "category_text": None, "outcome": ""}
+        return shown if self.context["content"] else shown | bare
 
     def get_assignee(self, case: Complaint) -> str:
         return str(case.assignee) if case.assignee else ""

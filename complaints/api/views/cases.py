@@ -39,9 +39,14 @@ def visible(caller: Caller, number: str) -> Complaint:
 
 
 def case_of(caller: Caller, number: str, now: datetime) -> dict[str, Any]:
-    """Log the opening, then show the card, and the content where that is allowed."""
+    """Log the opening, then show the card, and the content where that is allowed.
+
+    Nothing is masked here, so that is logged too, as on the page where somebody asks for it.
+    """
     case = visible(caller, number)
     may_open = openings.open_case(complaint=case, by=caller.user, profile=caller.profile, now=now)
+    if may_open:
+        openings.unmask(complaint=case, by=caller.user, profile=caller.profile, now=now)
     context = {"profile": caller.profile, "content": content(case, caller.profile) if may_open else None}
     return dict(CaseOutput(case, context=context).data)
 

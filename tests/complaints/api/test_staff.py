@@ -114,13 +114,14 @@ def test_the_tier_below_sees_the_card_only(world, operator, held):
     moves.move_named_due(ids=[held.pk], now=held.due_at)
     body = operator.get(path_of(held)).json()
     assert (body["tier"], body["content"]) == (Tier.SPECIALISTS, None)
+    assert (body["category"], body["category_text"]) == (None, None)
     assert factories.STORY not in str(body)
 
 
 def test_each_opening_is_logged_by_what_was_shown(world, held):
     world.staff("operator").get(path_of(held))
     world.staff("specialist").get(path_of(held))
-    assert [line.what for line in ReadLog.objects.order_by("id")] == ["content", "card"]
+    assert [line.what for line in ReadLog.objects.order_by("id")] == ["content", "unmask", "card"]
 
 
 def test_an_unchanged_case_is_not_sent_again(world, operator, held):
