@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from omsportal.platform.templatetags import ui
+from tests.factories import make_branch, make_staff
 
 ROOT = Path(settings.BASE_DIR)
 STATIC = ROOT / "static"
@@ -29,8 +31,26 @@ def named(paths: Iterator[Path] | list[Path]) -> list[object]:
     return [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in paths]
 
 
-def test_it_fits_into_forty_kilobytes() -> None:
-    sizes = {path.name: path.stat().st_size for path in styles_and_scripts()}
+def loaded_by(client: Client, address: str) -> dict[str, int]:
+    """The styles and scripts of our own that a page names, with their sizes in bytes."""
+    text = client.get(address).content.decode()
+    names = set(re.findall(r"/static/((?:css|js)/[\w/.-]+\.(?:css|js))", text))
+    return {name: (STATIC / name).stat().st_size for name in names}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/call/", "/complaints/new/", "/status/", "/policy/check/"])
+def test_what_a_patient_loads_fits_into_forty_kilobytes(client: Client, address: str) -> None:
+    sizes = loaded_by(client, address)
+    assert len(sizes) > 5
+    assert sum(sizes.values()) < LIMIT, sizes
+
+
+@pytest.mark.django_db
+def test_what_the_workplace_loads_fits_into_forty_kilobytes(client: Client) -> None:
+    client.force_login(make_staff("operator", 1, make_branch()))
+    sizes = loaded_by(client, "/staff/")
+    assert len(sizes) > 5
     assert sum(sizes.values()) < LIMIT, sizes
 
 
