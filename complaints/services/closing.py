@@ -103,14 +103,24 @@ def withdraw(*, complaint: Complaint, now: datetime) -> Complaint:
 
 
 @transaction.atomic
-def reopen(*, complaint: Complaint, text: str, by: User | None = None, now: datetime) -> Filed:
+def reopen(
+    *,
+    complaint: Complaint,
+    text: str,
+    by: User | None = None,
+    profile: "Profile | None" = None,
+    now: datetime,
+) -> Filed:
     """It did not help: a linked new appeal with its own 30 days, one tier up, from the experts to the fund.
 
-    Raises RuleBroken (too late, done before), SomebodyWasFirst (not answered).
+    Without `by` the patient asks; staff ask for them with their profile. Raises RuleBroken (too late, done
+    before), SomebodyWasFirst (not answered), NotAllowed.
     """
     case = transitions.locked(complaint.pk)
     if case.answered_at is None:
         raise SomebodyWasFirst
+    if profile is not None:
+        require(profile, Act.REOPEN, case)
     if now > case.answered_at + timedelta(days=REOPEN_DAYS):
         message = _("More than %(days)s days have passed since the answer. File a new appeal.")
         raise RuleBroken("reopen_too_late", message % {"days": REOPEN_DAYS})

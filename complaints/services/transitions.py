@@ -6,12 +6,14 @@ from typing import Any
 from complaints import states
 from complaints.kinds import Cause
 from complaints.models import Complaint, History
-from complaints.states import ENDED, Event, IllegalMove, Status
-from omsportal.platform import bells
+from complaints.states import ENDED, OPEN, Event, IllegalMove, Status
+from omsportal.platform import alarms, bells
 from representatives.models import User
 
 #: Told to whoever shows lists: something changed.
 CHANGED = "cases"
+#: Alarms about an open case; they close with it.
+ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap")
 
 
 class SomebodyWasFirst(Exception):
@@ -82,5 +84,13 @@ def record(
         due_before=before[2],
         due_after=complaint.due_at,
     )
+    if Status(before[0]) in OPEN and status not in OPEN:
+        _close_alarms(complaint, now)
     bells.ring(CHANGED)
     return line
+
+
+def _close_alarms(complaint: Complaint, now: datetime) -> None:
+    """What the engine cried about is no longer open; the unique key of alarms serves each kind."""
+    for kind in ENGINE_ALARMS:
+        alarms.close_about(kind=kind, subject_kind="complaint", subject_id=complaint.pk, now=now)

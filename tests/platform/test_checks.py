@@ -59,7 +59,8 @@ def c_database(django_db_blocker: object, django_db_setup: None) -> Iterator[Bas
         with main._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name}")
             cursor.execute(
-                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc"
+                " LC_COLLATE 'C' LC_CTYPE 'C'"
             )
         connections["in_c"] = other
         yield other

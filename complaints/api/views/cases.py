@@ -21,7 +21,6 @@ from complaints.api.serializers.staff import CaseOutput, NewCaseOutput, StaffMes
 from complaints.api.views.base import StaffView
 from complaints.api.views.patient import token_of
 from complaints.models import Complaint
-from complaints.permissions import Act, require
 from complaints.reports import queues, reference
 from complaints.reports.staff.content import Post, content
 from complaints.services import closing, hops, openings, thread, waiting, work
@@ -245,8 +244,7 @@ class Forward(ActView):
 
 
 def _reopen(case: Complaint, body: Body, hand: Any) -> Filed:
-    require(hand["profile"], Act.REOPEN, case)
-    return closing.reopen(complaint=case, text=body["text"], by=hand["by"], now=hand["now"])
+    return closing.reopen(complaint=case, text=body["text"], **hand)
 
 
 def _forward(case: Complaint, body: Body, hand: Any) -> Filed:

@@ -7,8 +7,9 @@ import pytest
 from complaints.escalation.sweep import sweep
 from complaints.models import Answer, Barring, Complaint, History, Link, Message
 from complaints.permissions import NotAllowed
-from complaints.services import closing, hops
+from complaints.services import closing, hops, work
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from omsportal.platform.models import Alarm
 from tests.factories import NOW, make_branch, make_complaint, make_fund, make_staff, profile
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,16 @@ def test_a_decision_after_the_timer_moved_the_case_says_so() -> None:
     with pytest.raises(SomebodyWasFirst):
         resolve(case, 2, now=case.due_at + DAY)
     assert not Answer.objects.filter(complaint=case).exists()
+
+
+def test_the_alarm_of_a_late_case_closes_with_its_answer() -> None:
+    case = make_complaint(tier=3)
+    late = case.due_at + timedelta(seconds=1)
+    sweep(now=late)
+    assert Alarm.objects.open().about("complaint", case.pk).count() == 1
+    case = work.claim(complaint=case, by=person(3), profile=profile(person(3)), now=late)
+    resolve(case, 3, now=late + DAY)
+    assert not Alarm.objects.open().about("complaint", case.pk).exists()
 
 
 def test_a_decided_case_is_out_of_the_timers_reach() -> None:

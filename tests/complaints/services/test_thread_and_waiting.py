@@ -166,3 +166,14 @@ def test_the_legal_clock_does_not_care() -> None:
     before = case.answer_due_on
     ask(case)
     assert fresh(case).answer_due_on == before
+
+
+def test_a_patient_writes_no_more_than_people_do_in_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread, "MOST_AN_HOUR", 2)
+    case = make_complaint()
+    for place in range(2):
+        thread.post_by_patient(complaint=case, text="Когда?", token=str(place), now=NOW)
+    with pytest.raises(RuleBroken) as refused:
+        thread.post_by_patient(complaint=case, text="Когда?", token="3", now=NOW)
+    assert refused.value.code == "too_often"
+    thread.post_by_patient(complaint=case, text="Когда?", token="4", now=NOW + timedelta(hours=2))
