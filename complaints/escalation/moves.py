@@ -33,17 +33,8 @@ _UP = f"CASE WHEN c.tier < {Tier.EXPERTS.value} THEN c.tier + 1 END"
 _DOWN = "c.tier - 1"
 
 
-def _statement(claim: str, next_tier: str, due: str, stage: str) -> str:
-    return f"""
-WITH claimed AS MATERIALIZED ({claim}),
-planned AS MATERIALIZED (
-    SELECT c.*, {next_tier} AS next_tier, {due} AS next_due, {stage} AS next_stage, {GAP} AS gap,
-        b.region_id, fund.id AS fund_id
-    FROM claimed c
-    {joins(tier=next_tier, value=ENTRY_VALUE, unit=ENTRY_UNIT)}
-    LEFT JOIN insurers_branch fund ON fund.region_id = b.region_id AND fund.kind = 'fund'
-),
-moved AS (
+# One tier further: nobody holds it, its stage and clock begin anew.
+_MOVED = """moved AS (
     UPDATE complaints_complaint AS row SET
         tier = p.next_tier, hop = row.hop + 1, status = 'new', stage = p.next_stage, assignee_id = NULL,
         entered_at = %(now)s, due_at = p.next_due, escalate_at = p.next_due, first_reaction_at = NULL,
@@ -51,14 +42,16 @@ moved AS (
         returns_used = row.returns_used + %(returns)s
     FROM planned p WHERE row.id = p.id AND p.next_tier IS NOT NULL
     RETURNING row.id
-),
-breached AS (
+)"""
+# No tier further: the timer is disarmed, whoever holds the case keeps it.
+_BREACHED = """breached AS (
     UPDATE complaints_complaint AS row SET
         breached_at = coalesce(row.breached_at, %(now)s), escalate_at = NULL, version = row.version + 1
     FROM planned p WHERE row.id = p.id AND p.next_tier IS NULL
     RETURNING row.id
-),
-lines AS (
+)"""
+# History: one line each; the unique index history_one_row_per_hop forbids a double.
+_LINES = f"""lines AS (
     INSERT INTO complaints_history (complaint_id, at, event, hop, cause, by_id, reason, from_status, to_status,
         from_tier, to_tier, from_branch_id, to_branch_id, from_assignee_id, to_assignee_id, due_before, due_after)
     SELECT p.id, %(now)s, CASE WHEN p.next_tier IS NULL THEN '{Event.BREACHED.value}' ELSE %(event)s END,
@@ -67,8 +60,9 @@ lines AS (
         p.branch_id, p.branch_id, p.assignee_id, CASE WHEN p.next_tier IS NULL THEN p.assignee_id END, p.due_at,
         CASE WHEN p.next_tier IS NOT NULL THEN p.next_due END
     FROM planned p
-),
-notices AS (
+)"""
+# Who is told: the next tier, the earlier holder, the patient; at the end head and fund.
+_NOTICES = """notices AS (
     INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, payload,
         created_at, available_at, sent_at)
     SELECT told.channel, told.kind, 'complaint', p.id, told.hop, told.receiver_kind, told.receiver_id,
@@ -84,8 +78,9 @@ notices AS (
     WHERE told.wanted
     ON CONFLICT DO NOTHING
     RETURNING id
-),
-alarms AS (
+)"""
+# Once for each case, hop and receiver (unique key of alarms).
+_ALARMS = """alarms AS (
     INSERT INTO platform_alarm (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
     SELECT raised.kind, 'complaint', p.id, p.hop, raised.branch_id, raised.severity,
         jsonb_build_object('number', p.number, 'tier', p.tier), %(now)s
@@ -98,10 +93,27 @@ alarms AS (
     WHERE raised.wanted
     ON CONFLICT DO NOTHING
     RETURNING kind
-)
-SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
-    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'), (SELECT count(*) FROM notices)
-"""
+)"""
+_COUNTS = """SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
+    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'), (SELECT count(*) FROM notices)"""
+
+
+def _statement(claim: str, next_tier: str, due: str, stage: str) -> str:
+    return f"""
+WITH claimed AS MATERIALIZED ({claim}),
+planned AS MATERIALIZED (
+    SELECT c.*, {next_tier} AS next_tier, {due} AS next_due, {stage} AS next_stage, {GAP} AS gap,
+        b.region_id, fund.id AS fund_id
+    FROM claimed c
+    {joins(tier=next_tier, value=ENTRY_VALUE, unit=ENTRY_UNIT)}
+    LEFT JOIN insurers_branch fund ON fund.region_id = b.region_id AND fund.kind = 'fund'
+),
+{_MOVED},
+{_BREACHED},
+{_LINES},
+{_NOTICES},
+{_ALARMS}
+{_COUNTS}"""
 
 
 _MOVE_DUE = _statement(_CLAIM_DUE, _UP, DUE, ENTRY_STAGE)

@@ -10,6 +10,8 @@ from complaints.states import ENDED, OPEN, Event, IllegalMove, Status
 from omsportal.platform import alarms, bells
 from representatives.models import User
 
+#: Status, holder, due moment and tier of a case before a change.
+Before = tuple[str, int | None, datetime, int]
 #: Told to whoever shows lists: something changed.
 CHANGED = "cases"
 #: Alarms about an open case; they close with it.
@@ -57,7 +59,7 @@ def record(
     **changes: Any,
 ) -> History:
     """Apply `changes` and the event's status to the locked case, and append its history line."""
-    before = (complaint.status, complaint.assignee_id, complaint.due_at, complaint.tier)
+    before: Before = (complaint.status, complaint.assignee_id, complaint.due_at, complaint.tier)
     status = next_status(event, complaint)
     changes = {**changes, "status": status.value, "version": complaint.version + 1}
     if status in ENDED and complaint.closed_at is None:
@@ -65,28 +67,34 @@ def record(
     for name, value in changes.items():
         setattr(complaint, name, value)
     complaint.save(update_fields=[*changes])
-    line = History.objects.create(
-        complaint=complaint,
-        at=now,
-        event=event,
-        hop=complaint.hop,
-        cause=cause,
-        by=by,
-        reason=reason,
-        from_status=before[0],
-        to_status=status,
-        from_tier=before[3],
-        to_tier=complaint.tier,
-        from_branch_id=complaint.branch_id,
-        to_branch_id=complaint.branch_id,
-        from_assignee_id=before[1],
-        to_assignee_id=complaint.assignee_id,
-        due_before=before[2],
-        due_after=complaint.due_at,
-    )
+    line = _line(complaint, event, before, now=now, cause=cause, by=by, reason=reason)
     if Status(before[0]) in OPEN and status not in OPEN:
         _close_alarms(complaint, now)
     bells.ring(CHANGED)
+    return line
+
+
+def _line(complaint: Complaint, event: Event, before: Before, **about: Any) -> History:
+    status, assignee_id, due_at, tier = before
+    line: History = History.objects.create(
+        complaint=complaint,
+        at=about["now"],
+        event=event,
+        hop=complaint.hop,
+        cause=about["cause"],
+        by=about["by"],
+        reason=about["reason"],
+        from_status=status,
+        to_status=complaint.status,
+        from_tier=tier,
+        to_tier=complaint.tier,
+        from_branch_id=complaint.branch_id,
+        to_branch_id=complaint.branch_id,
+        from_assignee_id=assignee_id,
+        to_assignee_id=complaint.assignee_id,
+        due_before=due_at,
+        due_after=complaint.due_at,
+    )
     return line
 
 
