@@ -1,5 +1,7 @@
 """Bytes of files, sealed outside the web root under a random name. A file is there whole or not at all."""
 
+import errno
+import logging
 import os
 from pathlib import Path
 from uuid import UUID
@@ -9,20 +11,38 @@ from django.conf import settings
 from omsportal.platform import sealed
 
 _CONTEXT = "complaints file:"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+log = logging.getLogger(__name__)
 
 
 class Missing(Exception):
     """There is no file of this name in the store."""
 
 
+class Full(Exception):
+    """The disk has no room for the file."""
+
+
 def write(name: UUID, content: bytes) -> None:
-    """Seal and keep. A full disk or a crash leaves no half-written file: temporary file, fsync, rename."""
-    path = path_of(name)
+    """Seal and keep. A full disk or a crash leaves no half-written file: temporary file, fsync, rename.
+
+    Raises Full.
+    """
+    try:
+        _write(path_of(name), sealed.seal(content, _context(name)))
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            log.error("no room for files of patients: %s", error)
+            raise Full(str(name)) from error
+        raise
+
+
+def _write(path: Path, blob: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     try:
         with temporary.open("wb") as file:
-            file.write(sealed.seal(content, _context(name)))
+            file.write(blob)
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(path)

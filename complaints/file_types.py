@@ -23,7 +23,8 @@ from PIL import Image, ImageOps
 LONGEST_NAME = 120
 LONGEST_SIDE = 4096  # an A4 page at 300 dots per inch, with room
 MOST_PARTS, MOST_UNPACKED = 5_000, 200 * 1024 * 1024  # a document that unpacks to more is a bomb
-MOST_PIXELS = 120_000_000  # a picture that unpacks to more is a bomb, not a photo
+MOST_PIXELS = 50_000_000  # a picture that unpacks to more is a bomb, not a photo
+MOST_PIXELS_OF_JPEG = 200_000_000  # the largest phones; unpacked smaller at once, so this costs little
 PROGRAMS = (
     "application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-executable",
     "application/x-sharedlib", "application/x-pie-executable", "application/x-mach-binary",
@@ -39,6 +40,7 @@ class Fault(StrEnum):
     PROGRAM = "program"
     KIND = "kind"
     DAMAGED = "damaged"
+    NO_ROOM = "no_room"
 
 
 MESSAGES: dict[Fault, str | Promise] = {
@@ -58,6 +60,10 @@ MESSAGES: dict[Fault, str | Promise] = {
         "We take photos (JPEG, PNG, HEIC, WebP), PDF and Word documents (DOCX)."
     ),
     Fault.DAMAGED: _("“%(name)s” cannot be opened: the file is damaged. Photograph the page once more."),
+    Fault.NO_ROOM: _(
+        "“%(name)s” cannot be kept at the moment, through no fault of yours. Send the appeal without it and "
+        "add the file tomorrow, or bring it to the office."
+    ),
 }
 
 
@@ -137,29 +143,42 @@ def _opened(content: bytes, form: str) -> Image.Image:
         # Pillow warns of a bomb at half the size at which it refuses: our own limit decides.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(BytesIO(content), formats=[form])
+    _check_size(*picture.size, most=MOST_PIXELS_OF_JPEG if form == "JPEG" else MOST_PIXELS)
+    picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     _check_size(*picture.size)
     picture.load()
     return picture
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
+def _check_size(width: int, height: int, *, most: int = MOST_PIXELS) -> None:
+    if width * height > most:
         raise ValueError(f"{width} × {height} is too large for a photo")
 
 
 def _redrawn(name: str, picture: Image.Image) -> Accepted:
     """Turned upright, shrunk to a readable size, written anew without any metadata."""
     see_through = picture.mode in {"RGBA", "LA", "P"} and picture.format == "PNG"
+    form = picture.format
+    if max(picture.size) > LONGEST_SIDE:  # first of all: every further step copies the picture
+        picture = _shrunk(picture, "RGBA" if see_through else "RGB")
     upright = ImageOps.exif_transpose(picture).convert("RGBA" if see_through else "RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     clean = Image.new(upright.mode, upright.size)
     clean.paste(upright)
     out = BytesIO()
-    if picture.format == "PNG":
+    if form == "PNG":
         clean.save(out, "PNG", optimize=False)
         return Accepted(_renamed(name, "png"), "image/png", out.getvalue())
     clean.save(out, "JPEG", quality=88)
     return Accepted(_renamed(name, "jpg"), "image/jpeg", out.getvalue())
+
+
+def _shrunk(picture: Image.Image, mode: str) -> Image.Image:
+    """A smaller copy that still knows which side is up."""
+    exif = picture.getexif()
+    small = picture if picture.mode in {"L", "RGB"} else picture.convert(mode)
+    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    small.info["exif"] = exif.tobytes()
+    return small
 
 
 def _pdf(name: str, content: bytes) -> Accepted:

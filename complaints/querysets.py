@@ -203,6 +203,9 @@ class MessageQuerySet(QuerySet[Any]):
     def public(self) -> Self:
         return self.filter(is_internal=False)
 
+    def by_patient(self, complaint: Any, *, since: datetime) -> Self:
+        return self.filter(complaint=complaint, author_kind="patient", posted_at__gt=since)
+
     def with_authors(self) -> Self:
         return self.select_related("author").order_by("id")
 

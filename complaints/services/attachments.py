@@ -16,11 +16,14 @@ from complaints.file_types import MESSAGES, Accepted, Fault, FileRefused, accept
 from complaints.models import Attachment, Complaint, Draft, Message
 from complaints.querysets import AttachmentQuerySet
 from complaints.services import thread
+from complaints.services.transitions import RuleBroken
 from omsportal.platform import digests
 from representatives.models import User
 
 _PURPOSE = "file content"
 MEGABYTE = 1024 * 1024
+#: Of one case, over all its messages: whoever has a code could fill the disk.
+MOST_FILES_OF_CASE = 100
 
 
 class DraftGone(Exception):
@@ -76,8 +79,12 @@ def _add_under_lock(draft: Draft, files: Iterable[Accepted], added: Added, now: 
         if len(known) >= settings.ATTACHMENTS_MAX_COUNT:
             added.refused.append(FileRefused(file.name, Fault.TOO_MANY))
             continue
-        added.kept.append(_keep(file, digest, draft=draft, now=now))
-        known.add(digest)
+        try:
+            added.kept.append(_keep(file, digest, draft=draft, now=now))
+        except FileRefused as refusal:
+            added.refused.append(refusal)
+        else:
+            known.add(digest)
 
 
 def remove_from_draft(*, draft: Draft, storage_name: uuid.UUID) -> None:
@@ -90,7 +97,7 @@ def post_by_patient(
 ) -> Message:
     """A message with its files, all or nothing. A message of files only says so in words.
 
-    Raises FileRefused, RuleBroken (empty, too long, the case has ended).
+    Raises FileRefused, RuleBroken (empty, too long, too often, too many files, the case has ended).
     """
     files = [read_upload(upload) for upload in uploads]
     if files and not text.strip():
@@ -146,6 +153,8 @@ def _post(
     message = thread.post_by_patient(complaint=complaint, text=text, token=token, now=now)
     if message.posted_at != now:
         return message  # a second press of the button: the first one brought the files
+    if files and complaint.attachments.count() + len(files) > MOST_FILES_OF_CASE:
+        raise RuleBroken("too_many_files", _("This appeal has too many files. Bring the rest to the office."))
     kept = []
     for file in files:
         kept.append(add_to_case(complaint=complaint, file=file, now=now))
@@ -164,7 +173,10 @@ def _keep(
     now: datetime,
 ) -> Attachment:
     name = uuid.uuid4()
-    file_store.write(name, file.content)
+    try:
+        file_store.write(name, file.content)
+    except file_store.Full as error:
+        raise FileRefused(file.name, Fault.NO_ROOM) from error
     try:
         attachment: Attachment = Attachment.objects.create(
             draft=draft,

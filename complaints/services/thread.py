@@ -1,7 +1,7 @@
 """The thread: the patient's messages, public answers of staff, internal notes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from representatives.profiles import Profile
 
 MOST_CHARACTERS = 10_000
+#: Messages of one patient within an hour: people write less, programs write more.
+MOST_AN_HOUR = 60
 
 
 @transaction.atomic
@@ -75,7 +77,7 @@ def post_by_patient(
 ) -> Message:
     """A message from the patient. An answer to a question lets the tier clock go on.
 
-    Raises RuleBroken (empty, too long, the case has ended).
+    Raises RuleBroken (empty, too long, too often, the case has ended).
     """
     case = transitions.locked(complaint.pk)
     found = _posted(case, token)
@@ -83,6 +85,8 @@ def post_by_patient(
         return found
     if case.status in ENDED:
         raise RuleBroken("ended", _("This appeal is closed. File a new one: it takes two minutes."))
+    if Message.objects.by_patient(case, since=now - timedelta(hours=1)).count() >= MOST_AN_HOUR:
+        raise RuleBroken("too_often", _("These are too many messages for one hour. Write again later."))
     message = Message.objects.create(
         complaint=case,
         author_kind=Message.Author.PATIENT,

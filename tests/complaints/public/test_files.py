@@ -1,6 +1,8 @@
 """Files of a draft: what is taken, what is refused and in which words."""
 
+import resource
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +17,7 @@ from complaints import file_store
 from complaints.file_types import Fault, FileRefused, accept, safe_name
 from complaints.models import Attachment, Draft
 from complaints.services import attachments, drafts
+from complaints.services.transitions import RuleBroken
 from omsportal.platform import sealed
 from omsportal.platform.clock import database_now
 from tests.complaints.public.conftest import (
@@ -109,6 +112,20 @@ def test_it_turns_a_photo_upright() -> None:
     exif[0x0112] = 6  # the phone was held upright
     redrawn = Image.open(BytesIO(accept("a.jpg", photo_bytes((80, 40), exif=exif)).content))
     assert redrawn.size == (40, 80)
+
+
+def test_it_takes_the_photos_of_large_phones_and_shrinks_them() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    redrawn = Image.open(BytesIO(accept("a.jpg", photo_bytes((12_000, 9_000), exif=exif)).content))
+    assert redrawn.size == (3072, 4096)
+
+
+def test_it_refuses_a_drawing_that_would_keep_a_thread_busy_for_seconds() -> None:
+    out = BytesIO()
+    Image.new("1", (8_000, 8_000)).save(out, "PNG")
+    with pytest.raises(FileRefused):
+        accept("bomb.png", out.getvalue())
 
 
 def test_it_refuses_a_picture_that_unpacks_to_gigabytes() -> None:
@@ -210,6 +227,38 @@ def test_it_brings_no_file_to_a_draft_that_was_sent_meanwhile(patient: Patient, 
     with pytest.raises(drafts.NothingToSend):
         drafts.keep_files(draft=draft, step="files", uploads=[photo()], now=database_now())
     assert not list(files_dir.rglob("??/*"))
+
+
+def test_it_fills_no_disk_through_one_case(
+    patient: Patient, files_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient.file_an_appeal()
+    monkeypatch.setattr(attachments, "MOST_FILES_OF_CASE", 1)
+    case, now = the_only_case(), database_now()
+    with pytest.raises(RuleBroken):
+        attachments.post_by_patient(
+            complaint=case, text="Вот", uploads=[photo("1.jpg"), photo("2.jpg")], token="t", now=now
+        )
+    assert not case.messages.exists()
+
+
+@pytest.fixture
+def a_megabyte_left() -> Iterator[None]:
+    """Longer files cannot be written by this process."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MB, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("a_megabyte_left")
+def test_it_keeps_the_text_and_small_files_when_there_is_no_room(patient: Patient, files_dir: Path) -> None:
+    draft, _token = drafts.begin(now=database_now())
+    big = SimpleUploadedFile("выписка.pdf", b"%PDF-1.4" + bytes(2 * MB) + b"%%EOF")
+    added = attachments.add_to_draft(draft=draft, uploads=[big, photo()], now=database_now())
+    assert [refusal.fault for refusal in added.refused] == [Fault.NO_ROOM]
+    assert "не по вашей вине" in attachments.explain(added.refused[0])
+    assert len(added.kept) == len([path for path in files_dir.rglob("*") if path.is_file()]) == 1
 
 
 def test_it_keeps_the_same_file_once(patient: Patient) -> None:
