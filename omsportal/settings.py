@@ -219,8 +219,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": _("API of the portal"),
     "DESCRIPTION": _(
-        "File appeals, follow them with number and access code, work on them as staff or as a system of a "
-        "branch. Problems come as RFC 9457 problem details in the caller's language (Accept-Language: ru, en)."
+        "File appeals, follow them with number and access code, work on them as staff or as a system of "
+        "a branch. Problems come as RFC 9457 problem details in the caller's language "
+        "(Accept-Language: ru, en)."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
