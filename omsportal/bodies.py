@@ -2,10 +2,12 @@
 
 Pages run in eight threads. A body that trickles in would hold one of them for as long as its sender likes:
 eight slow senders would stop the portal. So the event loop receives it; a thread begins when all is there.
+Photos take seconds to redraw: requests with files wait their turn here, so that threads are left for pages.
 """
 
 import asyncio
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -27,11 +29,13 @@ class BodyRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`most`: bytes of one body; `together`: of all bodies at once; `silence`: seconds without a byte."""
+    """`most`: bytes of one body; `together`: of all bodies at once; `silence`: seconds without a byte;
+    `with_files`: requests with files that are worked on at once."""
 
     most: int
     together: int = 2048 * MEGABYTE
     silence: float = 20.0
+    with_files: int = 3
 
 
 class PatientReceiver:
@@ -39,6 +43,7 @@ class PatientReceiver:
 
     def __init__(self, application: Any, limits: Limits) -> None:
         self.application, self.limits, self.held = application, limits, 0
+        self.turns = asyncio.Semaphore(limits.with_files)
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if not _has_body(scope):
@@ -52,7 +57,9 @@ class PatientReceiver:
                     self._hold(size, len(part))
                     file.write(part)
                 file.seek(0)
-                await self.application(scope, _Replay(file, size, receive), send)
+                turn = self.turns if _has_files(scope) else nullcontext()
+                async with turn:
+                    await self.application(scope, _Replay(file, size, receive), send)
             except BodyRefused as refusal:
                 await _refuse(send, refusal.status)
             finally:
@@ -106,6 +113,10 @@ def _has_body(scope: Any) -> bool:
     return scope["type"] == "http" and (
         length not in {b"", b"0"} or bool(_header(scope, b"transfer-encoding"))
     )
+
+
+def _has_files(scope: Any) -> bool:
+    return _header(scope, b"content-type").lower().startswith(b"multipart/")
 
 
 def _declared(scope: Any) -> int:

@@ -92,3 +92,28 @@ def test_it_keeps_no_more_of_all_senders_together_than_allowed(portal: Portal) -
 def test_it_forgets_a_sender_who_left(portal: Portal) -> None:
     request(portal, part(b"a", more=True), {"type": "http.disconnect"}, length=10)
     assert not portal.bodies
+
+
+def test_it_leaves_threads_for_pages_while_files_are_worked_on(portal: Portal) -> None:
+    busy = most_at_once = 0
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal busy, most_at_once
+        busy += 1
+        most_at_once = max(most_at_once, busy)
+        await asyncio.sleep(0.01)
+        busy -= 1
+
+    async def receive() -> dict[str, Any]:
+        return part(b"x")
+
+    async def eight(content_type: bytes) -> int:
+        nonlocal most_at_once
+        most_at_once = 0
+        receiver = PatientReceiver(slow, LIMITS)
+        scope: Any = {"type": "http", "headers": [(b"content-length", b"1"), (b"content-type", content_type)]}
+        await asyncio.gather(*(receiver(scope, receive, portal.send) for _ in range(8)))  # type: ignore[arg-type]
+        return most_at_once
+
+    assert asyncio.run(eight(b"multipart/form-data; boundary=x")) == LIMITS.with_files == 3
+    assert asyncio.run(eight(b"application/x-www-form-urlencoded")) == 8
