@@ -217,7 +217,22 @@ def phone_text(value: Any) -> str:
         if parsed.country_code == 7
         else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
-    return phonenumbers.format_number(parsed, style).replace(" ", "\N{NO-BREAK SPACE}")
+    text = phonenumbers.format_number(parsed, style)
+    return _with_town_code(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+# Towns with seven-digit numbers have codes of three digits; elsewhere the code has four: 8 (4852) 31-38-28.
+_CODES_OF_THREE = frozenset(
+    (342, 343, 347, 351, 383, 391, 473, 495, 498, 499, 812, 831, 843, 846, 861, 862, 863)
+)
+
+
+def _with_town_code(text: str) -> str:
+    """The library knows codes of three digits only; people know the code of their own town."""
+    town = re.fullmatch(r"8 \(([348]\d\d)\) (\d)(\d\d)-(\d\d-\d\d)", text)
+    if town is None or int(town[1]) in _CODES_OF_THREE or town[1].startswith("80"):
+        return text
+    return f"8 ({town[1]}{town[2]}) {town[3]}-{town[4]}"
 
 
 @register.filter
