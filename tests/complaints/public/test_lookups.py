@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from complaints.forms.public.fields import region_choices
 from complaints.models import Deadline
 from complaints.reports.public.terms import verdict
 from insurers.models import AfterHours, Branch, CalendarDay, Hotline
@@ -62,13 +63,19 @@ def test_it_asks_for_the_region(patient: Patient) -> None:
     assert summary(patient.get("/call/", region="")) == ["Выберите регион."]
 
 
+def test_it_lists_moscow_where_people_look_for_it(db: None) -> None:
+    factories.make_region("77", name="г. Москва")
+    factories.make_region("51", name="Мурманская область")
+    assert [name for _code, name in region_choices()] == ["—", "Москва", "Мурманская область"]
+
+
 # --- /insurers/ ---
 
 
 def test_it_lists_insurers_and_the_fund_of_a_region(patient: Patient, hotline: Hotline) -> None:
     page = patient.get("/insurers/", region="76").content.decode()
     assert page.index("АО «СОГАЗ-Мед»") < page.index("ТФОМС")
-    assert "8\N{NO-BREAK SPACE}(485)" in page
+    assert "8\N{NO-BREAK SPACE}(4852)" in page
 
 
 # --- /policy/check/ ---
