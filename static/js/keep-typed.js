@@ -13,6 +13,8 @@ function keep() {
 }
 
 if (form) {
+  // The page of mistakes answered a POST: "Back" to it would end in "resend the form?". What was typed is kept anyway.
+  history.replaceState(null, "", location.href);
   form.addEventListener("input", () => {
     changed = true;
     clearTimeout(timer);

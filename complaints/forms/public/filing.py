@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.fields import (
@@ -79,7 +80,7 @@ class ThemeForm(StepForm):
 class WhomForm(StepForm):
     for_whom = forms.ChoiceField(
         label=_("Whom is this appeal about?"),
-        choices=ForWhom.choices,
+        choices=[(value, capfirst(label)) for value, label in ForWhom.choices],
         widget=RadioCards(
             hints={
                 ForWhom.CHILD.value: _("You are a parent or a guardian"),

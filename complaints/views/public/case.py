@@ -33,8 +33,14 @@ def case(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRespo
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def message(request: HttpRequest) -> HttpResponse:
-    """A message with files. The limit of a file's size is set before anybody reads the body."""
+    """A message with files. The limit of a file's size is set before anybody reads the body.
+
+    The page of mistakes stands at this address: whoever reloads it or changes its language sees the case.
+    """
+    if request.method != "POST":
+        return redirect("public:case")
     return _message(request, uploads.limit(request))
 
 

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from complaints.models import Complaint, Message
-from insurers.models import Branch
+from complaints.models import Category, Complaint, Message
+from insurers.models import Branch, Hotline
+from insurers.models.hotlines import Purpose
 from tests.complaints.public.conftest import PDF, POLICY, photo_bytes
 
 PHONE = {"width": 360, "height": 740}
@@ -180,6 +181,62 @@ def test_i_mistype_my_policy_and_the_link_leads_to_the_field(visit: Any) -> None
     page.locator("[data-error-summary] a").first.click()
     expect(page.get_by_label("Номер полиса", exact=True)).to_be_focused()
     expect(page).to_have_title(re.compile("^Ошибка:"))
+
+
+def test_i_go_back_to_a_page_where_i_had_a_mistake(visit: Any) -> None:
+    """No "resend the form?" of the browser: the page itself, with what was typed."""
+    page = visit("/")
+    answer_theme_and_whom(page)
+    answer_policy(page, POLICY[:14])
+    answer_policy(page)
+    page.get_by_label(re.compile("О какой больнице")).wait_for()
+    page.go_back()
+    expect(page.get_by_label("Номер полиса", exact=True)).to_have_value(POLICY)
+
+
+def test_i_reload_the_page_of_a_message_that_was_refused(visit: Any) -> None:
+    page = visit("/")
+    number, code = file_everything(page)
+    page.goto(f"/status/?number={number}")
+    page.get_by_label("Код доступа").fill(code)
+    page.get_by_role("button", name="Открыть").click()
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.goto(page.url)
+    expect(page.get_by_role("heading", name="Что с обращением сейчас")).to_be_visible()
+
+
+def test_i_take_the_address_of_the_answer_along_on_paper(visit: Any) -> None:
+    page = visit("/")
+    file_everything(page)
+    page.emulate_media(media="print")
+    expect(page.locator(".confirmation")).to_contain_text("/status/")
+    expect(page.get_by_role("button", name="Распечатать")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_i_read_whole_phone_numbers_in_the_directory(visit: Any, branch: Branch, width: int) -> None:
+    Hotline.objects.create(branch=branch, purpose=Purpose.RIGHTS_PROTECTION, phone="+74852313828")
+    Hotline.objects.create(insurer=branch.insurer, purpose=Purpose.CONTACT_CENTRE, phone="+78001000702")
+    page = visit("/insurers/?region=76")
+    page.set_viewport_size({"width": width, "height": 740})
+    assert page.locator(".phone-link").count() == 2
+    for number in page.locator(".phone-link__number").all():
+        assert number.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), number.inner_text()
+    for card in page.locator(".phone-link").all():
+        assert card.evaluate(
+            "e => e.getBoundingClientRect().right <= e.closest('section').clientWidth + "
+            "e.closest('section').getBoundingClientRect().left"
+        )
+
+
+def test_i_scan_the_themes_on_a_phone_without_long_hints(visit: Any) -> None:
+    Category.objects.filter(plain_title__startswith="Слишком долго").update(plain_hint="Запись к врачу")
+    page = visit("/")
+    theme = page.locator(".topic").filter(has_text="Слишком долго жду")
+    expect(theme.locator(".topic__hint")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(theme.locator(".topic__hint")).to_be_visible()
 
 
 def test_i_find_nothing_to_complain_about_with_a_screen_reader(visit: Any) -> None:
