@@ -1,10 +1,15 @@
 """Middleware that every request passes."""
 
+import logging
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from omsportal.platform import request_ids
+
+logger = logging.getLogger(__name__)
 
 
 class RequestIdMiddleware:
@@ -21,3 +26,24 @@ class RequestIdMiddleware:
             request_ids.end()
         response["X-Request-ID"] = request_id
         return response
+
+
+class DatabaseAwayMiddleware:
+    """While PostgreSQL is away a page says so (503, with phones to call); it comes back by itself."""
+
+    RETRY_AFTER_SECONDS = 10
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Lost connections only: every other error of the database is a mistake of ours, a 500."""
+        if not isinstance(exception, OperationalError | InterfaceError) or request.path.startswith("/api/"):
+            return None
+        logger.warning("the database is away: %s", type(exception).__name__)
+        # Without the request: its user would be read from the database.
+        page = render_to_string("errors/503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(self.RETRY_AFTER_SECONDS)})

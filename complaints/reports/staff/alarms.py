@@ -32,6 +32,7 @@ class Described:
     number: str
     branch: Branch | None
     acknowledged_by: User | None
+    may_acknowledge: bool
 
 
 def page_of_alarms(profile: Profile, cursor: str) -> Page[Alarm]:
@@ -43,7 +44,7 @@ def page_of_alarms(profile: Profile, cursor: str) -> Page[Alarm]:
         return page(alarms, field="raised_at", size=PAGE_SIZE, descending=True)
 
 
-def described(alarms: Iterable[Alarm]) -> list[Described]:
+def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
     """Two queries for names, however many alarms."""
     rows = list(alarms)
     users = User.objects.in_bulk({row.acknowledged_by_id for row in rows if row.acknowledged_by_id})
@@ -55,9 +56,15 @@ def described(alarms: Iterable[Alarm]) -> list[Described]:
             number=str(row.payload.get("number", "")),
             branch=branches.get(row.receiver_branch_id or 0),
             acknowledged_by=users.get(row.acknowledged_by_id or 0),
+            may_acknowledge=answers_for(profile, row),
         )
         for row in rows
     ]
+
+
+def answers_for(profile: Profile, alarm: Alarm) -> bool:
+    """The head of the branch it was raised to: nobody whose work it is about may silence it."""
+    return alarm.receiver_branch_id in profile.headed_branch_ids
 
 
 def alarm_of(profile: Profile, alarm_id: int) -> Alarm | None:

@@ -1,5 +1,6 @@
 """Alarms of the own branches: what a person must look at."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -17,7 +18,7 @@ def alarms(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = report.page_of_alarms(desk.profile, request.GET.get("cursor", ""))
     context = {
         "section": "queue", "tab": lists.Tab.ALARMS, "tabs": tabs_of(summary), "page": page,
-        "alarms": report.described(page.rows),
+        "alarms": report.described(page.rows, desk.profile),
     }  # fmt: skip
     return staff_page(request, desk, "alarms.html", context)
 
@@ -28,5 +29,7 @@ def acknowledge(_request: HttpRequest, desk: Desk, alarm_id: int) -> HttpRespons
     alarm = report.alarm_of(desk.profile, alarm_id)
     if alarm is None:
         raise Http404
+    if not report.answers_for(desk.profile, alarm):
+        raise PermissionDenied
     acknowledge_alarm(alarm=alarm, by_id=desk.user.pk, now=desk.now)
     return redirect("staff:alarms")

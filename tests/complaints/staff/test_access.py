@@ -44,7 +44,7 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "answered": ("GET", EVERYBODY),
     "all": ("GET", EVERYBODY),
     "alarms": ("GET", EVERYBODY),
-    "acknowledge": ("POST", only(302, others=302)),
+    "acknowledge": ("POST", only(302, "head")),
     "take": ("POST", dict.fromkeys(ROLES, 302)),
     "find": ("POST", only(302, others=302)),
     "presence": ("POST", dict.fromkeys(ROLES, 302)),
