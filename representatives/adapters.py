@@ -2,6 +2,11 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from representatives.models import User
+from representatives.profiles import profile_of
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -9,3 +14,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """An administrator without a place in any queue goes where the work is."""
+        user = request.user
+        if isinstance(user, User) and user.is_superuser and profile_of(user, on=localdate()).is_empty:
+            return reverse("admin:index")
+        return str(super().get_login_redirect_url(request))

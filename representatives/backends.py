@@ -1,14 +1,23 @@
 """Sign-in of staff."""
 
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 
 from representatives.models import User
 
 
 class StaffBackend(AuthenticationBackend):
     """allauth's backend, with one rule more: demo accounts exist only under DEMO."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:  # type: ignore[override]  # allauth narrows it to credentials
+        """allauth keeps aside who knew the password but may not come in, to say so: it tells what exists."""
+        user = super().authenticate(request, **credentials)
+        self.unstash_authenticated_user()
+        return user if isinstance(user, User) else None
 
     def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         """Asked at sign-in and again with every request of a session."""
