@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from complaints.escalation.sweep import HEARTBEAT
 from complaints.models import Complaint, History
 from complaints.querysets import ComplaintQuerySet
+from complaints.reports.staff.lists import open_alarms
 from complaints.reports.staff.places import supervised_branches
 from complaints.states import HOPS
 from insurers.models import Branch
 from omsportal.platform import heartbeats
-from omsportal.platform.models import Alarm
 from representatives.models import Representative
 from representatives.profiles import Profile
 from representatives.roles import Tier
@@ -110,7 +110,7 @@ def dashboard(profile: Profile, branch_id: int | None, now: datetime) -> Dashboa
     ids = [branch.pk for branch in chosen]
     return Dashboard(
         branches=branches,
-        now=_now(ids, now),
+        now=_now(ids, profile, now),
         tiers=_tiers(ids, now),
         hops=_hops(ids, chosen, now),
         load=_load(ids, now),
@@ -124,7 +124,7 @@ def _open_of(ids: Sequence[int]) -> ComplaintQuerySet:
     return cases
 
 
-def _now(ids: Sequence[int], now: datetime) -> Now:
+def _now(ids: Sequence[int], profile: Profile, now: datetime) -> Now:
     """complaint_queue for open rows, complaint_answer_due for the legal dates, alarm_open for alarms."""
     today = now.date()
     running = Q(status__in=("new", "in_work"))
@@ -136,7 +136,8 @@ def _now(ids: Sequence[int], now: datetime) -> Now:
         answer_overdue=Count("pk", filter=Q(answer_due_on__lt=today)),
         answer_soon=Count("pk", filter=Q(answer_due_on__range=(today, today + timedelta(days=3)))),
     )
-    alarms = Alarm.objects.unacknowledged().filter(receiver_branch_id__in=ids).count()
+    # The same alarms as the list that the figure leads to.
+    alarms = open_alarms(profile).unacknowledged().count()
     return Now(alarms=alarms, **counts)
 
 
