@@ -1,7 +1,5 @@
 """The uvicorn entry."""
 
-import asyncio
-
 from a2wsgi import WSGIMiddleware
 from asgiref.testing import ApplicationCommunicator
 from django.core.handlers.asgi import ASGIHandler
@@ -11,6 +9,7 @@ from django.test import RequestFactory
 from omsportal.asgi import THREADS, application
 from omsportal.bodies import PatientReceiver
 from omsportal.static import StaticFiles
+from tests.threads import run_apart
 
 
 def test_it_serves_pages_as_wsgi_in_eight_threads() -> None:
@@ -33,11 +32,11 @@ async def _first_answer(*, origin: bytes) -> str:
 
 
 def test_it_refuses_a_socket_from_a_foreign_page() -> None:
-    assert asyncio.run(_first_answer(origin=b"https://evil.example")) == "websocket.close"
+    assert run_apart(_first_answer(origin=b"https://evil.example")) == "websocket.close"
 
 
 def test_it_refuses_a_socket_that_nobody_serves() -> None:
-    assert asyncio.run(_first_answer(origin=b"http://127.0.0.1:8000")) == "websocket.close"
+    assert run_apart(_first_answer(origin=b"http://127.0.0.1:8000")) == "websocket.close"
 
 
 def test_it_has_no_file_outside_the_static_folders() -> None:

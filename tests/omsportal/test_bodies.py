@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from omsportal.bodies import Limits, PatientReceiver
+from tests.threads import run_apart
 
 LIMITS = Limits(most=300_000, together=400_000, silence=0.05)
 
@@ -43,7 +44,7 @@ def request(portal: Portal, *parts: dict[str, Any], length: int) -> PatientRecei
 
     scope = {"type": "http", "headers": [(b"content-length", str(length).encode())]}
     receiver = PatientReceiver(portal, LIMITS)
-    asyncio.run(receiver(scope, receive, portal.send))  # type: ignore[arg-type]  # plain dictionaries
+    run_apart(receiver(scope, receive, portal.send))  # type: ignore[arg-type]  # plain dictionaries
     return receiver
 
 
@@ -85,7 +86,7 @@ def test_it_keeps_no_more_of_all_senders_together_than_allowed(portal: Portal) -
         return part(b"ab")
 
     scope = {"type": "http", "headers": [(b"content-length", b"2")]}
-    asyncio.run(receiver(scope, receive, portal.send))  # type: ignore[arg-type]  # plain dictionaries
+    run_apart(receiver(scope, receive, portal.send))  # type: ignore[arg-type]  # plain dictionaries
     assert (portal.answers[0]["status"], receiver.held) == (503, 399_999)
 
 
@@ -115,5 +116,5 @@ def test_it_leaves_threads_for_pages_while_files_are_worked_on(portal: Portal) -
         await asyncio.gather(*(receiver(scope, receive, portal.send) for _ in range(8)))  # type: ignore[arg-type]
         return most_at_once
 
-    assert asyncio.run(eight(b"multipart/form-data; boundary=x")) == LIMITS.with_files == 3
-    assert asyncio.run(eight(b"application/x-www-form-urlencoded")) == 8
+    assert run_apart(eight(b"multipart/form-data; boundary=x")) == LIMITS.with_files == 3
+    assert run_apart(eight(b"application/x-www-form-urlencoded")) == 8
