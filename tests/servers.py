@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from omsportal.platform.catalog import compile_text
 from omsportal.supervisor.postgres import CARELESS, EmbeddedPostgres
+from omsportal.supervisor.processes import ROOT
 from omsportal.supervisor.valkey import EmbeddedValkey
 
 _stack = ExitStack()
@@ -28,6 +30,7 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
     directory.chmod(0o755)
     _stack.callback(shutil.rmtree, directory, ignore_errors=True)
     _set_environment(directory)
+    _compile_translations()
     _start_servers(directory)
     return (yield)
 
@@ -44,6 +47,14 @@ def _set_environment(directory: Path) -> None:
     os.environ["SEALING_KEYS"] = "test:" + base64.b64encode(secrets.token_bytes(32)).decode()
     os.environ["DIGEST_KEY"] = secrets.token_hex(32)
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+
+def _compile_translations() -> None:
+    """A fresh clone has the Russian texts, not yet in the form that is read at run time."""
+    source = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+    compiled = source.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        compiled.write_bytes(compile_text(source.read_text(encoding="utf-8")))
 
 
 def _start_servers(directory: Path) -> None:
