@@ -201,7 +201,8 @@ def make_staff(
 @cache
 def _hashed() -> str:
     """Hashing takes a tenth of a second on purpose: once for all people of a test run."""
-    return make_password(PASSWORD)
+    # By name: a test may have set other hashers when the first person is made.
+    return make_password(PASSWORD, hasher="scrypt")
 
 
 def _appoint(user: User, role: AppointmentRole, **place: Any) -> None:

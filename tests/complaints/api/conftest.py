@@ -87,7 +87,10 @@ class World:
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Nine people a test, and nobody signs in by password here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+    ]
 
 
 @pytest.fixture
