@@ -50,7 +50,7 @@ _BREACHED = """breached AS (
     FROM planned p WHERE row.id = p.id AND p.next_tier IS NULL
     RETURNING row.id
 )"""
-# History: one line each; the unique index history_one_row_per_hop forbids a double.
+# History: one line each, oldest first (a join keeps no order of its own); the unique index history_one_row_per_hop forbids a double.
 _LINES = f"""lines AS (
     INSERT INTO complaints_history (complaint_id, at, event, hop, cause, by_id, reason, from_status, to_status,
         from_tier, to_tier, from_branch_id, to_branch_id, from_assignee_id, to_assignee_id, due_before, due_after)
@@ -59,7 +59,7 @@ _LINES = f"""lines AS (
         CASE WHEN p.next_tier IS NULL THEN p.status ELSE 'new' END, p.tier, coalesce(p.next_tier, p.tier),
         p.branch_id, p.branch_id, p.assignee_id, CASE WHEN p.next_tier IS NULL THEN p.assignee_id END, p.due_at,
         CASE WHEN p.next_tier IS NOT NULL THEN p.next_due END
-    FROM planned p
+    FROM planned p ORDER BY p.due_at, p.id
 )"""
 # Who is told: the next tier, the earlier holder, the patient; at the end head and fund.
 _NOTICES = """notices AS (
