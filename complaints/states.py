@@ -51,6 +51,8 @@ ENDED: frozenset[Status] = frozenset({S.CLOSED, S.WITHDRAWN, S.FORWARDED, S.LEFT
 CLOCK_RUNS: frozenset[Status] = frozenset({S.NEW, S.IN_WORK})
 #: Moves between tiers: `hop` grows by one with each.
 HOPS: frozenset[Event] = frozenset({E.ESCALATED, E.ESCALATED_BY_HAND, E.RETURNED})
+#: What can be used to game the timer, or shows that it was: read by the fund's report.
+WATCHED: frozenset[Event] = frozenset({E.WAITED, E.RECLASSIFIED, E.RESOLVED, E.REOPENED})
 
 #: event -> {from: to}. A status missing from an event's row may not have that event.
 MOVES: dict[Event, dict[Status, Status]] = {

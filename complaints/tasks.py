@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from complaints.escalation import rounds
 from complaints.escalation.sweep import sweep as run_sweep
 from complaints.services import drafts
 from omsportal.platform.clock import database_now
@@ -11,6 +12,12 @@ from omsportal.platform.clock import database_now
 def sweep() -> None:
     """Move what is due. Rung by beat and by the escalator."""
     run_sweep(now=database_now())
+
+
+@shared_task(name="complaints.tasks.make_rounds")
+def make_rounds() -> None:
+    """Look after what needs a look from time to time, should the escalator be away."""
+    rounds.make(now=database_now())
 
 
 @shared_task(name="complaints.tasks.purge_drafts")

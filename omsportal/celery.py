@@ -33,6 +33,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "sweep": {"task": "complaints.tasks.sweep", "schedule": settings.TICK_SECONDS},
+        "rounds": {"task": "complaints.tasks.make_rounds", "schedule": 60},
         "deliver": {"task": "omsportal.platform.tasks.deliver", "schedule": settings.TICK_SECONDS},
         "jobs": {"task": "omsportal.platform.tasks.run_jobs", "schedule": 60},
         "tidy": {"task": "omsportal.platform.tasks.tidy", "schedule": 3600},

@@ -8,6 +8,7 @@ from complaints.models.classifier import (
     Template,
 )
 from complaints.models.complaints import Card, Complaint
+from complaints.models.engine import DutyCall, EngineHold, Reclassification
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
 from complaints.models.thread import Answer, Attachment, History, Message
@@ -24,7 +25,9 @@ __all__ = [
     "Deadline",
     "DeadlineUnit",
     "Draft",
+    "DutyCall",
     "EffectiveRule",
+    "EngineHold",
     "EscalationRule",
     "History",
     "Incident",
@@ -33,6 +36,7 @@ __all__ = [
     "Message",
     "OfficialCode",
     "PatientSession",
+    "Reclassification",
     "RuleEdition",
     "Template",
 ]

@@ -39,40 +39,47 @@ class Complaint(models.Model):
     number = models.CharField(_("number"), max_length=15, unique=True)
     access_code_digest = models.BinaryField(max_length=32)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))
+    # No index on a foreign key that no query goes by: each one is an entry more to write with every hop.
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="+", db_index=False, verbose_name=_("category")
+    )
     patient_category = models.ForeignKey(
-        Category, models.PROTECT, related_name="+", verbose_name=_("the patient's own choice")
-    )
+        Category, models.PROTECT, related_name="+", db_index=False,
+        verbose_name=_("the patient's own choice"),
+    )  # fmt: skip
     official_code = models.ForeignKey(
-        OfficialCode, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("official code")
-    )
+        OfficialCode, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("official code"),
+    )  # fmt: skip
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     form = models.CharField(_("form"), max_length=8, choices=Form.choices, default=Form.WRITTEN)
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.ORDINARY)
-    branch = models.ForeignKey("insurers.Branch", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    branch = models.ForeignKey(
+        "insurers.Branch", models.PROTECT, related_name="+", db_index=False, verbose_name=_("branch")
+    )
     region_of_care = models.ForeignKey(
-        "insurers.Region", models.PROTECT, null=True, blank=True, related_name="+",
+        "insurers.Region", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("region of care"),
     )  # fmt: skip
     medical_organisation = models.ForeignKey(
         "insurers.MedicalOrganisation", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("clinic"),
+        db_index=False, verbose_name=_("clinic"),
     )  # fmt: skip
     incident = models.ForeignKey(
         "complaints.Incident", models.SET_NULL, null=True, blank=True, related_name="complaints",
-        verbose_name=_("incident"),
+        db_index=False, verbose_name=_("incident"),
     )  # fmt: skip
     tier = models.SmallIntegerField(_("tier"), choices=Tier.choices)
     hop = models.PositiveIntegerField(_("hop"), default=0)
     status = models.CharField(_("status"), max_length=16, choices=STATUS_CHOICES, default=Status.NEW.value)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.RESOLUTION)
     assignee = models.ForeignKey(
-        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+",
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("holder"),
     )  # fmt: skip
     version = models.PositiveIntegerField(_("version"), default=0)
 
-    rule_edition = models.ForeignKey(RuleEdition, models.PROTECT, related_name="+")
+    rule_edition = models.ForeignKey(RuleEdition, models.PROTECT, related_name="+", db_index=False)
     received_at = models.DateTimeField(_("received at"))
     registered_at = models.DateTimeField(_("registered at"))
     registered_on = models.DateField(_("registered on"))
@@ -80,6 +87,9 @@ class Complaint(models.Model):
     first_reaction_at = models.DateTimeField(_("first reaction at"), null=True, blank=True)
     due_at = models.DateTimeField(_("tier's time ends at"))
     escalate_at = models.DateTimeField(_("timer"), null=True, blank=True)
+    # When to look whether a warning is due, and the percent of the tier's time warned about so far.
+    warn_at = models.DateTimeField(_("next warning"), null=True, blank=True)
+    warned = models.PositiveSmallIntegerField(_("warned at, percent"), default=0)
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
     remaining_seconds = models.PositiveIntegerField(_("working seconds left"), null=True, blank=True)
     wait_until = models.DateTimeField(_("waiting until"), null=True, blank=True)
@@ -118,6 +128,17 @@ class Complaint(models.Model):
                 fields=["escalate_at", "id"],
                 name="complaint_due",
                 condition=Q(escalate_at__isnull=False, blocked_at=None),
+            ),
+            # The warnings: moments to look at, only while the timer is armed.
+            models.Index(
+                fields=["warn_at", "id"], name="complaint_warning", condition=Q(warn_at__isnull=False)
+            ),
+            # The urgent lane's pool: whom to call is decided anew every few minutes.
+            models.Index(
+                fields=["id"], name="complaint_urgent_pool", condition=Q(urgency="urgent", status="new")
+            ),
+            models.Index(
+                fields=["incident", "id"], name="complaint_of_incident", condition=Q(incident__isnull=False)
             ),
             # A tier's queue of a branch, urgent first, oldest due first.
             models.Index(
@@ -196,6 +217,11 @@ class Complaint(models.Model):
                 condition=Q(escalate_at=None) | Q(escalate_at=F("due_at")),
                 name="complaint_timer_is_due_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(warn_at=None) | Q(escalate_at__isnull=False),
+                name="complaint_warning_only_while_timer_armed",
+            ),
+            models.CheckConstraint(condition=Q(warned__in=[0, 50, 75, 90]), name="complaint_warned_known"),
             models.CheckConstraint(
                 condition=Q(received_at__lte=F("registered_at")), name="complaint_received_before_registered"
             ),

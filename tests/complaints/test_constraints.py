@@ -1,8 +1,7 @@
 """Every constraint of the tables of cases, broken once."""
 
-import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,165 +9,47 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from complaints.models import (
-    Answer,
-    Attachment,
-    Barring,
     Card,
     Category,
-    CategoryCode,
     Complaint,
-    Consent,
-    Deadline,
-    Draft,
     EffectiveRule,
-    EscalationRule,
     History,
-    Incident,
-    Link,
-    Message,
-    OfficialCode,
-    PatientSession,
     RuleEdition,
-    Template,
 )
 from tests.broken import broken_by, constraint_names
+from tests.complaints.rows import (
+    BEFORE,
+    DAY,
+    HOUR,
+    Maker,
+    answer,
+    attachment,
+    barring,
+    category_code,
+    code,
+    consent,
+    deadline,
+    draft,
+    duty_call,
+    history,
+    incident,
+    link,
+    message,
+    reclassification,
+    rule,
+    session,
+    template,
+    user,
+)
 from tests.factories import (
     LONG_AGO,
     NOW,
-    make_branch,
     make_category,
     make_complaint,
-    make_region,
     make_rules,
-    make_staff,
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-BEFORE = LONG_AGO - DAY
-HOUR = timedelta(hours=1)
-Maker = Callable[..., Any]
-
-
-def user(name: str = "operator") -> Any:
-    return make_staff(name, 1, make_branch())
-
-
-def code(**fields: Any) -> OfficialCode:
-    known = {"edition": "1", "table": "1", "code": "3", "is_leaf": True, "text": "x", "valid_from": LONG_AGO}
-    return OfficialCode.objects.create(**(known | fields))
-
-
-def category_code(**fields: Any) -> CategoryCode:
-    known = {
-        "category": make_category(),
-        "official_code": code(code=str(uuid.uuid4())[:8]),
-        "valid_from": LONG_AGO,
-    }
-    return CategoryCode.objects.create(**(known | fields))
-
-
-def deadline(**fields: Any) -> Deadline:
-    known = {
-        "code": "A",
-        "group": "care",
-        "what": "x",
-        "value": 1,
-        "unit": "hour",
-        "basis": "x",
-        "valid_from": LONG_AGO,
-    }
-    return Deadline.objects.create(**(known | fields))
-
-
-def template(**fields: Any) -> Template:
-    known = {"code": "a", "title": "x", "body": "x", "valid_from": LONG_AGO}
-    return Template.objects.create(**(known | fields))
-
-
-def rule(**fields: Any) -> EscalationRule:
-    known = {
-        "edition": make_rules(),
-        "tier": 1,
-        "kind": "thanks",
-        "resolution_limit": 1,
-        "resolution_unit": "minute",
-    }
-    return EscalationRule.objects.create(**(known | fields))
-
-
-def history(**fields: Any) -> History:
-    known = {"complaint": make_complaint(), "at": NOW, "event": "claimed", "hop": 0, "cause": "system"}
-    return History.objects.create(**(known | fields))
-
-
-def message(**fields: Any) -> Message:
-    known = {
-        "complaint": make_complaint(),
-        "author_kind": "patient",
-        "sealed": {"text": "x"},
-        "posted_at": NOW,
-    }
-    return Message.objects.create(**(known | fields))
-
-
-def attachment(**fields: Any) -> Attachment:
-    known = {
-        "complaint": make_complaint(), "storage_name": uuid.uuid4(), "sealed": {"name": "x"},
-        "media_type": "x",
-        "size": 1, "content_digest": b"x", "uploaded_at": NOW,
-    }  # fmt: skip
-    return Attachment.objects.create(**(known | fields))
-
-
-def answer(**fields: Any) -> Answer:
-    known = {
-        "complaint": make_complaint(), "outcome": "justified", "sealed": {"text": "x"}, "decided_at": NOW,
-        "decided_by": user(),
-    }  # fmt: skip
-    return Answer.objects.create(**(known | fields))
-
-
-def draft(**fields: Any) -> Draft:
-    known = {
-        "token_digest": uuid.uuid4().bytes, "sealed": {}, "created_at": NOW, "updated_at": NOW,
-        "expires_at": NOW + DAY,
-    }  # fmt: skip
-    return Draft.objects.create(**(known | fields))
-
-
-def consent(**fields: Any) -> Consent:
-    known = {"complaint": make_complaint(), "purpose": "sms", "version": "1", "given_at": NOW, "sealed": {}}
-    return Consent.objects.create(**(known | fields))
-
-
-def session(**fields: Any) -> PatientSession:
-    known = {
-        "complaint": make_complaint(), "token_digest": uuid.uuid4().bytes, "begun_at": NOW,
-        "last_seen_at": NOW,
-        "expires_at": NOW + DAY,
-    }  # fmt: skip
-    return PatientSession.objects.create(**(known | fields))
-
-
-def incident(**fields: Any) -> Incident:
-    known = {
-        "title": "x", "region": make_region(), "category": make_category(), "starts_on": LONG_AGO,
-        "opened_by": user(), "opened_at": NOW,
-    }  # fmt: skip
-    return Incident.objects.create(**(known | fields))
-
-
-def link(**fields: Any) -> Link:
-    known = {"earlier": make_complaint(), "later": make_complaint(), "kind": "duplicate", "linked_at": NOW}
-    return Link.objects.create(**(known | fields))
-
-
-def barring(**fields: Any) -> Barring:
-    return Barring.objects.create(
-        **({"complaint": make_complaint(), "user": user(), "why": "complained_of"} | fields)
-    )
 
 
 # A case in the queue, then with these columns changed at once.
@@ -194,6 +75,11 @@ CASE: list[tuple[str, dict[str, Any]]] = [
     }),
     ("complaint_timer_only_while_clock_runs", {"status": "closed", "closed_at": NOW}),
     ("complaint_open_has_timer_or_breach", {"escalate_at": None}),
+    (
+        "complaint_warning_only_while_timer_armed",
+        {"escalate_at": None, "breached_at": NOW, "warn_at": NOW},
+    ),
+    ("complaint_warned_known", {"warned": 60}),
     ("complaint_timer_is_due_moment", {"escalate_at": F("due_at") + HOUR}),
     ("complaint_received_before_registered", {"received_at": F("registered_at") + HOUR}),
     ("complaint_entered_after_registered", {"entered_at": F("registered_at") - HOUR}),
@@ -227,6 +113,29 @@ CARD: list[tuple[str, dict[str, Any]]] = [
 ]
 
 ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
+    ("duty_call_round_from_one", duty_call, {"round": 0}),
+    ("duty_call_acknowledged_after_called", duty_call, {"acknowledged_at": NOW - HOUR}),
+    ("reclassification_decision_paired", reclassification, {"decided_at": NOW}),
+    (
+        "reclassification_downgrade_has_second",
+        reclassification,
+        {"from_urgency": "urgent", "decided_at": NOW, "approved": True},
+    ),
+    (
+        "reclassification_lowered_kind_has_second",
+        reclassification,
+        {"to_kind": "thanks", "decided_at": NOW, "approved": True},
+    ),
+    (
+        "reclassification_by_two_people",
+        reclassification,
+        {
+            "decided_at": NOW,
+            "approved": True,
+            "proposed_by": lambda: user("one"),
+            "decided_by": lambda: user("one"),
+        },
+    ),
     ("category_default_kind_known", make_category, {"slug": "odd", "default_kind": "riot"}),
     ("category_tier_known", make_category, {"slug": "odd", "arrival_tier": 7}),
     ("category_validity", make_category, {"slug": "odd", "valid_to": BEFORE}),
@@ -291,6 +200,12 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("history_one_breach_per_hop", history, lambda: {"complaint": make_complaint(), "event": "breached"}),
     ("message_posted_once", message, lambda: {"complaint": make_complaint(), "token_digest": b"same"}),
     ("consent_once", consent, lambda: {"complaint": make_complaint()}),
+    ("duty_call_once", duty_call, lambda: {"complaint": make_complaint(), "user": user("duty")}),
+    (
+        "reclassification_one_open",
+        reclassification,
+        lambda: {"complaint": make_complaint(), "proposed_by": user("one")},
+    ),
     ("link_once", link, lambda: {"earlier": make_complaint(), "later": make_complaint()}),
     ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),
     ("barring_once", barring, lambda: {"complaint": make_complaint()}),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
+from complaints.escalation import rounds
 from complaints.escalation.bell import Ringer
 from complaints.escalation.sweep import sweep
 from complaints.live import relay
@@ -79,6 +80,7 @@ class Command(BaseCommand):
     def _tick(self) -> None:
         now = database_now()
         swept = sweep(now=now)
+        rounds.make(now=now)
         heartbeats.beat("escalator", now)
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
             log.info("swept: %s", swept)

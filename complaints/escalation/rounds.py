@@ -1,0 +1,55 @@
+"""What is looked at from time to time: each round is idempotent, may run twice at once, and finds its work in rows.
+
+The escalator makes the rounds, and so does beat: either is enough.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, transaction
+
+from omsportal.platform import heartbeats
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`look` gets the database's `now` and does what is due; made at most once in `every`."""
+
+    name: str
+    every: timedelta
+    look: Callable[[datetime], object]
+
+
+#: In the order in which they are made.
+ROUNDS: list[Round] = []
+
+
+def make(*, now: datetime, rounds: Sequence[Round] | None = None) -> list[str]:
+    """Make the rounds whose time has come; returns their names. One that fails does not stop the others."""
+    ages = heartbeats.ages(now)
+    due = [r for r in (ROUNDS if rounds is None else rounds) if _is_due(r, ages.get(_beat_of(r)))]
+    return [round_.name for round_ in due if _made(round_, now)]
+
+
+def _beat_of(round_: Round) -> str:
+    return f"round.{round_.name}"
+
+
+def _is_due(round_: Round, age: timedelta | None) -> bool:
+    """A beat from the future means that the clock went back: nobody waits for it to catch up."""
+    return age is None or not timedelta() <= age < round_.every
+
+
+def _made(round_: Round, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            round_.look(now)
+            heartbeats.beat(_beat_of(round_), now)
+    except DatabaseError:
+        log.exception("round %s failed, it is made again at the next tick", round_.name)
+        return False
+    return True

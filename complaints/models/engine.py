@@ -1,0 +1,111 @@
+"""What the engine keeps beside the cases: calls to duty people, its hold, what needs a second person."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import Kind, Reason, Urgency
+from complaints.models.classifier import Category
+from complaints.models.complaints import Complaint
+from omsportal.platform.constraints import paired
+
+
+class DutyCall(models.Model):
+    """One call to one duty person about an urgent case that nobody has taken; the next call is a new row."""
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="duty_calls")
+    hop = models.PositiveIntegerField(_("hop"))
+    round = models.PositiveSmallIntegerField(_("which call"))
+    user = models.ForeignKey(
+        "representatives.User", models.PROTECT, related_name="duty_calls", verbose_name=_("duty person")
+    )
+    called_at = models.DateTimeField(_("called at"))
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("call to a duty person")
+        verbose_name_plural = _("calls to duty people")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "hop", "round"], name="duty_call_once"),
+            models.CheckConstraint(condition=Q(round__gte=1), name="duty_call_round_from_one"),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None) | Q(acknowledged_at__gte=F("called_at")),
+                name="duty_call_acknowledged_after_called",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}/{self.hop}: {self.round}"
+
+
+class EngineHold(models.Model):
+    """The timer stands still because a living escalator saw the clock jump. Obeyed by every bell.
+
+    In force from `held_at` for ten minutes, or until it is released; a moment before `held_at` (the clock
+    went back) is not in force either.
+    """
+
+    held_at = models.DateTimeField(_("held at"))
+    jumped_seconds = models.IntegerField(_("the clock jumped by, seconds"))
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hold of the timer")
+        verbose_name_plural = _("holds of the timer")
+        indexes = [
+            models.Index(fields=["held_at"], name="engine_hold_open", condition=Q(released_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_at:%Y-%m-%d %H:%M} {self.jumped_seconds:+d} s"
+
+
+class Reclassification(models.Model):
+    """A change of kind, theme or urgency. What lowers kind or urgency is proposed by one person and decided
+    by another; everything else is decided as it is made."""
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="reclassifications")
+    from_kind = models.CharField(max_length=16, choices=Kind.choices)
+    to_kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    from_category = models.ForeignKey(Category, models.PROTECT, related_name="+", db_index=False)
+    to_category = models.ForeignKey(
+        Category, models.PROTECT, related_name="+", db_index=False, verbose_name=_("category")
+    )
+    from_urgency = models.CharField(max_length=8, choices=Urgency.choices)
+    to_urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    proposed_by = models.ForeignKey("representatives.User", models.PROTECT, related_name="+", db_index=False)
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    approved = models.BooleanField(_("approved"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reclassification")
+        verbose_name_plural = _("reclassifications")
+        constraints = [
+            paired("decided_at", "approved", "reclassification_decision_paired"),
+            models.CheckConstraint(
+                condition=~Q(from_urgency=Urgency.URGENT, to_urgency=Urgency.ORDINARY, approved=True)
+                | Q(decided_by__isnull=False),
+                name="reclassification_downgrade_has_second",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_kind=Kind.COMPLAINT, approved=True)
+                | Q(to_kind=Kind.COMPLAINT)
+                | Q(decided_by__isnull=False),
+                name="reclassification_lowered_kind_has_second",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="reclassification_by_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint"], condition=Q(decided_at=None), name="reclassification_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}: {self.from_kind} → {self.to_kind}"
