@@ -27,6 +27,11 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return {**inherited, **extra}
 
 
+def hears_hang_up() -> None:
+    """A test run under nohup ignores SIGHUP; the portal it starts is one that somebody started by hand."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class RunningPortal:
     """`with RunningPortal(directory) as portal:` — ready when entered, nothing left of it when left."""
 
@@ -72,6 +77,7 @@ class RunningPortal:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=hears_hang_up,
             )
 
     def wait_until_ready(self, within: float = 240) -> None:
