@@ -75,7 +75,7 @@ def _idle(count: int) -> None:
 
     def tick() -> float:
         began = time.perf_counter()
-        moves.anything_due(now=database_now())
+        moves.probe(now=database_now())
         return (time.perf_counter() - began) * 1000
 
     def whole_sweep() -> float:

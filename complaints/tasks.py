@@ -3,15 +3,20 @@
 from celery import shared_task
 
 from complaints.escalation import rounds
+from complaints.escalation.sweep import Floor
 from complaints.escalation.sweep import sweep as run_sweep
 from complaints.services import drafts
 from omsportal.platform.clock import database_now
+
+_floor = Floor()
 
 
 @shared_task(name="complaints.tasks.sweep")
 def sweep() -> None:
     """Move what is due. Rung by beat and by the escalator."""
-    run_sweep(now=database_now())
+    now = database_now()
+    run_sweep(now=now, since=_floor.since())
+    _floor.swept(now)
 
 
 @shared_task(name="complaints.tasks.make_rounds")

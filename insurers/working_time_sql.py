@@ -17,6 +17,7 @@ _PASSED = """(
 )"""
 
 # Each LATERAL step keeps its OFFSET 0: flattened into one expression, width_bucket would run several times.
+# The far step asks inside itself whether it is needed: as a condition of the join it would be computed first.
 _DUE = """
 LEFT JOIN insurers_workingaxis {name}_axis ON {name}_axis.schedule_id = {schedule}
 LEFT JOIN LATERAL (
@@ -38,14 +39,14 @@ LEFT JOIN LATERAL (
 ) {name}_near ON {name}_near.due_at <= {name}_axis.ends[{name}_to.bucket]
 LEFT JOIN LATERAL (
     SELECT span.starts_at + (passed.seconds - span.seconds_before) * interval '1 second' AS due_at
-    FROM (SELECT {passed} + {seconds} AS seconds OFFSET 0) passed
+    FROM (SELECT {passed} + {seconds} AS seconds WHERE {name}_near.due_at IS NULL OFFSET 0) passed
     JOIN LATERAL (
         SELECT * FROM insurers_workingspan later
         WHERE later.schedule_id = {schedule} AND later.seconds_before < ceil(passed.seconds)::bigint
         ORDER BY later.seconds_before DESC
         LIMIT 1
     ) span ON span.starts_at + (passed.seconds - span.seconds_before) * interval '1 second' <= span.ends_at
-) {name}_far ON {name}_near.due_at IS NULL
+) {name}_far ON true
 """
 
 

@@ -40,13 +40,18 @@ def choice(name: str, options: dict[str, str], default: str) -> str:
     return options[word]
 
 
-def database(name: str) -> dict[str, object]:
-    """Django's settings for postgres://user:password@host:port/name; host may be a directory (?host=/dir)."""
+def database(name: str, *, session_options: str = "") -> dict[str, object]:
+    """Django's settings for postgres://user:password@host:port/name; host may be a directory (?host=/dir).
+
+    `session_options` are given to the server at each connect, unless the address brings its own.
+    """
     url = urlsplit(text(name, "postgresql://postgres@127.0.0.1:5432/omsportal"))
     if url.scheme not in {"postgres", "postgresql"}:
         raise Unreadable(f"{name} must start with postgresql://, not {url.scheme or 'nothing'}://.")
     query = dict(part.partition("=")[::2] for part in url.query.split("&") if part)
     host = unquote(query.pop("host", "")) or unquote(url.hostname or "")
+    if session_options:
+        query = {"options": session_options, **query}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")) or "omsportal",

@@ -64,15 +64,16 @@ inserted AS (
         number, access_code_digest,
         kind, category_id, patient_category_id, channel, form, urgency, branch_id, region_of_care_id,
         tier, hop, status, stage, assignee_id, version,
-        rule_edition_id, received_at, registered_at, registered_on, entered_at, due_at, escalate_at,
-        pauses_used, returns_used, answer_due_on, extended_by_days, outcome, notify_by_email, needs_look)
+        rule_edition_id, received_at, registered_at, registered_on, entered_at, due_at, escalate_at, warn_at,
+        warned, pauses_used, returns_used, answer_due_on, extended_by_days, outcome, notify_by_email,
+        needs_look)
     SELECT concat_ws('-', substr(digits, 1, 2), substr(digits, 3, 2), substr(digits, 5), check_digit),
         decode(md5(digits) || md5(digits || 'x'), 'hex'),
         'complaint', category_id, category_id, 'site', 'written', 'ordinary', c.branch_id, region_id,
         c.tier, 0, CASE WHEN held.user_id IS NULL THEN 'new' ELSE 'in_work' END, 'resolution',
         held.user_id, 0,
-        %(edition)s, registered_at, registered_at, registered_at::date, registered_at, due_at, due_at,
-        0, 0, registered_at::date + 30, 0, '', false, false
+        %(edition)s, registered_at, registered_at, registered_at::date, registered_at, due_at, due_at, due_at,
+        0, 0, 0, registered_at::date + 30, 0, '', false, false
     FROM checked c
     LEFT JOIN holders held ON held.branch_id = c.branch_id AND held.tier = c.tier AND i %% 4 = 0
     RETURNING id, registered_at, tier, branch_id, due_at

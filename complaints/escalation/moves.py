@@ -13,12 +13,13 @@ from complaints.states import Event
 from representatives.roles import Tier
 
 _COLUMNS = """id, number, tier, hop, branch_id, rule_edition_id, kind, category_id, urgency, status, stage,
-    assignee_id, due_at, entered_at, notify_by_email"""
+    assignee_id, due_at, entered_at, escalate_at, notify_by_email"""
 
 # Partial index complaint_due, read in its order: O(due), oldest first. Rows another sweeper holds are skipped.
+# Nothing before `since` is looked at: while somebody holds an old snapshot, entries of moved rows stay there.
 _CLAIM_DUE = f"""
     SELECT {_COLUMNS} FROM complaints_complaint
-    WHERE escalate_at <= %(now)s AND blocked_at IS NULL
+    WHERE escalate_at >= %(since)s AND escalate_at <= %(now)s AND blocked_at IS NULL
     ORDER BY escalate_at, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED"""
 # The same for named rows: a person's hop, or one half of a batch that failed.
 _CLAIM_NAMED = f"""
@@ -33,20 +34,31 @@ _UP = f"CASE WHEN c.tier < {Tier.EXPERTS.value} THEN c.tier + 1 END"
 _DOWN = "c.tier - 1"
 
 
+def _told(channel: str, kind: str, receiver: str, receiver_id: str, wanted: str) -> str:
+    """One receiver of each case that is `wanted`; what is shown in the portal needs no sending."""
+    hop = "p.hop + 1" if kind == "hop" else "p.hop"
+    sent_at = "%(now)s::timestamptz" if channel == "portal" else "NULL::timestamptz"
+    return f"""SELECT '{channel}', '{kind}', 'complaint', p.id, {hop}, '{receiver}', {receiver_id},
+        jsonb_build_object('number', p.number, 'tier', coalesce(p.next_tier, p.tier)),
+        %(now)s::timestamptz, %(now)s::timestamptz, {sent_at}
+    FROM planned p WHERE {wanted}"""
+
+
 # One tier further: nobody holds it, its stage and clock begin anew.
 _MOVED = """moved AS (
     UPDATE complaints_complaint AS row SET
         tier = p.next_tier, hop = row.hop + 1, status = 'new', stage = p.next_stage, assignee_id = NULL,
         entered_at = %(now)s, due_at = p.next_due, escalate_at = p.next_due, first_reaction_at = NULL,
         paused_at = NULL, wait_until = NULL, remaining_seconds = NULL, version = row.version + 1,
-        returns_used = row.returns_used + %(returns)s
+        warn_at = p.next_look, warned = 0, returns_used = row.returns_used + %(returns)s
     FROM planned p WHERE row.id = p.id AND p.next_tier IS NOT NULL
     RETURNING row.id
 )"""
 # No tier further: the timer is disarmed, whoever holds the case keeps it.
 _BREACHED = """breached AS (
     UPDATE complaints_complaint AS row SET
-        breached_at = coalesce(row.breached_at, %(now)s), escalate_at = NULL, version = row.version + 1
+        breached_at = coalesce(row.breached_at, %(now)s), escalate_at = NULL, warn_at = NULL,
+        version = row.version + 1
     FROM planned p WHERE row.id = p.id AND p.next_tier IS NULL
     RETURNING row.id
 )"""
@@ -61,23 +73,21 @@ _LINES = f"""lines AS (
         CASE WHEN p.next_tier IS NOT NULL THEN p.next_due END
     FROM planned p ORDER BY p.due_at, p.id
 )"""
-# Who is told: the next tier, the earlier holder, the patient; at the end head and fund.
-_NOTICES = """notices AS (
+# Who is told: the next tier, the earlier holder, the patient; at the end head and fund. The hop's own line of
+# history is unique, so no notice of it can be there already; one that is makes the row one to look at.
+_NOTICES = f"""notices AS (
     INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, payload,
         created_at, available_at, sent_at)
-    SELECT told.channel, told.kind, 'complaint', p.id, told.hop, told.receiver_kind, told.receiver_id,
-        jsonb_build_object('number', p.number, 'tier', coalesce(p.next_tier, p.tier)), %(now)s, %(now)s,
-        CASE told.channel WHEN 'portal' THEN %(now)s END
-    FROM planned p CROSS JOIN LATERAL (VALUES
-        (p.next_tier IS NOT NULL, 'portal', 'hop', p.hop + 1, 'pool', p.branch_id),
-        (p.next_tier IS NOT NULL AND p.assignee_id IS NOT NULL, 'portal', 'hop', p.hop + 1, 'user', p.assignee_id),
-        (p.next_tier IS NOT NULL AND p.notify_by_email, 'email', 'hop', p.hop + 1, 'contact', p.id),
-        (p.next_tier IS NULL, 'portal', 'breach', p.hop, 'head', p.branch_id),
-        (p.next_tier IS NULL AND p.fund_id IS NOT NULL, 'portal', 'breach', p.hop, 'fund', p.fund_id)
-    ) AS told (wanted, channel, kind, hop, receiver_kind, receiver_id)
-    WHERE told.wanted
-    ON CONFLICT DO NOTHING
-    RETURNING id
+    {_told("portal", "hop", "pool", "p.branch_id", "p.next_tier IS NOT NULL")}
+    UNION ALL
+    {_told("portal", "hop", "user", "p.assignee_id", "p.next_tier IS NOT NULL AND p.assignee_id IS NOT NULL")}
+    UNION ALL
+    {_told("email", "hop", "contact", "p.id", "p.next_tier IS NOT NULL AND p.notify_by_email")}
+    UNION ALL
+    {_told("portal", "breach", "head", "p.branch_id", "p.next_tier IS NULL")}
+    UNION ALL
+    {_told("portal", "breach", "fund", "p.fund_id", "p.next_tier IS NULL AND p.fund_id IS NOT NULL")}
+    RETURNING channel
 )"""
 # Once for each case, hop and receiver (unique key of alarms).
 _ALARMS = """alarms AS (
@@ -95,14 +105,20 @@ _ALARMS = """alarms AS (
     RETURNING kind
 )"""
 _COUNTS = """SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
-    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'), (SELECT count(*) FROM notices)"""
+    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'),
+    (SELECT count(*) FROM notices WHERE channel <> 'portal'), (SELECT max(escalate_at) FROM claimed)"""
 
 
-def _statement(claim: str, next_tier: str, due: str, stage: str) -> str:
+# The first look for a warning: half of the limit as if all of it were working time, so never too late.
+_LOOK = "l.starts_at + l.seconds * interval '0.5 second'"
+
+
+def _statement(claim: str, next_tier: str, due: str, stage: str, look: str = _LOOK) -> str:
     return f"""
 WITH claimed AS MATERIALIZED ({claim}),
 planned AS MATERIALIZED (
-    SELECT c.*, {next_tier} AS next_tier, {due} AS next_due, {stage} AS next_stage, {GAP} AS gap,
+    SELECT c.*, {next_tier} AS next_tier, {due} AS next_due, {stage} AS next_stage, {look} AS next_look,
+        {GAP} AS gap,
         b.region_id, fund.id AS fund_id
     FROM claimed c
     {joins(tier=next_tier, value=ENTRY_VALUE, unit=ENTRY_UNIT)}
@@ -120,7 +136,7 @@ _MOVE_DUE = _statement(_CLAIM_DUE, _UP, DUE, ENTRY_STAGE)
 _MOVE_NAMED_DUE = _statement(_CLAIM_NAMED_DUE, _UP, DUE, ENTRY_STAGE)
 _MOVE_UP = _statement(_CLAIM_NAMED, _UP, DUE, ENTRY_STAGE)
 # A return brings only the time that is left: the due moment stays.
-_MOVE_DOWN = _statement(_CLAIM_NAMED, _DOWN, "c.due_at", "'resolution'")
+_MOVE_DOWN = _statement(_CLAIM_NAMED, _DOWN, "c.due_at", "'resolution'", "%(now)s::timestamptz")
 
 # Partial index complaint_wait_end. The clock goes on with the working seconds that were left.
 _RESUME = f"""
@@ -137,6 +153,7 @@ resumed AS (
     UPDATE complaints_complaint AS row SET
         status = 'in_work', paused_at = NULL, wait_until = NULL, remaining_seconds = NULL,
         due_at = p.next_due, escalate_at = CASE WHEN row.breached_at IS NULL THEN p.next_due END,
+        warn_at = CASE WHEN row.breached_at IS NULL THEN %(now)s::timestamptz END,
         version = row.version + 1
     FROM planned p WHERE row.id = p.id RETURNING row.id
 ),
@@ -150,8 +167,13 @@ lines AS (
 SELECT count(*) FROM resumed
 """
 
-_PROBE = """SELECT EXISTS (SELECT 1 FROM complaints_complaint
-    WHERE escalate_at <= %(now)s AND blocked_at IS NULL)"""
+# What an idle tick costs: one descent of each partial index.
+_PROBE = """SELECT
+    EXISTS (SELECT 1 FROM complaints_complaint
+        WHERE escalate_at >= %(since)s AND escalate_at <= %(now)s AND blocked_at IS NULL),
+    EXISTS (SELECT 1 FROM complaints_complaint WHERE status = 'waiting' AND wait_until <= %(now)s),
+    EXISTS (SELECT 1 FROM complaints_complaint WHERE warn_at <= %(now)s AND warn_at IS NOT NULL),
+    EXISTS (SELECT 1 FROM complaints_complaint WHERE urgency = 'urgent' AND status = 'new')"""
 _DUE_IDS = """SELECT id FROM complaints_complaint WHERE escalate_at <= %(now)s AND blocked_at IS NULL
     ORDER BY escalate_at, id LIMIT %(batch)s"""
 _BLOCK = """
@@ -166,18 +188,19 @@ FROM held ON CONFLICT DO NOTHING"""
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What one statement did."""
+    """What one statement did. `to_send` counts the notices that must still leave; `last` is the youngest moment."""
 
     claimed: int
     escalated: int
     breached: int
     alarms: int
-    notices: int
+    to_send: int
+    last: datetime | None
 
 
-def move_due(*, now: datetime, batch: int) -> Moved:
-    """Move up to `batch` due cases, oldest first."""
-    return _run(_MOVE_DUE, now=now, batch=batch, **_BY_TIMER)
+def move_due(*, now: datetime, batch: int, since: datetime | None = None) -> Moved:
+    """Move up to `batch` due cases, oldest first; those due before `since` are left to another look."""
+    return _run(_MOVE_DUE, now=now, batch=batch, since=since or _EVER, **_BY_TIMER)
 
 
 def move_named_due(*, ids: Sequence[int], now: datetime) -> Moved:
@@ -204,9 +227,19 @@ def resume_ended_waits(*, now: datetime, batch: int) -> int:
     return int(_fetch(_RESUME, {"now": now, "batch": batch})[0])
 
 
-def anything_due(*, now: datetime) -> bool:
-    """One index probe: what an idle tick costs."""
-    return bool(_fetch(_PROBE, {"now": now})[0])
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What there is to do."""
+
+    due: bool
+    ended_waits: bool
+    warnings: bool
+    urgent: bool
+
+
+def probe(*, now: datetime, since: datetime | None = None) -> Waiting:
+    """One statement, whatever the size of the table."""
+    return Waiting(*_fetch(_PROBE, {"now": now, "since": since or _EVER}))
 
 
 def due_ids(*, now: datetime, batch: int) -> list[int]:
@@ -221,6 +254,7 @@ def block(*, complaint_id: int, now: datetime) -> None:
         cursor.execute(_BLOCK, {"id": complaint_id, "now": now})
 
 
+_EVER = "-infinity"
 _BY_TIMER: dict[str, Any] = {
     "event": Event.ESCALATED.value,
     "cause": Cause.TIMER.value,

@@ -3,16 +3,19 @@
 import logging
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 
 from complaints.escalation import moves
-from omsportal.platform import bells, heartbeats
+from omsportal.platform import bells, heartbeats, outbox
 
 log = logging.getLogger(__name__)
 
 BATCH = 1000
+#: How often a Floor forgets, seconds, and how far back it looks nevertheless: somebody may have held a row.
+WHOLE_EVERY = 60.0
+MARGIN = timedelta(seconds=60)
 HEARTBEAT = "sweep"
 #: Told to whoever shows lists: something moved.
 CHANGED = "cases"
@@ -25,6 +28,7 @@ class Swept:
     escalated: int = 0
     breached: int = 0
     alarms: int = 0
+    to_send: int = 0
     resumed: int = 0
     blocked: int = 0
     statements: int = 0
@@ -34,22 +38,49 @@ class Swept:
         self.escalated += moved.escalated
         self.breached += moved.breached
         self.alarms += moved.alarms
+        self.to_send += moved.to_send
 
 
-def sweep(*, now: datetime, batch: int = BATCH) -> Swept:
-    """Resume ended waits, then move every due case, in batches of one transaction each.
+class Floor:
+    """What a long-lived process knows of earlier sweeps: nothing due before the last one is left.
+
+    Spares it the entries of rows that moved long ago, which stay in the index while somebody holds an old
+    snapshot. Once a minute it forgets, so that a row made due in the past is found then at the latest.
+    """
+
+    def __init__(self) -> None:
+        self._swept: datetime | None = None
+        self._whole_at = 0.0
+
+    def since(self) -> datetime | None:
+        """From which moment on to look now; None: from the beginning of time."""
+        if self._swept is None or time.monotonic() >= self._whole_at:
+            self._whole_at = time.monotonic() + WHOLE_EVERY
+            return None
+        return self._swept - MARGIN
+
+    def swept(self, now: datetime) -> None:
+        self._swept = now
+
+
+def sweep(*, now: datetime, batch: int = BATCH, since: datetime | None = None) -> Swept:
+    """Resume ended waits, move every due case, in batches of one transaction each.
 
     `now` is the database's clock, read once by the caller: what falls due meanwhile waits for the next sweep.
+    `since` comes from a `Floor`; without it everything is looked at.
     """
     began = time.monotonic()
-    swept = Swept()
-    _resume(swept, now, batch)
-    swept.statements += 1
-    if moves.anything_due(now=now):
-        _move_all(swept, now, batch)
+    swept = Swept(statements=1)
+    waiting = moves.probe(now=now, since=since)
+    if waiting.ended_waits:
+        _resume(swept, now, batch)
+    if waiting.due or swept.resumed:
+        _move_all(swept, now, batch, since)
     heartbeats.beat(HEARTBEAT, now, {"escalated": swept.escalated, "alarms": swept.alarms})
     if swept.escalated or swept.breached or swept.resumed:
         bells.ring(CHANGED)
+    if swept.to_send:
+        bells.ring(outbox.TOPIC)
     swept.seconds = round(time.monotonic() - began, 4)
     return swept
 
@@ -63,19 +94,32 @@ def _resume(swept: Swept, now: datetime, batch: int) -> None:
             return
 
 
-def _move_all(swept: Swept, now: datetime, batch: int) -> None:
+def _move_all(swept: Swept, now: datetime, batch: int, since: datetime | None) -> None:
+    """Batch after batch, each from the moment where the last one ended; then once more from the beginning,
+    for what somebody held meanwhile."""
+    start = since
     while True:
-        swept.statements += 1
-        try:
-            with transaction.atomic():
-                moved = moves.move_due(now=now, batch=batch)
-        except DatabaseError:
-            log.exception("a batch failed, looking for the row that spoils it")
-            _bisect(swept, moves.due_ids(now=now, batch=batch), now)
-            continue
-        swept.add(moved)
-        if moved.claimed < batch:
+        moved = _move_batch(swept, now, batch, start)
+        if moved is None or moved.claimed == batch:
+            start = moved.last if moved else since
+        elif start == since:
             return
+        else:
+            start = since
+
+
+def _move_batch(swept: Swept, now: datetime, batch: int, since: datetime | None) -> moves.Moved | None:
+    """One statement, one transaction; None when a row spoiled it and was held."""
+    swept.statements += 1
+    try:
+        with transaction.atomic():
+            moved = moves.move_due(now=now, batch=batch, since=since)
+    except DatabaseError:
+        log.exception("a batch failed, looking for the row that spoils it")
+        _bisect(swept, moves.due_ids(now=now, batch=batch), now)
+        return None
+    swept.add(moved)
+    return moved
 
 
 def _bisect(swept: Swept, ids: list[int], now: datetime) -> None:

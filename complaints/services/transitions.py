@@ -62,6 +62,9 @@ def record(
     before: Before = (complaint.status, complaint.assignee_id, complaint.due_at, complaint.tier)
     status = next_status(event, complaint)
     changes = {**changes, "status": status.value, "version": complaint.version + 1}
+    if "escalate_at" in changes:
+        # Another moment: what was to be warned about is counted anew at the next tick, or not at all.
+        changes["warn_at"] = now if changes["escalate_at"] is not None else None
     if status in ENDED and complaint.closed_at is None:
         changes["closed_at"] = now
     for name, value in changes.items():

@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from complaints.escalation import rounds
 from complaints.escalation.bell import Ringer
-from complaints.escalation.sweep import sweep
+from complaints.escalation.sweep import Floor, sweep
 from complaints.live import relay
 from insurers.services import calendar
 from omsportal.celery import app
@@ -51,6 +51,7 @@ class Command(BaseCommand):
         self.stopping = False
         self.ringer = Ringer(ring)
         self.upkeep_at = 0.0
+        self.floor = Floor()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self.stopping:
@@ -79,7 +80,8 @@ class Command(BaseCommand):
 
     def _tick(self) -> None:
         now = database_now()
-        swept = sweep(now=now)
+        swept = sweep(now=now, since=self.floor.since())
+        self.floor.swept(now)
         rounds.make(now=now)
         heartbeats.beat("escalator", now)
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
