@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from omsportal.platform.kinds import Severity
 from omsportal.platform.models import Alarm
@@ -49,15 +51,20 @@ def raise_once(
 def acknowledge(*, alarm: Alarm, by_id: int, now: datetime) -> bool:
     """A person has seen it; the first one stays on record. True if that was this call."""
     unseen = Alarm.objects.unacknowledged().filter(pk=alarm.pk)
-    return unseen.update(acknowledged_at=now, acknowledged_by_id=by_id) == 1
+    return unseen.update(acknowledged_at=_end(now), acknowledged_by_id=by_id) == 1
 
 
 def close(*, alarm: Alarm, now: datetime) -> bool:
     """Its cause is gone; the first closing stays. True if that was this call."""
-    return Alarm.objects.open().filter(pk=alarm.pk).update(closed_at=now) == 1
+    return Alarm.objects.open().filter(pk=alarm.pk).update(closed_at=_end(now)) == 1
 
 
 def close_about(*, kind: str, subject_kind: str, subject_id: int, now: datetime) -> int:
     """Close every open alarm of this kind about the subject; returns how many."""
     open_ones = Alarm.objects.open().about(subject_kind, subject_id).filter(kind=kind)
-    return open_ones.update(closed_at=now)
+    return open_ones.update(closed_at=_end(now))
+
+
+def _end(now: datetime) -> Greatest:
+    """An alarm raised before the clock went back still ends no earlier than it began."""
+    return Greatest(now, F("raised_at"))

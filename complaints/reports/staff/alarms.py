@@ -19,6 +19,7 @@ TITLES: dict[str, Promise] = {
     "tier_breach": _("The last tier did not decide in time"),
     "clock_gap": _("A limit or calendar is missing, one day was given"),
     "blocked": _("The timer could not move this case"),
+    "clock_jumped": _("The server's clock jumped: the timer stood still to be on the safe side"),
     "empty_shift": _("Nobody is on duty"),
 }
 
