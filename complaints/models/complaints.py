@@ -137,6 +137,12 @@ class Complaint(models.Model):
             models.Index(
                 fields=["id"], name="complaint_urgent_pool", condition=Q(urgency="urgent", status="new")
             ),
+            # The end of the urgent lane: the heads are called about these, once.
+            models.Index(
+                fields=["id"],
+                name="complaint_urgent_late",
+                condition=Q(urgency="urgent", breached_at__isnull=False, status__in=["new", "in_work"]),
+            ),
             models.Index(
                 fields=["incident", "id"], name="complaint_of_incident", condition=Q(incident__isnull=False)
             ),
