@@ -24,6 +24,11 @@ SELECT {sql.due_value("due")}
 FROM (SELECT %s::timestamptz AS start, %s::bigint AS seconds, %s::bigint AS schedule) asked
 {sql.due_joins(name="due", start="asked.start", seconds="asked.seconds", schedule="asked.schedule")}
 """  # noqa: S608
+_BEFORE = f"""
+SELECT {sql.before_value("before")}
+FROM (SELECT %s::timestamptz AS moment, %s::bigint AS seconds, %s::bigint AS schedule) asked
+{sql.before_joins(name="before", moment="asked.moment", seconds="asked.seconds", schedule="asked.schedule")}
+"""  # noqa: S608
 _PASSED = f"""
 SELECT floor({sql.passed_value(moment="asked.moment", schedule="asked.schedule")})::bigint
 FROM (SELECT %s::timestamptz AS moment, %s::bigint AS schedule) asked
@@ -80,6 +85,20 @@ def add_working_seconds(schedule: WorkingSchedule, start: datetime, seconds: int
         raise BeyondHorizon(f"{schedule.code}: {seconds} s after {start:%Y-%m-%d %H:%M}")
     assert isinstance(due_at, datetime)
     return due_at
+
+
+def subtract_working_seconds(schedule: WorkingSchedule, moment: datetime, seconds: int) -> datetime:
+    """From when on only so many working seconds are left; exactly between two days it is the opening.
+
+    The inverse of add_working_seconds. Raises BeyondHorizon.
+    """
+    if seconds <= 0:
+        raise ValueError(f"Working time to subtract must be positive, not {seconds} s.")
+    before = _asked(_BEFORE, moment, seconds, schedule.pk)
+    if before is None:
+        raise BeyondHorizon(f"{schedule.code}: {seconds} s before {moment:%Y-%m-%d %H:%M}")
+    assert isinstance(before, datetime)
+    return before
 
 
 def working_seconds_between(schedule: WorkingSchedule, earlier: datetime, later: datetime) -> int:
