@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from complaints.escalation import rounds
+from complaints.escalation import hold, rounds
 from complaints.escalation.sweep import Floor
 from complaints.escalation.sweep import sweep as run_sweep
 from complaints.services import drafts
@@ -14,15 +14,15 @@ _floor = Floor()
 @shared_task(name="complaints.tasks.sweep")
 def sweep() -> None:
     """Move what is due. Rung by beat and by the escalator."""
-    now = database_now()
-    run_sweep(now=now, since=_floor.since())
-    _floor.swept(now)
+    if (now := hold.trusted_now()) is not None:
+        _floor.swept(run_sweep(now=now, since=_floor.since()), now)
 
 
 @shared_task(name="complaints.tasks.make_rounds")
 def make_rounds() -> None:
     """Look after what needs a look from time to time, should the escalator be away."""
-    rounds.make(now=database_now())
+    if (now := hold.trusted_now()) is not None:
+        rounds.make(now=now)
 
 
 @shared_task(name="complaints.tasks.purge_drafts")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 
+from complaints.escalation import hold
 from omsportal.platform import heartbeats
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,12 @@ ROUNDS: list[Round] = []
 
 
 def make(*, now: datetime, rounds: Sequence[Round] | None = None) -> list[str]:
-    """Make the rounds whose time has come; returns their names. One that fails does not stop the others."""
+    """Make the rounds whose time has come; returns their names. One that fails does not stop the others.
+
+    While the timer is held none is made: what they would look at is the clock.
+    """
+    if hold.in_force(now=now):
+        return []
     ages = heartbeats.ages(now)
     due = [r for r in (ROUNDS if rounds is None else rounds) if _is_due(r, ages.get(_beat_of(r)))]
     return [round_.name for round_ in due if _made(round_, now)]

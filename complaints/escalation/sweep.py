@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 
-from complaints.escalation import moves
+from complaints.escalation import hold, moves
 from omsportal.platform import bells, heartbeats, outbox
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Swept:
     blocked: int = 0
     statements: int = 0
     seconds: float = 0.0
+    held: bool = False
 
     def add(self, moved: moves.Moved) -> None:
         self.escalated += moved.escalated
@@ -59,23 +60,22 @@ class Floor:
             return None
         return self._swept - MARGIN
 
-    def swept(self, now: datetime) -> None:
-        self._swept = now
+    def swept(self, swept: "Swept", now: datetime) -> None:
+        """Remember how far it went; a sweep that was held went nowhere."""
+        if not swept.held:
+            self._swept = now
 
 
 def sweep(*, now: datetime, batch: int = BATCH, since: datetime | None = None) -> Swept:
     """Resume ended waits, move every due case, in batches of one transaction each.
 
     `now` is the database's clock, read once by the caller: what falls due meanwhile waits for the next sweep.
-    `since` comes from a `Floor`; without it everything is looked at.
+    `since` comes from a `Floor`; without it everything is looked at. While the timer is held, nothing moves.
     """
     began = time.monotonic()
-    swept = Swept(statements=1)
-    waiting = moves.probe(now=now, since=since)
-    if waiting.ended_waits:
-        _resume(swept, now, batch)
-    if waiting.due or swept.resumed:
-        _move_all(swept, now, batch, since)
+    swept = Swept(statements=1, held=hold.in_force(now=now))
+    if not swept.held:
+        _work(swept, now, batch, since)
     heartbeats.beat(HEARTBEAT, now, {"escalated": swept.escalated, "alarms": swept.alarms})
     if swept.escalated or swept.breached or swept.resumed:
         bells.ring(CHANGED)
@@ -83,6 +83,15 @@ def sweep(*, now: datetime, batch: int = BATCH, since: datetime | None = None) -
         bells.ring(outbox.TOPIC)
     swept.seconds = round(time.monotonic() - began, 4)
     return swept
+
+
+def _work(swept: Swept, now: datetime, batch: int, since: datetime | None) -> None:
+    swept.statements += 1
+    waiting = moves.probe(now=now, since=since)
+    if waiting.ended_waits:
+        _resume(swept, now, batch)
+    if waiting.due or swept.resumed:
+        _move_all(swept, now, batch, since)
 
 
 def _resume(swept: Swept, now: datetime, batch: int) -> None:
@@ -109,11 +118,16 @@ def _move_all(swept: Swept, now: datetime, batch: int, since: datetime | None) -
 
 
 def _move_batch(swept: Swept, now: datetime, batch: int, since: datetime | None) -> moves.Moved | None:
-    """One statement, one transaction; None when a row spoiled it and was held."""
+    """One statement, one transaction; None when a row spoiled it and was held.
+
+    A server that goes away or breaks a deadlock is no row's fault: such an error ends the sweep.
+    """
     swept.statements += 1
     try:
         with transaction.atomic():
             moved = moves.move_due(now=now, batch=batch, since=since)
+    except OperationalError:
+        raise
     except DatabaseError:
         log.exception("a batch failed, looking for the row that spoils it")
         _bisect(swept, moves.due_ids(now=now, batch=batch), now)
@@ -130,6 +144,8 @@ def _bisect(swept: Swept, ids: list[int], now: datetime) -> None:
     try:
         with transaction.atomic():
             swept.add(moves.move_named_due(ids=ids, now=now))
+    except OperationalError:
+        raise
     except DatabaseError:
         if len(ids) == 1:
             log.exception("case %s cannot be moved and is held for a person", ids[0])

@@ -1,6 +1,7 @@
 """`manage.py escalator`: the supervised bell. Sweeps every tick by a monotonic clock and needs no Redis.
 
-It also listens to NOTIFY, so that notices leave and lists change at once, and rings Celery for both.
+It also listens to NOTIFY, so that notices leave and lists change at once, and rings Celery for both. Before
+each sweep it looks whether the clock jumped.
 """
 
 import logging
@@ -13,14 +14,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from complaints.escalation import rounds
+from complaints.escalation import hold, rounds
 from complaints.escalation.bell import Ringer
 from complaints.escalation.sweep import Floor, sweep
 from complaints.live import relay
 from insurers.services import calendar
 from omsportal.celery import app
 from omsportal.platform import bells, heartbeats
-from omsportal.platform.clock import database_now
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         self.ringer = Ringer(ring)
         self.upkeep_at = 0.0
         self.floor = Floor()
+        self.watch = hold.ClockWatch()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self.stopping:
@@ -79,11 +80,13 @@ class Command(BaseCommand):
             self._listen(max(0.0, next_tick - time.monotonic()))
 
     def _tick(self) -> None:
-        now = database_now()
+        reading = hold.read()
+        now = reading.now
+        self.watch.look(reading)
         swept = sweep(now=now, since=self.floor.since())
-        self.floor.swept(now)
+        self.floor.swept(swept, now)
         rounds.make(now=now)
-        heartbeats.beat("escalator", now)
+        heartbeats.beat(hold.ESCALATOR, now, self.watch.reference())
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
             log.info("swept: %s", swept)
         self.ringer.ring("tick")

@@ -1,4 +1,4 @@
-"""The hold: written once when a living escalator sees the clock jump, over after ten minutes or when it returns."""
+"""The hold: begins when a living escalator sees the clock jump, ends after ten minutes or when it returns."""
 
 import threading
 from datetime import datetime, timedelta
@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from complaints.escalation import hold
+from complaints.escalation import hold, rounds
 from complaints.escalation.hold import ClockWatch, Reading
+from complaints.escalation.rounds import Round
+from complaints.escalation.sweep import Floor, Swept, sweep
 from complaints.models import EngineHold
 from omsportal.platform import heartbeats
 from omsportal.platform.models import Alarm
-from tests.factories import NOW
+from tests.factories import NOW, make_complaint
 
 HOUR = timedelta(hours=1)
 BOOTED = 1000.0
@@ -199,3 +201,37 @@ def test_other_bells_wait_for_the_escalators_judgement(believed: dict[str, float
     if believed:
         heartbeats.beat("escalator", reading.now, reference)
     assert (hold.trusted_now() is not None) is trusted
+
+
+def test_no_bell_moves_a_case_while_it_is_in_force() -> None:
+    case = make_complaint()
+    EngineHold.objects.create(held_at=case.due_at, jumped_seconds=10_800)
+    swept = sweep(now=case.due_at + timedelta(minutes=9))
+    assert (swept.held, swept.escalated, swept.statements) == (True, 0, 1)
+    assert heartbeats.age("sweep", case.due_at + timedelta(minutes=9)) == timedelta()
+    assert sweep(now=case.due_at + timedelta(minutes=10)).escalated == 1
+
+
+def test_a_released_hold_holds_nothing() -> None:
+    case = make_complaint()
+    EngineHold.objects.create(held_at=case.due_at, jumped_seconds=10_800, released_at=case.due_at)
+    assert sweep(now=case.due_at + timedelta(minutes=1)).escalated == 1
+
+
+def test_no_round_is_made_while_it_is_in_force() -> None:
+    made: list[datetime] = []
+    one = [Round("look", timedelta(minutes=1), made.append)]
+    EngineHold.objects.create(held_at=NOW, jumped_seconds=10_800)
+    assert rounds.make(now=NOW, rounds=one) == []
+    assert rounds.make(now=NOW + hold.KEEP, rounds=one) == ["look"]
+    assert made == [NOW + hold.KEEP]
+
+
+def test_a_sweep_that_was_held_does_not_count_as_made() -> None:
+    floor = Floor()
+    floor.since()
+    floor.swept(Swept(held=True), NOW)
+    assert floor.since() is None
+    floor.swept(Swept(), NOW)
+    floor.since()
+    assert floor.since() == NOW - timedelta(minutes=1)
