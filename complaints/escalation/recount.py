@@ -1,84 +1,129 @@
-"""A changed calendar or schedule moves the due moments of open cases, in batches, old and new in history.
+"""A changed calendar or rule moves the due moments of all open cases, old and new in history.
 
-Cases that were paused or returned keep their moment: it was counted from what was left, not from the entry.
+Paused cases get the seconds that are left of their limit; those given back keep the clock of the tier they
+came from. In batches of one transaction each; running it again changes nothing.
 """
 
+import logging
+import time
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from complaints.escalation.clock import DUE, ENTRY_UNIT, ENTRY_VALUE, joins
-from complaints.kinds import Cause
-from complaints.states import Event
+from complaints.escalation import recount_sql as sql
+from complaints.escalation.sweep import CHANGED
+from insurers.models import Branch
 from insurers.services.calendar import CALENDAR_CHANGED
-from omsportal.platform import jobs
+from omsportal.platform import bells, jobs
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Job
 
+log = logging.getLogger(__name__)
+
 BATCH = 1000
-
-_OPEN = """row.status IN ('new', 'in_work') AND row.escalate_at IS NOT NULL AND row.blocked_at IS NULL
-    AND row.pauses_used = 0 AND row.returns_used = 0
-    AND row.branch_id IN (SELECT id FROM insurers_branch WHERE schedule_id = ANY(%(schedules)s))"""
-# Read by primary key in steps: the table grows, the steps do not.
-_RECOUNT = f"""
-WITH claimed AS MATERIALIZED (
-    SELECT row.* FROM complaints_complaint AS row
-    WHERE row.id > %(after)s AND {_OPEN} ORDER BY row.id LIMIT %(batch)s FOR NO KEY UPDATE
-),
-planned AS MATERIALIZED (
-    SELECT c.*, {DUE} AS next_due FROM claimed c
-    {
-    joins(
-        tier="c.tier",
-        value=f"CASE c.stage WHEN 'reaction' THEN {ENTRY_VALUE} ELSE r.resolution_limit END",
-        unit=f"CASE c.stage WHEN 'reaction' THEN {ENTRY_UNIT} ELSE r.resolution_unit END",
-        start="c.entered_at",
-    )
-}
-),
-moved AS (
-    UPDATE complaints_complaint AS row SET due_at = p.next_due, escalate_at = p.next_due, version = row.version + 1
-    FROM planned p WHERE row.id = p.id AND p.next_due <> p.due_at RETURNING row.id
-),
-lines AS (
-    INSERT INTO complaints_history (complaint_id, at, event, hop, cause, reason, from_status, to_status, from_tier,
-        to_tier, from_branch_id, to_branch_id, from_assignee_id, to_assignee_id, due_before, due_after)
-    SELECT p.id, %(now)s, '{Event.RECOUNTED.value}', p.hop, '{
-    Cause.SYSTEM.value
-}', '', p.status, p.status, p.tier,
-        p.tier, p.branch_id, p.branch_id, p.assignee_id, p.assignee_id, p.due_at, p.next_due
-    FROM planned p WHERE p.next_due <> p.due_at
-)
-SELECT (SELECT count(*) FROM claimed), (SELECT max(id) FROM claimed), (SELECT count(*) FROM moved)
-"""
-_COUNT = f"SELECT count(*) FROM complaints_complaint AS row WHERE {_OPEN}"
+REPORT_EVERY = 0.5  # seconds
+#: A case that was being filed while the calendar changed may commit later than one with a greater id.
+OVERLAP = 1000
 
 
-def recount(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """The job `calendar.changed`: recount open cases of these schedules. Running it again changes nothing."""
-    schedules = list(job.arguments["schedules"])
+@dataclass(slots=True)
+class Recounted:
+    """What a recount did; `failed` cases keep their moment and are named in the log."""
+
+    total: int = 0
+    seen: int = 0
+    moved: int = 0
+    failed: int = 0
+    rare: list[int] = field(default_factory=list)
+    reported: float = field(default_factory=time.monotonic)
+
+    def result(self) -> dict[str, int]:
+        """Counts for whoever asked; failures only when there are some."""
+        return {"seen": self.seen, "moved": self.moved} | ({"failed": self.failed} if self.failed else {})
+
+
+def recount_calendar(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """The job `calendar.changed`: open cases of the branches that work by these schedules."""
+    return recount(sql.IDS, {"branches": branches_of(job.arguments["schedules"])}, progress)
+
+
+def branches_of(schedules: list[int]) -> list[int]:
+    return list(Branch.objects.filter(schedule__in=schedules).values_list("pk", flat=True))
+
+
+def recount(statement: str, which: dict[str, Any], progress: jobs.Progress) -> dict[str, Any]:
+    """Count the cases that `statement` finds, then those that were being filed meanwhile."""
+    ids = find(statement, which)
+    counted = Recounted(total=len(ids))
+    _walk(ids, counted, progress)
+    last = ids[-1] if ids else 0
+    known = {*ids[-OVERLAP:]}
+    late = find(statement, which, after=last - OVERLAP)
+    _walk(array("q", (id_ for id_ in late if id_ not in known)), counted, progress)
+    if counted.moved:
+        bells.ring(CHANGED)
+    return counted.result()
+
+
+def _walk(ids: "array[int]", counted: Recounted, progress: jobs.Progress) -> None:
+    for batch in batches(ids):
+        _count(sql.PLAIN, batch, counted)
+        if len(counted.rare) >= BATCH:
+            _count_rare(counted)
+        if time.monotonic() - counted.reported >= REPORT_EVERY:
+            counted.reported = time.monotonic()
+            progress.report(min(counted.seen, counted.total), counted.total)
+    _count_rare(counted)
+    progress.report(min(counted.seen, counted.total), counted.total)
+
+
+def find(statement: str, which: dict[str, Any], after: int = 0) -> "array[int]":
+    """Ids in order, eight bytes each; read once, because moving rows changes the index that finds them."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"schedules": schedules})
-        (total,) = cursor.fetchone()
-    seen, moved, after = 0, 0, 0
-    while True:
-        claimed, last, changed = _step(schedules, after)
-        seen, moved = seen + claimed, moved + changed
-        progress.report(min(seen, total), total)
-        if claimed < BATCH:
-            return {"seen": seen, "moved": moved}
-        after = last
+        cursor.execute(statement, {**which, "after": after})
+        return array("q", (row[0] for row in cursor))
 
 
-def _step(schedules: list[int], after: int) -> tuple[int, int, int]:
-    now = database_now()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_RECOUNT, {"schedules": schedules, "after": after, "batch": BATCH, "now": now})
-        row: tuple[int, int, int] = cursor.fetchone()
-    return row
+def batches(ids: "array[int]") -> Iterator[list[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH].tolist()
+
+
+def _count_rare(counted: Recounted) -> None:
+    rare, counted.rare = counted.rare, []
+    for start in range(0, len(rare), BATCH):
+        _count(sql.RARE, rare[start : start + BATCH], counted)
+
+
+def _count(statement: str, ids: list[int], counted: Recounted) -> None:
+    """One batch; of one that fails the good rows are counted, the bad one is left as it is."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, {"ids": ids, "now": database_now()})
+            moved, *rare = cursor.fetchone()
+    except DatabaseError:
+        _halve(statement, ids, counted)
+        return
+    counted.moved += moved
+    if statement == sql.PLAIN:
+        counted.seen += len(ids)
+        counted.rare += rare[0]
+
+
+def _halve(statement: str, ids: list[int], counted: Recounted) -> None:
+    if len(ids) == 1:
+        log.exception("the dates of case %s cannot be counted anew, it keeps them", ids[0])
+        counted.failed += 1
+        counted.seen += statement == sql.PLAIN
+        return
+    middle = len(ids) // 2
+    _count(statement, ids[:middle], counted)
+    _count(statement, ids[middle:], counted)
 
 
 def register() -> None:
     """Called once, when the app is ready."""
-    jobs.register(CALENDAR_CHANGED, recount)
+    jobs.register(CALENDAR_CHANGED, recount_calendar)
