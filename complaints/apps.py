@@ -3,11 +3,24 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+#: Modules that add themselves to a registry of a lower layer.
+REGISTERED = (
+    "notifications",
+    "metrics",
+    "reference",
+    "escalation.recount",
+    "escalation.coverage",
+    "escalation.duty",
+    "escalation.roster",
+    "services.reclassify",
+    "services.rule_changes",
+)
+
 
 class ComplaintsConfig(AppConfig):
     name = "complaints"
     verbose_name = _("Appeals")
 
     def ready(self) -> None:
-        for module in ("notifications", "metrics", "reference", "escalation.recount"):
+        for module in REGISTERED:
             import_module(f"complaints.{module}").register()

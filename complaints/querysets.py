@@ -1,12 +1,26 @@
 """Reads in the words of the domain, chainable. Visibility is data: `visible_to` everywhere, else 404."""
 
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest
 
-from complaints.states import CLOCK_RUNS, OPEN, Status
+from complaints.states import CLOCK_RUNS, HOPS, OPEN, Event, Status
 from representatives.roles import Tier
 
 if TYPE_CHECKING:
@@ -79,8 +93,9 @@ class ComplaintQuerySet(QuerySet[Any]):
     def visible_to(self, profile: "Profile") -> Self:
         """Cases whose card this member of staff may open.
 
-        Own branches, headed branches, the insurer's branches; a fund's staff also see the cases of their
-        region that no tier resolved in time. Never a case about themselves or one barred to them.
+        Own branches, headed branches, the insurer's branches, the pairs of branch and tier this person stands
+        in for today; a fund's staff also see the cases of their region that no tier resolved in time. Never a
+        case about themselves or one barred to them.
         """
         own = profile.branch_ids | profile.headed_branch_ids
         allowed = Q(branch_id__in=own)
@@ -88,22 +103,26 @@ class ComplaintQuerySet(QuerySet[Any]):
             allowed |= Q(branch__insurer_id__in=profile.insurer_ids)
         if profile.tier == Tier.FUND and own:
             allowed |= Q(breached_at__isnull=False, branch__region__in=_regions_of_funds(own))
+        for tier, branch_ids in profile.covered_by_tier():
+            allowed |= Q(tier=tier, branch_id__in=branch_ids)
+        return self.filter(allowed).not_barred_to(profile)
+
+    def not_barred_to(self, profile: "Profile") -> Self:
+        """Without the cases about this person and those they decided before."""
         barred = self.model.barred_users.through.objects.filter(
             complaint_id=OuterRef("pk"), user_id=profile.user_id
         )
-        return self.filter(allowed).exclude(Exists(barred))
+        return self.exclude(Exists(barred))
 
     def in_queue_of(self, profile: "Profile") -> Self:
-        """The pool of this person's tier and branches: nobody holds these."""
-        return self.visible_to(profile).filter(
-            status=Status.NEW, tier=profile.tier, branch_id__in=profile.branch_ids
-        )
+        """The pool of what this person serves today: nobody holds these. All of it is visible to them."""
+        return self.not_barred_to(profile).filter(_served_by(profile), status=Status.NEW)
 
     def on_desk_of(self, profile: "Profile") -> Self:
         """Cases whose content this person opens by duty: the same rule as permissions.Act.OPEN."""
         by_duty = Q(branch_id__in=profile.headed_branch_ids) | Q(assignee_id=profile.user_id)
-        if profile.tier is not None:
-            by_duty |= Q(tier=profile.tier, branch_id__in=profile.branch_ids)
+        if profile.tier is not None or profile.covered:
+            by_duty |= _served_by(profile)
         return self.visible_to(profile).filter(by_duty)
 
     def waiting_for_hands_of(self, profile: "Profile") -> Self:
@@ -122,7 +141,7 @@ class ComplaintQuerySet(QuerySet[Any]):
         lane = self.visible_to(profile).running().urgent()
         if profile.tier is None:
             return lane
-        pool = Q(status=Status.NEW, tier=profile.tier, branch_id__in=profile.branch_ids)
+        pool = Q(_served_by(profile), status=Status.NEW)
         return lane.filter(pool | Q(assignee_id=profile.user_id))
 
     def running(self) -> Self:
@@ -163,14 +182,27 @@ class ComplaintQuerySet(QuerySet[Any]):
 
     def with_content(self) -> Self:
         """The row with card and answer; they stay sealed until somebody asks for their words."""
-        return self.with_places().select_related(
-            "card", "answer", "patient_category", "region_of_care", "branch__schedule"
+        return (
+            self.with_proposals()
+            .with_places()
+            .select_related("card", "answer", "patient_category", "region_of_care", "branch__schedule")
         )
 
     def with_news(self) -> Self:
         """`has_news`: the patient wrote something the holder has not opened (index message_of_case)."""
         unread = self.model._meta.get_field("messages").related_model.objects.unread_by_staff()
         return self.annotate(has_news=Exists(unread.filter(complaint_id=OuterRef("pk"))))
+
+    def with_proposals(self) -> Self:
+        """`has_proposal`: a change of classification waits for a second person."""
+        proposals = self.model._meta.get_field("reclassifications").related_model.objects.open()
+        about = proposals.filter(complaint=OuterRef("pk"), proposed_at__gte=OuterRef("entered_at"))
+        return self.annotate(has_proposal=Exists(about))
+
+    def with_calls(self, user_id: int) -> Self:
+        """`calls_me`: this duty person is being called about the case and has not answered yet."""
+        calls = self.model._meta.get_field("duty_calls").related_model.objects.to(user_id).unanswered()
+        return self.annotate(calls_me=Exists(calls.filter(complaint_id=OuterRef("pk"), hop=OuterRef("hop"))))
 
     def held_by(self, user_id: int) -> Self:
         return self.filter(assignee_id=user_id)
@@ -184,15 +216,88 @@ class ComplaintQuerySet(QuerySet[Any]):
         )
 
 
+def _served_by(profile: "Profile") -> Q:
+    """Own tier and branches, and what is covered today; index complaint_queue, a plain range when nothing is."""
+    served = Q(tier=profile.tier, branch_id__in=profile.branch_ids)
+    for tier, branch_ids in profile.covered_by_tier():
+        served |= Q(tier=tier, branch_id__in=branch_ids)
+    return served
+
+
 def _regions_of_funds(branch_ids: frozenset[int]) -> Any:
     from insurers.models import Branch
 
     return Branch.objects.filter(pk__in=branch_ids, kind="fund").values("region_id")
 
 
+class ReclassificationQuerySet(QuerySet[Any]):
+    def open(self) -> Self:
+        """Nobody has decided yet (partial index reclassification_one_open)."""
+        return self.filter(decided_at=None)
+
+    def fitting(self) -> Self:
+        """The case is still where it was when the change was proposed: as Reclassification.still_fits."""
+        return self.filter(
+            complaint__status__in=OPEN,
+            complaint__kind=F("from_kind"),
+            complaint__category=F("from_category"),
+            complaint__urgency=F("from_urgency"),
+            complaint__entered_at__lte=F("proposed_at"),
+        )
+
+    def outdated(self) -> Self:
+        """Proposals whose case has moved on; reads the few open ones."""
+        fitting = self.model.objects.open().fitting()
+        return self.open().exclude(pk__in=fitting.values("pk"))
+
+    def of_case(self, complaint_id: int) -> Self:
+        return self.filter(complaint=complaint_id)
+
+    def with_words(self) -> Self:
+        """With the people and themes a line about it names."""
+        return self.select_related("proposed_by", "decided_by", "from_category", "to_category")
+
+    def effective(self) -> Self:
+        return self.filter(approved=True).order_by("id")
+
+
+class DutyCallQuerySet(QuerySet[Any]):
+    """Calls about urgent cases; every read goes by the unique index duty_call_once."""
+
+    def about(self, complaint: Any) -> Self:
+        """In the order in which people were called."""
+        return self.filter(complaint=complaint).select_related("user").order_by("hop", "round")
+
+    def of_hop(self, complaint: Any) -> Self:
+        """Those about the case in the tier where it is now."""
+        return self.filter(complaint_id=complaint.pk, hop=complaint.hop)
+
+    def to(self, user_id: int) -> Self:
+        return self.filter(user_id=user_id)
+
+    def unanswered(self) -> Self:
+        return self.filter(acknowledged_at=None)
+
+    def answer(self, *, now: datetime) -> int:
+        """Mark as acknowledged; a clock that went back makes no answer earlier than its call."""
+        return self.update(acknowledged_at=Greatest(F("called_at"), Value(now)))
+
+
 class HistoryQuerySet(QuerySet[Any]):
     def timeline(self) -> Self:
         return self.select_related("by", "from_assignee", "to_assignee").order_by("id")
+
+    def hop_line(self, complaint_id: int, hop: int) -> Any:
+        """The line of this hop, or None (unique index history_one_row_per_hop)."""
+        return self.filter(complaint=complaint_id, hop=hop, event__in=HOPS).first()
+
+    def ended_pauses(self, complaint_id: int, *, since: datetime) -> list[tuple[datetime, datetime]]:
+        """Begin and end of each pause since then that is over (index history_of_case)."""
+        events = (Event.WAITED, Event.RESUMED)
+        lines = self.filter(complaint=complaint_id, at__gte=since, event__in=events).order_by("id")
+        moments = list(lines.values_list("event", "at"))
+        following = pairwise(moments)
+        return [(begin[1], end[1]) for begin, end in following if (begin[0], end[0]) == events]
 
     def after(self, line_id: int) -> Self:
         """What happened since somebody looked."""

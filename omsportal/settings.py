@@ -210,6 +210,11 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")
 # The bell: how often the escalator and beat look for due cases, seconds.
 TICK_SECONDS = env.number("TICK_SECONDS", 5)
 
+# The urgent lane: after so many minutes without an answer the next duty person is called.
+DUTY_CALL_MINUTES = max(1, env.number("DUTY_CALL_MINUTES", 10))
+# Where SMS go as e-mail, to <digits>@this domain; empty: nobody is called by SMS.
+SMS_GATEWAY_DOMAIN = env.text("SMS_GATEWAY_DOMAIN")
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["complaints.api.parsers.JSONParser"],

@@ -1,5 +1,7 @@
 """What the engine keeps beside the cases: calls to duty people, its hold, what needs a second person."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.kinds import Kind, Reason, Urgency
 from complaints.models.classifier import Category
 from complaints.models.complaints import Complaint
+from complaints.querysets import DutyCallQuerySet, ReclassificationQuerySet
 from omsportal.platform.constraints import paired
 
 
@@ -21,6 +24,8 @@ class DutyCall(models.Model):
     )
     called_at = models.DateTimeField(_("called at"))
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+
+    objects: ClassVar = DutyCallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("call to a duty person")
@@ -82,6 +87,8 @@ class Reclassification(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     approved = models.BooleanField(_("approved"), null=True, blank=True)
 
+    objects: ClassVar = ReclassificationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reclassification")
         verbose_name_plural = _("reclassifications")
@@ -109,3 +116,35 @@ class Reclassification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id}: {self.from_kind} → {self.to_kind}"
+
+    @property
+    def lowers_urgency(self) -> bool:
+        return self.from_urgency == Urgency.URGENT and self.to_urgency != Urgency.URGENT
+
+    @property
+    def raises_urgency(self) -> bool:
+        return self.from_urgency != Urgency.URGENT and self.to_urgency == Urgency.URGENT
+
+    @property
+    def lowers(self) -> bool:
+        """What may ease the branch's duties, so that a second person must agree."""
+        away_from_complaint = self.from_kind == Kind.COMPLAINT and self.to_kind != Kind.COMPLAINT
+        return away_from_complaint or self.lowers_urgency
+
+    @property
+    def changes_kind(self) -> bool:
+        return self.from_kind != self.to_kind
+
+    @property
+    def changes_category(self) -> bool:
+        return self.from_category_id != self.to_category_id
+
+    @property
+    def changes_urgency(self) -> bool:
+        return self.from_urgency != self.to_urgency
+
+    def still_fits(self, complaint: Complaint) -> bool:
+        """The case is where it was when this was proposed: same tier, same classification, not ended."""
+        classified = (complaint.kind, complaint.category_id, complaint.urgency)
+        proposed_from = (self.from_kind, self.from_category_id, self.from_urgency)
+        return complaint.is_open and classified == proposed_from and complaint.entered_at <= self.proposed_at

@@ -15,7 +15,7 @@ Before = tuple[str, int | None, datetime, int]
 #: Told to whoever shows lists: something changed.
 CHANGED = "cases"
 #: Alarms about an open case; they close with it.
-ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap")
+ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap", "nobody_on_duty")
 
 
 class SomebodyWasFirst(Exception):

@@ -8,7 +8,7 @@ from django.db import transaction
 from complaints.kinds import Cause
 from complaints.models import Complaint
 from complaints.permissions import Act, NotAllowed, Refusal, holds, require
-from complaints.services import transitions
+from complaints.services import duty, transitions
 from complaints.services.transitions import SomebodyWasFirst
 from complaints.states import Event, Status
 from representatives.models import Representative, User
@@ -27,6 +27,7 @@ def claim(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) 
         raise SomebodyWasFirst
     require(profile, Act.CLAIM, case)
     transitions.record(case, Event.CLAIMED, now=now, cause=Cause.STAFF, by=by, assignee=by)
+    duty.taken(complaint=case, by=by, now=now)
     return case
 
 
@@ -43,6 +44,7 @@ def take_next(*, by: User, profile: "Profile", now: datetime) -> Complaint | Non
     if chosen is None:
         return None
     transitions.record(chosen, Event.CLAIMED, now=now, cause=Cause.STAFF, by=by, assignee=by)
+    duty.taken(complaint=chosen, by=by, now=now)
     taken: Complaint = chosen
     return taken
 
@@ -62,10 +64,10 @@ def release(
 def hand_over(
     *, complaint: Complaint, to: User, by: User, profile: "Profile", reason: str = "", now: datetime
 ) -> Complaint:
-    """Give a case to a colleague of the same tier and branch. Raises NotAllowed."""
+    """Give a case to somebody who serves its tier and branch today. Raises NotAllowed."""
     case = transitions.locked(complaint.pk)
     require(profile, Act.HAND_OVER, case)
-    serving = Representative.objects.serving(branch_id=case.branch_id, tier=case.tier)
+    serving = Representative.objects.serving_today(branch_id=case.branch_id, tier=case.tier, now=now)
     barred = case.barred_users.filter(pk=to.pk)  # complained of, for instance: they could not even open it
     if not serving.filter(user=to).exists() or barred.exists():
         raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)

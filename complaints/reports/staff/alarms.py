@@ -20,7 +20,8 @@ TITLES: dict[str, Promise] = {
     "clock_gap": _("A limit or calendar is missing, one day was given"),
     "blocked": _("The timer could not move this case"),
     "clock_jumped": _("The server's clock jumped: the timer stood still to be on the safe side"),
-    "empty_shift": _("Nobody is on duty"),
+    "nobody_on_duty": _("Nobody is on duty for an urgent case"),
+    "empty_shift": _("The duty roster has a gap"),
 }
 
 
