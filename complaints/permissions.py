@@ -58,12 +58,12 @@ class NotAllowed(Exception):
 
 
 def works_here(profile: "Profile", complaint: "Complaint") -> bool:
-    """On duty for the case's present tier and branch."""
-    return profile.tier == complaint.tier and complaint.branch_id in profile.branch_ids
+    """Serves the case's present tier and branch today, as their own or standing in."""
+    return profile.serves(complaint.branch_id, complaint.tier)
 
 
 def heads_here(profile: "Profile", complaint: "Complaint") -> bool:
-    return complaint.branch_id in profile.headed_branch_ids
+    return profile.heads(complaint.branch_id, complaint.tier)
 
 
 def holds(profile: "Profile", complaint: "Complaint") -> bool:

@@ -116,6 +116,8 @@ class ComplaintQuerySet(QuerySet[Any]):
 
     def in_queue_of(self, profile: "Profile") -> Self:
         """The pool of what this person serves today: nobody holds these. All of it is visible to them."""
+        if profile.tier is None:
+            return self.none()
         return self.not_barred_to(profile).filter(_served_by(profile), status=Status.NEW)
 
     def on_desk_of(self, profile: "Profile") -> Self:

@@ -3,7 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import now
 
 from representatives.models import User
 from representatives.profiles import profile_of
@@ -18,6 +18,6 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """An administrator without a place in any queue goes where the work is."""
         user = request.user
-        if isinstance(user, User) and user.is_superuser and profile_of(user, on=localdate()).is_empty:
+        if isinstance(user, User) and user.is_superuser and profile_of(user, now=now()).is_empty:
             return reverse("admin:index")
         return str(super().get_login_redirect_url(request))

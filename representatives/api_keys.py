@@ -90,12 +90,13 @@ def revoke(*, key: ApiKey, now: datetime) -> ApiKey:
 
 def profile_of_key(key: ApiKey, *, now: datetime) -> Profile:
     """What the key's representative may do, at the key's own branch only."""
-    profile = profile_of(key.user, on=now.date())
+    profile = profile_of(key.user, now=now)
     return replace(
         profile,
         branch_ids=profile.branch_ids & {key.branch_id},
         headed_branch_ids=frozenset(),
         insurer_ids=frozenset(),
+        covered=frozenset(),
     )
 
 

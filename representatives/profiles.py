@@ -1,12 +1,17 @@
 """What one member of staff is and may do, read once per request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+
+from representatives import coverage_sql
 from representatives.models import Appointment, Representative, TierRight
-from representatives.roles import AppointmentRole, Extent
+from representatives.roles import INSURER_TIERS, AppointmentRole, Extent, Tier
 
 if TYPE_CHECKING:
     from representatives.models import User
@@ -16,14 +21,20 @@ CACHE_ATTRIBUTE = "_profile"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Tier, branches and rights of a user on one day. Empty for somebody with no appointment."""
+    """Tier, branches and rights of a user at one moment. Empty for somebody with no appointment.
+
+    `covered` are the pairs (branch, tier) this person serves today beside their own, because nobody of those
+    works today: see coverage_sql.
+    """
 
     user_id: int
+    at: datetime
     tier: int | None = None
     representative_id: int | None = None
     branch_ids: frozenset[int] = frozenset()
     headed_branch_ids: frozenset[int] = frozenset()
     insurer_ids: frozenset[int] = frozenset()
+    covered: frozenset[tuple[int, int]] = frozenset()
     competences: tuple[str, ...] = ()
     ceiling: int = 0
     presence: str = ""
@@ -37,35 +48,82 @@ class Profile:
         """How far this person's tier may do `action`; None: not at all."""
         return Extent(self.rights[action]) if action in self.rights else None
 
+    def serves(self, branch_id: int, tier: int) -> bool:
+        """Works the cases of this branch and tier today."""
+        if self.tier is None:
+            return False
+        return (self.tier == tier and branch_id in self.branch_ids) or (branch_id, tier) in self.covered
 
-def profile_of(user: "User", *, on: date) -> Profile:
-    """The user's profile, cached on the instance: three queries, once per request."""
+    def heads(self, branch_id: int, tier: int) -> bool:
+        """Answers for the cases of this branch and tier as a head."""
+        stands_in = self.tier is None and (branch_id, tier) in self.covered
+        return branch_id in self.headed_branch_ids or stands_in
+
+    def covered_by_tier(self) -> Iterator[tuple[int, list[int]]]:
+        """Each tier with the branches this person stands in for."""
+        pairs = sorted((tier, branch_id) for branch_id, tier in self.covered)
+        for tier, group in groupby(pairs, key=itemgetter(0)):
+            yield tier, [branch_id for _tier, branch_id in group]
+
+
+def profile_of(user: "User", *, now: datetime) -> Profile:
+    """The user's profile, cached on the instance: four queries, once per request."""
     cached: Profile | None = user.__dict__.get(CACHE_ATTRIBUTE)
     if cached is None:
-        cached = _load(user, on)
+        cached = _load(user, now)
         user.__dict__[CACHE_ATTRIBUTE] = cached
     return cached
 
 
-def _load(user: "User", on: date) -> Profile:
+def _load(user: "User", now: datetime) -> Profile:
     if not user.is_active:
-        return Profile(user_id=user.pk)
-    representative = Representative.objects.filter(user=user).prefetch_related("branches").first()
-    appointments = list(Appointment.objects.filter(user=user).valid_on(on))
-    headed = {a.branch_id for a in appointments if a.role == AppointmentRole.HEAD and a.branch_id}
-    insurers = {a.insurer_id for a in appointments if a.insurer_id}
+        return Profile(user_id=user.pk, at=now)
+    day = now.date()
+    appointments = list(Appointment.objects.filter(user=user).valid_on(day))
+    headed = frozenset(a.branch_id for a in appointments if a.role == AppointmentRole.HEAD and a.branch_id)
+    insurers = frozenset(a.insurer_id for a in appointments if a.insurer_id)
+    representative = Representative.objects.filter(user=user).first()
     if representative is None:
-        return Profile(user.pk, headed_branch_ids=frozenset(headed), insurer_ids=frozenset(insurers))
-    rights = TierRight.objects.filter(tier=representative.tier).valid_on(on)
+        covered = _pairs_of_heads(headed, now) if headed else frozenset()
+        return Profile(user.pk, now, headed_branch_ids=headed, insurer_ids=insurers, covered=covered)
+    branches, covered = _places(representative, now)
     return Profile(
         user_id=user.pk,
+        at=now,
         tier=representative.tier,
         representative_id=representative.pk,
-        branch_ids=frozenset(branch.pk for branch in representative.branches.all()),
-        headed_branch_ids=frozenset(headed),
-        insurer_ids=frozenset(insurers),
+        branch_ids=branches,
+        headed_branch_ids=headed,
+        insurer_ids=insurers,
+        covered=covered,
         competences=tuple(representative.competences),
         ceiling=representative.ceiling,
         presence=representative.presence,
-        rights=dict(rights.values_list("action", "extent")),
+        rights=dict(
+            TierRight.objects.filter(tier=representative.tier).valid_on(day).values_list("action", "extent")
+        ),
     )
+
+
+def _places(
+    representative: Representative, now: datetime
+) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
+    """The own branches and the covered pairs, by one query."""
+    in_fund = representative.tier == Tier.FUND
+    statement = coverage_sql.PLACES_OF_FUND_STAFF if in_fund else coverage_sql.PLACES_OF_INSURER_STAFF
+    tiers = list(INSURER_TIERS) if in_fund else [representative.tier]
+    rows = _fetch(statement, representative=representative.pk, tiers=tiers, now=now)
+    own = frozenset(branch_id for branch_id, tier in rows if tier is None)
+    return own, frozenset(pair for pair in rows if pair[1] is not None)
+
+
+def _pairs_of_heads(headed: frozenset[int], now: datetime) -> frozenset[tuple[int, int]]:
+    statement = coverage_sql.PAIRS_OF_HEADS
+    return frozenset(_fetch(statement, headed=list(headed), tiers=list(INSURER_TIERS), now=now))
+
+
+def _fetch(statement: str, **parameters: Any) -> list[tuple[int, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[int, Any]] = cursor.fetchall()
+    return rows

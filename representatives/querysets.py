@@ -1,10 +1,13 @@
 """Reads of staff in the words of the domain."""
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import BaseUserManager
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Expression, Q, QuerySet
+
+from representatives import coverage_sql
 
 if TYPE_CHECKING:
     from representatives.models import (  # noqa: F401  (annotations name them)
@@ -29,10 +32,27 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Matching(Expression):
+    """A sub-query in our own words, with named parameters."""
+
+    def __init__(self, statement: str, values: dict[str, Any]) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.statement, self.values = statement, values
+
+    def as_sql(self, *_compiler: Any, **_options: Any) -> tuple[str, list[Any]]:
+        names = re.findall(r"%\((\w+)\)s", self.statement)
+        return re.sub(r"%\(\w+\)s", "%s", self.statement), [self.values[name] for name in names]
+
+
 class RepresentativeQuerySet(QuerySet["Representative"]):
     def serving(self, *, branch_id: int, tier: int) -> Self:
         """Active staff of one tier of one branch."""
         return self.filter(branches=branch_id, tier=tier, user__is_active=True)
+
+    def serving_today(self, *, branch_id: int, tier: int, now: datetime) -> Self:
+        """Who works this branch and tier today: its own staff, else who stands in for them."""
+        values = {"branch": branch_id, "tier": tier, "now": now}
+        return self.filter(pk__in=Matching(coverage_sql.WHO_SERVES, values))
 
     def at_work(self, *, now: datetime) -> Self:
         """Neither away nor on leave."""
@@ -70,3 +90,7 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
 
     def of_branch(self, branch_id: int) -> Self:
         return self.filter(branch_id=branch_id).order_by("-created_at")
+
+    def of_user(self, user_id: int) -> Self:
+        """Keys that act as this representative: whoever has one is a system, not a person."""
+        return self.filter(user_id=user_id)

@@ -228,8 +228,8 @@ def make_everybody(branch: Branch | None = None) -> dict[str, User]:
 
 
 def profile(user: User, *, on: date = TODAY) -> Profile:
-    """Fresh from the database: a test may have changed the person since."""
-    return profile_of(User.objects.get(pk=user.pk), on=on)
+    """Fresh from the database: a test may have changed the person since. At NOW's hour of that day."""
+    return profile_of(User.objects.get(pk=user.pk), now=datetime.combine(on, NOW.timetz()))
 
 
 # --- cases ---

@@ -125,7 +125,7 @@ def caller_of(request: Request) -> Caller:
     assert isinstance(user, User), "IsStaff let somebody else in"
     if isinstance(key, ApiKey):
         return Caller(user, api_keys.profile_of_key(key, now=now), Reader.API, key.pk)
-    return Caller(user, profile_of(user, on=now.date()), Reader.USER, user.pk)
+    return Caller(user, profile_of(user, now=now), Reader.USER, user.pk)
 
 
 def patient_of(request: Request) -> Complaint:

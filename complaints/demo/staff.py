@@ -52,7 +52,7 @@ def load_staff(*, branches: Mapping[str, Branch], now: datetime) -> Staff:
     _appoint(staff.users, branches, now)
     for row, representative in zip(_workers(rows), representatives, strict=True):
         user = staff.users[row["login"]]
-        worker = Worker(user, profile_of(user, on=now.date()), row["full_name"].endswith("на"))
+        worker = Worker(user, profile_of(user, now=now), row["full_name"].endswith("на"))
         staff.teams.setdefault((branches[row["branch"]].pk, representative.tier), []).append(worker)
     return staff
 

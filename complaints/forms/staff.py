@@ -227,6 +227,9 @@ class HandOverForm(ActForm):
 
     def prepare(self) -> None:
         field = choice_of_rows(self, "to")
-        serving = Representative.objects.serving(branch_id=self.complaint.branch_id, tier=self.complaint.tier)
+        case = self.complaint
+        serving = Representative.objects.serving_today(
+            branch_id=case.branch_id, tier=case.tier, now=self.profile.at
+        )
         others = serving.exclude(user=self.complaint.assignee_id)
         field.queryset = others.exclude(user__in=self.complaint.barred_users.all()).select_related("user")

@@ -35,9 +35,14 @@ def say_once(error: Exception) -> None:
 
 
 def groups_of(user: User) -> list[str]:
-    """The groups of the branches whose cases this person sees."""
-    profile = profile_of(user, on=database_now().date())
-    return [group_of(pk) for pk in branches_of(profile).values_list("pk", flat=True)]
+    """The groups of the branches whose cases this person sees, and of those they stand in for today.
+
+    Who stands in for whom changes with the day: a socket hears of it when it connects anew, the page's own
+    polling until then.
+    """
+    profile = profile_of(user, now=database_now())
+    covered = {branch_id for branch_id, _tier in profile.covered}
+    return [group_of(pk) for pk in covered.union(branches_of(profile).values_list("pk", flat=True))]
 
 
 #: channels has no types.

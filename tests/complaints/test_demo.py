@@ -50,7 +50,7 @@ def sogaz():
 
 
 def profile(login):
-    return profile_of(User.objects.get(username=login), on=NOW.date())
+    return profile_of(User.objects.get(username=login), now=NOW)
 
 
 def test_it_says_how_much_it_made(loaded):

@@ -68,7 +68,7 @@ def test_a_rival_and_an_administrator_see_nothing() -> None:
 def test_the_fund_sees_what_no_tier_resolved_in_time() -> None:
     people = make_everybody()
     case = make_complaint(tier=3)
-    Complaint.objects.filter(pk=case.pk).update(breached_at=NOW, escalate_at=None)
+    Complaint.objects.filter(pk=case.pk).update(breached_at=NOW, escalate_at=None, warn_at=None)
     assert seers(case, people) == OF_THE_BRANCH | {"fund", "fund_operator"}
     assert "fund" not in openers(Complaint.objects.get(pk=case.pk), people)
 
@@ -76,7 +76,7 @@ def test_the_fund_sees_what_no_tier_resolved_in_time() -> None:
 def test_another_regions_fund_sees_nothing_of_it() -> None:
     make_everybody()
     case = make_complaint(tier=3)
-    Complaint.objects.filter(pk=case.pk).update(breached_at=NOW, escalate_at=None)
+    Complaint.objects.filter(pk=case.pk).update(breached_at=NOW, escalate_at=None, warn_at=None)
     from tests.factories import make_region
 
     make_region("73", "Ульяновская область")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Complaint
 from complaints.querysets import MOST_COUNTED, CategoryQuerySet, ComplaintQuerySet, CountUpTo
-from complaints.reports.staff.places import branches_of
+from complaints.reports.staff.places import branches_of, working_branches
 from insurers.querysets import BranchQuerySet
 from omsportal.platform.models import Alarm
 from omsportal.platform.pagination import CursorInvalid, Page, page
@@ -91,7 +91,7 @@ def case_of(profile: Profile, number: str) -> Complaint | None:
 
 def choices(profile: Profile, day: date) -> tuple[BranchQuerySet, CategoryQuerySet]:
     """The branches and themes a list can be narrowed to."""
-    return branches_of(profile).with_names().alphabetical(), Category.objects.valid_on(day)
+    return working_branches(profile).with_names().alphabetical(), Category.objects.valid_on(day)
 
 
 def lane_of(profile: Profile) -> ComplaintQuerySet:

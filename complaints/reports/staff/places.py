@@ -14,6 +14,12 @@ def branches_of(profile: Profile) -> BranchQuerySet:
     return Branch.objects.filter(Q(pk__in=own) | Q(insurer_id__in=profile.insurer_ids))
 
 
+def working_branches(profile: Profile) -> BranchQuerySet:
+    """The same, and those this person stands in for today."""
+    covered = [branch_id for branch_id, _tier in profile.covered]
+    return branches_of(profile) | Branch.objects.filter(pk__in=covered) if covered else branches_of(profile)
+
+
 def supervised_branches(profile: Profile) -> BranchQuerySet:
     """The branches whose figures this person answers for: headed ones, the insurer's, the fund's region."""
     headed = Q(pk__in=profile.headed_branch_ids) | Q(insurer_id__in=profile.insurer_ids)

@@ -68,7 +68,7 @@ def staff_view(*methods: str) -> Callable[[StaffView[Arguments]], Callable[..., 
             if not isinstance(user, User):
                 return _to_login(request, kwargs.get("number"))
             now = database_now()
-            return view(request, Desk(user, profile_of(user, on=now.date()), now), *args, **kwargs)
+            return view(request, Desk(user, profile_of(user, now=now), now), *args, **kwargs)
 
         return never_cache(require_http_methods(list(methods))(seated))
 
