@@ -1,97 +1,62 @@
-"""The sweep against bare SQL: the same table, indexes, rows and batches, a constant interval as the limit.
+"""The sweep: against bare SQL on the same tables, against django-helpdesk, idle, many at once, and how late it is."""
 
-Bare SQL claims, updates, and inserts history and outbox in one hand-written statement; it knows no rule, no
-calendar, no stage, no alarm. It is the limit of what this database can do with this table.
-"""
-
-import io
+import os
 import resource
+import subprocess
+import sys
+import threading
 import time
-from statistics import median
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
 
-from django.core.management import call_command
-from django.db import connection, transaction
+import psycopg2
+from django.conf import settings
+from django.db import connection
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
-from benchmarks.report import figure, medians
-from complaints.escalation import moves
-from complaints.escalation.sweep import BATCH, sweep
+from benchmarks import bare, helpdesk, world
+from benchmarks.report import RUNS, figure, medians
+from complaints.escalation.sweep import Floor, sweep
 from omsportal.platform.clock import database_now
 
+NAME = "escalation"
 OPEN = {"small": (10_000,), "full": (10_000, 100_000, 1_000_000)}
+BRANCHES = {"small": 30, "full": 300}
 SHARES = (0.01, 1.0)
+#: django-helpdesk is measured with these shares up to so many open tickets: beyond, it takes minutes.
+HELPDESK_SHARE, HELPDESK_MOST = 0.01, 100_000
 IDLE_TICKS = 50
-
-_BARE = """
-WITH claimed AS MATERIALIZED (
-    SELECT id, number, tier, hop, branch_id, status, due_at, assignee_id FROM complaints_complaint
-    WHERE escalate_at <= %(now)s AND blocked_at IS NULL
-    ORDER BY escalate_at, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED
-),
-moved AS (
-    UPDATE complaints_complaint AS row SET tier = c.tier + 1, hop = row.hop + 1, status = 'new', assignee_id = NULL,
-        entered_at = %(now)s, due_at = %(now)s + interval '5 days', escalate_at = %(now)s + interval '5 days',
-        version = row.version + 1
-    FROM claimed c WHERE row.id = c.id RETURNING row.id
-),
-lines AS (
-    INSERT INTO complaints_history (complaint_id, at, event, hop, cause, reason, from_status, to_status, from_tier,
-        to_tier, from_branch_id, to_branch_id, from_assignee_id, due_before, due_after)
-    SELECT id, %(now)s, 'escalated', hop + 1, 'timer', '', status, 'new', tier, tier + 1, branch_id, branch_id,
-        assignee_id, due_at, %(now)s + interval '5 days' FROM claimed
-),
-notices AS (
-    INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, payload,
-        created_at, available_at, sent_at)
-    SELECT 'portal', 'hop', 'complaint', id, hop + 1, 'pool', branch_id,
-        jsonb_build_object('number', number, 'tier', tier + 1), %(now)s, %(now)s, %(now)s FROM claimed
-)
-SELECT count(*) FROM claimed
-"""
-_RESET = """
-UPDATE complaints_complaint SET tier = 1, status = 'new', assignee_id = NULL, breached_at = NULL,
-    due_at = CASE WHEN id <= %(last)s THEN %(due)s ELSE %(later)s END,
-    escalate_at = CASE WHEN id <= %(last)s THEN %(due)s ELSE %(later)s END
-WHERE tier <> 1 OR escalate_at IS NULL OR (escalate_at <= %(now)s) <> (id <= %(last)s)
-"""
-_LAST_OF = (
-    "SELECT coalesce(max(id), 0) FROM (SELECT id FROM complaints_complaint ORDER BY id LIMIT %s) AS first"
-)
+SWEEPERS = (1, 2, 4)
+#: Cases falling due each second, and for how long.
+PACE, LAG_SECONDS = 100, {"small": 10, "full": 60}
+MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 
 
 def run(scale: str) -> None:
-    loaded = 0
+    world.add_branches(BRANCHES[scale])
+    loaded, idle = 0, 0.0
     for count in OPEN[scale]:
-        call_command("seed_load", complaints=count - loaded, due=0, stdout=io.StringIO())
+        world.add_crowd(count - loaded)
         loaded = count
-        _idle(count)
+        idle = _idle(count, first=idle)
         for share in SHARES:
             _sweeps(count, int(count * share))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figure("escalation", "peak memory of the process", peak, "MB", open=loaded)
-
-
-def _idle(count: int) -> None:
-    _make_due(0)
-
-    def tick() -> float:
-        began = time.perf_counter()
-        moves.probe(now=database_now())
-        return (time.perf_counter() - began) * 1000
-
-    def whole_sweep() -> float:
-        return sweep(now=database_now()).seconds * 1000
-
-    probe = median(tick() for _ in range(IDLE_TICKS))
-    whole = median(whole_sweep() for _ in range(IDLE_TICKS))
-    figure("escalation", "idle probe", probe, "ms", open=count)
-    figure("escalation", "idle sweep", whole, "ms", open=count)
+        _memory(count)
+    most = min(loaded, 100_000)
+    _sweepers(most)
+    _idle_under_a_snapshot(most)
+    _lag(LAG_SECONDS[scale])
 
 
 def _sweeps(count: int, due: int) -> None:
     statements: list[int] = []
 
     def product() -> float:
-        _make_due(due)
+        world.make_due(due)
         began = time.perf_counter()
         swept = sweep(now=database_now())
         seconds = time.perf_counter() - began
@@ -99,43 +64,189 @@ def _sweeps(count: int, due: int) -> None:
         statements.append(swept.statements)
         return due / seconds
 
-    def bare() -> float:
-        _make_due(due)
+    def limit() -> float:
+        world.make_due(due)
         began = time.perf_counter()
-        moved = _bare_sweep()
+        moved = bare.sweep()
         seconds = time.perf_counter() - began
         assert moved == due, moved
         return due / seconds
 
-    ours, limit = medians(product, bare)
-    figure("escalation", "rows per second", ours, "rows/s", baseline=limit, open=count, due=due)
-    figure("escalation", "statements per sweep", median(statements), "statements", open=count, due=due)
+    ours, bound = medians(product, limit)
+    about = {"open": count, "due": due}
+    figure(NAME, "rows per second, baseline bare SQL", ours, "rows/s", baseline=bound, **about)
+    figure(NAME, "statements per sweep", median(statements), "statements", **about)
+    if count <= HELPDESK_MOST and due == int(count * HELPDESK_SHARE):
+        rival = helpdesk.measure(count=count, due=due)
+        rate = due / rival.seconds
+        figure(NAME, "rows per second, baseline django-helpdesk", ours, "rows/s", baseline=rate, **about)
+        spent = median(statements)
+        figure(
+            NAME,
+            "statements, baseline django-helpdesk",
+            spent,
+            "statements",
+            baseline=rival.statements,
+            **about,
+        )
 
 
-def _bare_sweep() -> int:
-    total, now = 0, database_now()
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_BARE, {"now": now, "batch": BATCH})
-            (moved,) = cursor.fetchone()
-        total += moved
-        if moved < BATCH:
-            return total
+def _idle(count: int, *, first: float) -> float:
+    """A sweep with nothing due, heartbeat included; the baseline is the smallest table's."""
+    world.make_due(0)
+    ticks = [_tick(None) for _ in range(IDLE_TICKS)]
+    value = median(ticks)
+    figure(NAME, "idle tick, baseline the smallest table", value, "ms", baseline=first or value, open=count)
+    return first or value
 
 
-def _make_due(due: int) -> None:
-    """The first `due` cases are overdue in tier 1, all others far from it; then a vacuum, as autovacuum would."""
+def _idle_under_a_snapshot(count: int) -> None:
+    """The same while another session holds a snapshot from before a tenth of the table moved."""
+    world.make_due(count // 10)
+    with _old_snapshot():
+        floor = Floor()
+        floor.since()
+        now = database_now()
+        swept = sweep(now=now)
+        assert swept.escalated == count // 10, swept
+        floor.swept(swept, now)
+        ticks = [_tick(floor) for _ in range(IDLE_TICKS)]
+        whole = _tick(None)
+    figure(NAME, "idle tick under an old snapshot", median(ticks), "ms", open=count, moved=count // 10)
+    figure(
+        NAME, "whole probe under an old snapshot, once a minute", whole, "ms", open=count, moved=count // 10
+    )
+
+
+def _tick(floor: Floor | None) -> float:
+    """Database time of one sweep that finds nothing, ms."""
+    spent = 0.0
+
+    def clocked(execute: Callable[..., Any], *args: Any) -> Any:
+        nonlocal spent
+        began = time.perf_counter()
+        try:
+            return execute(*args)
+        finally:
+            spent += time.perf_counter() - began
+
     now = database_now()
+    with connection.execute_wrapper(clocked):
+        swept = sweep(now=now, since=floor.since() if floor else None)
+    if floor:
+        floor.swept(swept, now)
+    return spent * 1000
+
+
+@contextmanager
+def _old_snapshot() -> Iterator[None]:
+    where: dict[str, Any] = settings.DATABASES["default"]
+    other = psycopg2.connect(
+        host=where["HOST"],
+        port=where["PORT"],
+        user=where["USER"],
+        password=where["PASSWORD"],
+        dbname=where["NAME"],
+    )
+    other.set_isolation_level(ISOLATION_LEVEL_REPEATABLE_READ)
+    try:
+        other.cursor().execute("SELECT count(*) FROM insurers_region")
+        yield
+    finally:
+        other.close()
+
+
+def _memory(count: int) -> None:
+    """Of a process that sweeps everything, started for it: `manage.py escalate_due`."""
+    world.make_due(count)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    subprocess.run([sys.executable, str(MANAGE), "escalate_due"], check=True, capture_output=True)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    if peak > before:  # the greatest of all children so far
+        figure(NAME, "peak memory of a sweeping process", peak / 1024, "MB", open=count)
+    else:
+        figure(NAME, "peak memory of a sweeping process, at most", before / 1024, "MB", open=count)
+
+
+def _sweepers(count: int) -> None:
+    """Several at once over one backlog; each on its own connection."""
+    rates: dict[int, list[float]] = {many: [] for many in SWEEPERS}
+    for _run in range(RUNS):
+        for many in SWEEPERS:
+            world.make_due(count)
+            rates[many].append(count / _together(many, count))
+    one = median(rates[1])
+    for many in SWEEPERS[1:]:
+        value = median(rates[many])
+        figure(NAME, f"{many} sweepers at once, baseline one", value, "rows/s", baseline=one, due=count)
+
+
+def _together(many: int, due: int) -> float:
+    moved: list[int] = []
+    gate = threading.Barrier(many + 1)
+
+    def work() -> None:
+        connection.ensure_connection()
+        gate.wait()
+        moved.append(sweep(now=database_now()).escalated)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - began
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(id), 0) FROM (SELECT id FROM complaints_complaint ORDER BY id LIMIT %s) f",
-            [due],
+            "SELECT count(*), count(DISTINCT complaint_id) FROM complaints_history WHERE event = 'escalated'"
         )
-        (last,) = cursor.fetchone()
+        assert (sum(moved), *cursor.fetchone()) == (due, due, due), moved
+    return seconds
+
+
+def _lag(seconds: int) -> None:
+    """A real escalator, cases falling due all the time: from the due moment to the commit of the hop."""
+    world.make_due(0)
+    count = PACE * seconds
+    begins = database_now() + timedelta(seconds=3)
+    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT %(now)s::timestamptz - interval '1 minute', %(now)s::timestamptz + interval '90 days'",
-            {"now": now},
+            "UPDATE complaints_complaint AS c SET due_at = moment, escalate_at = moment FROM ("
+            " SELECT id, %s::timestamptz + row_number() OVER (ORDER BY id) * interval '1 second' / %s AS moment"
+            " FROM complaints_complaint ORDER BY id LIMIT %s) AS chosen WHERE c.id = chosen.id",
+            [begins, PACE, count],
         )
-        overdue, later = cursor.fetchone()
-        cursor.execute(_RESET, {"last": last, "due": overdue, "later": later, "now": now})
-        cursor.execute("VACUUM ANALYZE complaints_complaint")
+    with _escalator():
+        until = time.monotonic() + seconds + 30
+        while _hops() < count and time.monotonic() < until:
+            time.sleep(0.5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin) - due_before)::float FROM complaints_history"
+            " WHERE event = 'escalated'"
+        )
+        lags = [row[0] for row in cursor.fetchall()]
+    assert len(lags) == count, len(lags)
+    p99 = quantiles(lags, n=100)[98]
+    figure(NAME, "lag from due moment to hop, p99, baseline the tick", p99, "s",
+           baseline=float(settings.TICK_SECONDS), pace=PACE, seconds=seconds)  # fmt: skip
+
+
+def _hops() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM complaints_history WHERE event = 'escalated'")
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _escalator() -> Iterator[None]:
+    quiet = {**os.environ, "LOG_LEVEL": "ERROR"}
+    process = subprocess.Popen([sys.executable, str(MANAGE), "escalator"], env=quiet)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from omsportal.supervisor.postgres import EmbeddedPostgres
 
-SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "4GB", "checkpoint_timeout": "30min", "jit": "off"}
+SETTINGS = {
+    "shared_buffers": "1GB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+    "track_commit_timestamp": "on",  # when a hop became visible, for the lag
+}
 
 
 @contextmanager

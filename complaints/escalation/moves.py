@@ -10,8 +10,11 @@ from django.db import connection
 from complaints.escalation.clock import DUE, ENTRY_STAGE, ENTRY_UNIT, ENTRY_VALUE, GAP, REMAINING_UNIT, joins
 from complaints.kinds import Cause
 from complaints.states import Event
+from omsportal.platform import bells, outbox
 from representatives.roles import Tier
 
+#: Told to whoever shows lists: something moved.
+CHANGED = "cases"
 _COLUMNS = """id, number, tier, hop, branch_id, rule_edition_id, kind, category_id, urgency, status, stage,
     assignee_id, due_at, entered_at, escalate_at, notify_by_email"""
 
@@ -41,6 +44,12 @@ def _told(channel: str, kind: str, receiver: str, receiver_id: str, wanted: str)
     return f"""SELECT '{channel}', '{kind}', 'complaint', p.id, {hop}, '{receiver}', {receiver_id},
         jsonb_build_object('number', p.number, 'tier', coalesce(p.next_tier, p.tier)),
         %(now)s::timestamptz, %(now)s::timestamptz, {sent_at}
+    FROM planned p WHERE {wanted}"""
+
+
+def _alarm(kind: str, severity: str, receiver_id: str, wanted: str) -> str:
+    return f"""SELECT '{kind}', 'complaint', p.id, p.hop, {receiver_id}, '{severity}',
+        jsonb_build_object('number', p.number, 'tier', p.tier), %(now)s::timestamptz
     FROM planned p WHERE {wanted}"""
 
 
@@ -90,25 +99,21 @@ _NOTICES = f"""notices AS (
     RETURNING channel
 )"""
 # Once for each case, hop and receiver (unique key of alarms).
-_ALARMS = """alarms AS (
+_ALARMS = f"""alarms AS (
     INSERT INTO platform_alarm (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
-    SELECT raised.kind, 'complaint', p.id, p.hop, raised.branch_id, raised.severity,
-        jsonb_build_object('number', p.number, 'tier', p.tier), %(now)s
-    FROM planned p CROSS JOIN LATERAL (VALUES
-        (p.next_tier IS NULL, 'tier_breach', p.branch_id, 'critical'),
-        (p.next_tier IS NULL AND p.fund_id IS NOT NULL AND p.fund_id <> p.branch_id,
-            'tier_breach', p.fund_id, 'critical'),
-        (p.next_tier IS NOT NULL AND p.gap, 'clock_gap', p.branch_id, 'warning')
-    ) AS raised (wanted, kind, branch_id, severity)
-    WHERE raised.wanted
+    {_alarm("tier_breach", "critical", "p.branch_id", "p.next_tier IS NULL")}
+    UNION ALL
+    {_alarm("tier_breach", "critical", "p.fund_id", "p.next_tier IS NULL AND p.fund_id <> p.branch_id")}
+    UNION ALL
+    {_alarm("clock_gap", "warning", "p.branch_id", "p.next_tier IS NOT NULL AND p.gap")}
     ON CONFLICT DO NOTHING
     RETURNING kind
 )"""
-_COUNTS = """SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
-    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'),
-    (SELECT count(*) FROM notices WHERE channel <> 'portal'), (SELECT max(escalate_at) FROM claimed)"""
-
-
+# The bells ring with the batch's own commit: whoever listens hears of nothing that was rolled back.
+_COUNTS = f"""SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
+    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'), (SELECT max(escalate_at) FROM claimed),
+    (SELECT pg_notify('{bells.CHANNEL}', '{CHANGED}')::text FROM claimed LIMIT 1),
+    (SELECT pg_notify('{bells.CHANNEL}', '{outbox.TOPIC}')::text FROM notices WHERE channel <> 'portal' LIMIT 1)"""
 # The first look for a warning: half of the limit as if all of it were working time, so never too late.
 _LOOK = "l.starts_at + l.seconds * interval '0.5 second'"
 
@@ -188,13 +193,12 @@ FROM held ON CONFLICT DO NOTHING"""
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What one statement did. `to_send` counts the notices that must still leave; `last` is the youngest moment."""
+    """What one statement did; `last` is the youngest due moment among the claimed."""
 
     claimed: int
     escalated: int
     breached: int
     alarms: int
-    to_send: int
     last: datetime | None
 
 
@@ -269,7 +273,8 @@ def _by_staff(event: Event, by_id: int, reason: str) -> dict[str, Any]:
 
 
 def _run(statement: str, **parameters: Any) -> Moved:
-    return Moved(*_fetch(statement, parameters))
+    *counts, _rung, _rung_too = _fetch(statement, parameters)
+    return Moved(*counts)
 
 
 def _fetch(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from complaints.escalation import recount_sql as sql
-from complaints.escalation.sweep import CHANGED
+from complaints.escalation.moves import CHANGED
 from insurers.models import Branch
 from insurers.services.calendar import CALENDAR_CHANGED
 from omsportal.platform import bells, jobs

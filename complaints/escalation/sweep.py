@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, OperationalError, transaction
 
-from complaints.escalation import hold, moves
-from omsportal.platform import bells, heartbeats, outbox
+from complaints.escalation import blocking, hold, moves
+from omsportal.platform import bells, heartbeats
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +17,6 @@ BATCH = 1000
 WHOLE_EVERY = 60.0
 MARGIN = timedelta(seconds=60)
 HEARTBEAT = "sweep"
-#: Told to whoever shows lists: something moved.
-CHANGED = "cases"
 
 
 @dataclass(slots=True)
@@ -28,7 +26,6 @@ class Swept:
     escalated: int = 0
     breached: int = 0
     alarms: int = 0
-    to_send: int = 0
     resumed: int = 0
     blocked: int = 0
     statements: int = 0
@@ -39,7 +36,6 @@ class Swept:
         self.escalated += moved.escalated
         self.breached += moved.breached
         self.alarms += moved.alarms
-        self.to_send += moved.to_send
 
 
 class Floor:
@@ -77,10 +73,8 @@ def sweep(*, now: datetime, batch: int = BATCH, since: datetime | None = None) -
     if not swept.held:
         _work(swept, now, batch, since)
     heartbeats.beat(HEARTBEAT, now, {"escalated": swept.escalated, "alarms": swept.alarms})
-    if swept.escalated or swept.breached or swept.resumed:
-        bells.ring(CHANGED)
-    if swept.to_send:
-        bells.ring(outbox.TOPIC)
+    if swept.resumed:
+        bells.ring(moves.CHANGED)
     swept.seconds = round(time.monotonic() - began, 4)
     return swept
 
@@ -146,10 +140,10 @@ def _bisect(swept: Swept, ids: list[int], now: datetime) -> None:
             swept.add(moves.move_named_due(ids=ids, now=now))
     except OperationalError:
         raise
-    except DatabaseError:
+    except DatabaseError as error:
         if len(ids) == 1:
             log.exception("case %s cannot be moved and is held for a person", ids[0])
-            moves.block(complaint_id=ids[0], now=now)
+            blocking.block(complaint_id=ids[0], now=now, error=error)
             swept.blocked += 1
             return
         middle = len(ids) // 2

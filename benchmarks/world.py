@@ -1,0 +1,68 @@
+"""What is measured on: insurers' branches with a schedule each, a crowd of open appeals, some of them due."""
+
+import io
+from datetime import time
+
+from django.core.management import call_command
+from django.db import connection
+
+from insurers.models import Branch, BranchKind, Insurer, Region, WorkingHours, WorkingSchedule
+from insurers.services import working_time
+from omsportal.platform.clock import database_now
+
+WEEKDAYS = range(5)
+
+_RESET = """
+UPDATE complaints_complaint SET tier = 1, status = 'new', assignee_id = NULL, breached_at = NULL, warned = 0,
+    due_at = CASE WHEN id <= %(last)s THEN %(now)s - interval '1 minute' ELSE %(now)s + interval '90 days' END,
+    escalate_at = CASE WHEN id <= %(last)s THEN %(now)s - interval '1 minute' ELSE %(now)s + interval '90 days' END,
+    warn_at = %(now)s + interval '45 days'
+WHERE tier <> 1 OR escalate_at IS NULL OR escalate_at < %(now)s + interval '80 days'
+    OR (escalate_at <= %(now)s) <> (id <= %(last)s)
+"""
+_LAST_OF = """
+SELECT coalesce(max(id), 0) FROM (SELECT id FROM complaints_complaint ORDER BY id LIMIT %s) AS first
+"""
+
+
+def add_branches(count: int) -> None:
+    """So many branches in all, each with working hours of its own: a country has 300 of them."""
+    now = database_now()
+    places = [
+        (insurer, region) for region in Region.objects.order_by("code") for insurer in Insurer.objects.all()
+    ]
+    known = set(Branch.objects.of_insurers().values_list("insurer_id", "region_id"))
+    free = [(i, r) for i, r in places if (i.pk, r.pk) not in known]
+    for insurer, region in free[: max(0, count - len(known))]:
+        schedule = WorkingSchedule.objects.create(
+            code=f"bench-{insurer.code}-{region.code}",
+            title="bench",
+            time_zone=region.time_zone,
+            region=region,
+        )
+        WorkingHours.objects.bulk_create(
+            WorkingHours(schedule=schedule, weekday=day, starts=time(9), ends=time(18)) for day in WEEKDAYS
+        )
+        working_time.rebuild(schedule, now)
+        Branch.objects.create(
+            kind=BranchKind.INSURER, insurer=insurer, region=region, schedule=schedule, title=schedule.code
+        )
+    from complaints.services.rules import expand_all
+
+    expand_all()
+
+
+def add_crowd(count: int) -> None:
+    call_command("seed_load", complaints=count, due=0, stdout=io.StringIO())
+
+
+def make_due(due: int) -> None:
+    """The first `due` cases are overdue in tier 1, all others far from it; what earlier runs wrote is thrown
+    away, and a vacuum follows, as autovacuum would."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE platform_outbox, platform_alarm, complaints_history")
+        cursor.execute(_LAST_OF, [due])
+        (last,) = cursor.fetchone()
+        cursor.execute(_RESET, {"last": last, "now": database_now()})
+        cursor.execute("VACUUM ANALYZE complaints_complaint")
+        cursor.execute("CHECKPOINT")
