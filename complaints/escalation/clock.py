@@ -19,7 +19,13 @@ FALLBACK_SECONDS = 86_400
 
 
 def joins(*, tier: str, value: str, unit: str, start: str = "%(now)s::timestamptz") -> str:
-    """FROM-items after the source `c`; tier, limit and its unit, and the start are SQL expressions.
+    """FROM-items after the source `c`; tier, limit and its unit, and the start are SQL expressions."""
+    counted = due_joins(name="counted", start="l.starts_at", seconds="l.seconds", schedule="b.schedule_id")
+    return limit_joins(tier=tier, value=value, unit=unit, start=start) + counted
+
+
+def limit_joins(*, tier: str, value: str, unit: str, start: str = "%(now)s::timestamptz") -> str:
+    """The limit alone: `l.seconds`, `l.always` (round the clock) and `l.starts_at`.
 
     Effective rules are found by equality (unique index effective_rule_key), working time by its schedule.
     """
@@ -38,7 +44,6 @@ def joins(*, tier: str, value: str, unit: str, start: str = "%(now)s::timestampt
                 WHEN 'working_hour' THEN 3600 WHEN 'minute' THEN 60 ELSE 1 END AS seconds,
             {start} AS starts_at
     ) AS l
-    {due_joins(name="counted", start="l.starts_at", seconds="l.seconds", schedule="b.schedule_id")}
     """
 
 
@@ -49,16 +54,20 @@ ENTRY_UNIT = "CASE WHEN r.reaction_limit IS NULL THEN r.resolution_unit ELSE r.r
 _PLAIN = "l.starts_at + l.seconds * interval '1 second'"
 _COUNTED = due_value("counted")
 DUE = f"CASE WHEN l.always THEN {_PLAIN} ELSE coalesce({_COUNTED}, {_PLAIN}) END"
+#: The first look for a warning: half of the limit as if all of it were working time, so never too late.
+LOOK = "l.starts_at + l.seconds * interval '0.5 second'"
 GAP = f"(r.id IS NULL OR (NOT l.always AND (a.schedule_id IS NULL OR {_COUNTED} IS NULL)))"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a tier's time ends, in which stage the case now is, and whether a rule or calendar was missing."""
+    """When a tier's time ends, in which stage the case now is, whether a rule or calendar was missing, and
+    when to look for the first warning."""
 
     due_at: datetime
     stage: str
     gap: bool
+    look_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +84,14 @@ class Key:
 
 _SOURCE = """(SELECT %(branch_id)s::bigint AS branch_id, %(rule_edition_id)s::bigint AS rule_edition_id,
     %(kind)s::text AS kind, %(category_id)s::bigint AS category_id, %(urgency)s::text AS urgency) AS c"""
-_ON_ENTRY = f"""SELECT {DUE}, {ENTRY_STAGE}, {GAP} FROM {_SOURCE}
+_ON_ENTRY = f"""SELECT {DUE}, {ENTRY_STAGE}, {GAP}, {LOOK} FROM {_SOURCE}
     {joins(tier="%(tier)s", value=ENTRY_VALUE, unit=ENTRY_UNIT)}"""
-_TO_DECIDE = f"""SELECT {DUE}, 'resolution', {GAP} FROM {_SOURCE}
+_TO_DECIDE = f"""SELECT {DUE}, 'resolution', {GAP}, {LOOK} FROM {_SOURCE}
     {joins(tier="%(tier)s", value="r.resolution_limit", unit="r.resolution_unit")}"""
 #: Seconds that were left of a limit: working ones, unless the rule runs round the clock.
 REMAINING_UNIT = """CASE WHEN r.resolution_unit IN ('working_day', 'working_hour')
     THEN 'working_second' ELSE 'second' END"""
-_AFTER_PAUSE = f"""SELECT {DUE}, 'resolution', {GAP} FROM {_SOURCE}
+_AFTER_PAUSE = f"""SELECT {DUE}, 'resolution', {GAP}, {LOOK} FROM {_SOURCE}
     {joins(tier="%(tier)s", value="greatest(%(seconds)s, 1)", unit=REMAINING_UNIT)}"""
 _REMAINING = f"""
     SELECT CASE WHEN l.always THEN extract(epoch FROM %(due_at)s - l.starts_at)
@@ -106,7 +115,7 @@ def after_pause(*, key: Key, seconds: int, now: datetime) -> datetime:
     """The due moment when the clock goes on with the seconds that `remaining_seconds` told."""
     with connection.cursor() as cursor:
         cursor.execute(_AFTER_PAUSE, _parameters(key, now) | {"seconds": seconds})
-        row: tuple[datetime, str, bool] = cursor.fetchone()
+        row: tuple[datetime, str, bool, datetime] = cursor.fetchone()
     return row[0]
 
 
@@ -121,8 +130,8 @@ def remaining_seconds(*, key: Key, due_at: datetime, now: datetime) -> int:
 def _count(statement: str, key: Key, now: datetime) -> Due:
     with connection.cursor() as cursor:
         cursor.execute(statement, _parameters(key, now))
-        due_at, stage, gap = cursor.fetchone()
-    return Due(due_at=due_at, stage=Stage(stage), gap=gap)
+        due_at, stage, gap, look_at = cursor.fetchone()
+    return Due(due_at=due_at, stage=Stage(stage), gap=gap, look_at=look_at)
 
 
 def _parameters(key: Key, now: datetime) -> dict[str, Any]:

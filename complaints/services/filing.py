@@ -143,6 +143,7 @@ def _row(filing: Filing, branch: Branch, code: str, now: datetime) -> Complaint:
         entered_at=now,
         due_at=due.due_at,
         escalate_at=due.due_at,
+        warn_at=due.look_at,
         answer_due_on=legal.answer_date(branch=branch, registered_on=registered_on) if written else None,
         notify_by_email=bool(filing.applicant.get("email")) and Consent.Purpose.EMAIL in filing.consents,
         needs_look=filing.needs_look,
