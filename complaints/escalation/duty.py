@@ -117,7 +117,7 @@ answered AS (
     FROM called WHERE kind = '{NOBODY}' AND subject_kind = 'complaint' AND subject_id = called.complaint_id
         AND closed_at IS NULL
 )
-SELECT (SELECT count(*) FROM called), (SELECT count(*) FROM alarms), 0"""
+SELECT (SELECT count(*) FROM called), (SELECT count(*) FROM alarms)"""
 
 # Partial index complaint_urgent_late: the end of the lane, told once (unique key outbox_once).
 _CALL_HEADS = f"""
@@ -142,7 +142,7 @@ called AS (
     ON CONFLICT DO NOTHING
     RETURNING receiver_id, subject_id
 )
-SELECT 0, 0, (SELECT count(DISTINCT (receiver_id, subject_id)) FROM called)"""
+SELECT count(DISTINCT (receiver_id, subject_id)) FROM called"""
 
 
 def call(*, now: datetime) -> Called:
@@ -159,20 +159,19 @@ def call(*, now: datetime) -> Called:
         "batch": BATCH,
     }
     with transaction.atomic():
-        done = Called(
-            *map(sum, zip(_run(_CALL, values), _run(_CALL_HEADS, values), strict=True)), statements=2
-        )
-        if done.calls or done.heads:
+        calls, alarms = _run(_CALL, values)
+        (heads,) = _run(_CALL_HEADS, values)
+        if calls or heads:
             bells.ring(outbox.TOPIC)
-        if done.calls or done.alarms:
+        if calls or alarms:
             bells.ring(CHANGED)
-    return done
+    return Called(calls=calls, alarms=alarms, heads=heads, statements=2)
 
 
-def _run(statement: str, values: dict[str, Any]) -> tuple[int, int, int]:
+def _run(statement: str, values: dict[str, Any]) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        row: tuple[int, int, int] = cursor.fetchone()
+        row: tuple[int, ...] = cursor.fetchone()
     return row
 
 

@@ -18,8 +18,8 @@ from representatives.models import User
 def acknowledge(*, complaint: Complaint, by: User, now: datetime) -> Complaint:
     """ "I take this call": nobody else is called for ten minutes, in which the case is to be taken.
 
-    Raises SomebodyWasFirst when the case has been taken or has moved on, RuleBroken for whoever was not called.
-    Pressing twice changes nothing.
+    Raises SomebodyWasFirst when the case has been taken or has moved on, RuleBroken for whoever was not
+    called. Pressing twice changes nothing.
     """
     case = transitions.locked(complaint.pk)
     own = DutyCall.objects.of_hop(case).to(by.pk)
@@ -33,7 +33,7 @@ def acknowledge(*, complaint: Complaint, by: User, now: datetime) -> Complaint:
 
 
 def taken(*, complaint: Complaint, by: User, now: datetime) -> None:
-    """The case has a holder, in the caller's transaction: their call is answered, the lane's alarm is over."""
+    """The case has a holder: their call is answered, the alarm is over. Part of the claim's transaction."""
     if not complaint.is_urgent:
         return
     DutyCall.objects.of_hop(complaint).to(by.pk).unanswered().answer(now=now)
