@@ -21,6 +21,7 @@ from complaints.models import (
     Template,
 )
 from complaints.services import rules
+from complaints.services.rule_changes import changing
 from complaints.services.templates import revise
 from omsportal.platform.clock import database_now
 
@@ -115,8 +116,9 @@ class RuleEditionAdmin(ModelAdmin):
     ordering = ["-filed_from"]
 
     def save_related(self, request: HttpRequest, form: AnyForm, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        count = rules.expand(edition=form.instance)
+        with changing(editions=[form.instance], by_id=request.user.pk, now=database_now()):
+            super().save_related(request, form, formsets, change)
+        count = rules.count_keys(form.instance)
         text = ngettext("The timer reads %(count)s key now.", "The timer reads %(count)s keys now.", count)
         messages.info(request, text % {"count": count})
 
@@ -138,18 +140,19 @@ class EscalationRuleAdmin(ModelAdmin):
         return f"{rule.resolution_limit} {rule.get_resolution_unit_display()}"
 
     def save_model(self, request: HttpRequest, obj: EscalationRule, form: AnyForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        rules.expand(edition=obj.edition)
+        moved_from = form["edition"].initial if change else obj.edition_id
+        editions = list(RuleEdition.objects.filter(pk__in=[obj.edition_id, moved_from]))
+        with changing(editions=editions, by_id=request.user.pk, now=database_now()):
+            super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: EscalationRule) -> None:
-        super().delete_model(request, obj)
-        rules.expand(edition=obj.edition)
+        with changing(editions=[obj.edition], by_id=request.user.pk, now=database_now()):
+            super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         editions = {rule.edition for rule in queryset.select_related("edition")}
-        super().delete_queryset(request, queryset)
-        for edition in editions:
-            rules.expand(edition=edition)
+        with changing(editions=editions, by_id=request.user.pk, now=database_now()):
+            super().delete_queryset(request, queryset)
 
 
 @admin.register(Incident)

@@ -28,7 +28,7 @@ from insurers.models import (
     WorkingHours,
     WorkingSchedule,
 )
-from insurers.services import calendar
+from insurers.services import calendar, organisations
 from omsportal.platform.clock import database_now
 
 if TYPE_CHECKING:  # generic only for the type checker
@@ -75,6 +75,11 @@ class InsurerAdmin(KeepsHistory):
     list_display = ["short_name", "code", "website", "valid_from", "valid_to"]
     search_fields = ["name_key", "code", "full_name"]
     prepopulated_fields = {"code": ["short_name"]}
+
+    def save_model(self, request: HttpRequest, obj: Insurer, form: AnyForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            organisations.insurer_added(insurer=obj, by_id=request.user.pk, now=database_now())
 
 
 class OfficeInline(TabularInline):

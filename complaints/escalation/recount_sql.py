@@ -22,7 +22,7 @@ ORDER BY row.id"""
 IDS_OF_KEYS = f"""
 SELECT row.id FROM complaints_complaint AS row
 WHERE row.branch_id = ANY(%(branches)s) AND row.status IN ({_OPEN_STATUSES}) AND row.id > %(after)s
-    AND row.rule_edition_id = %(edition)s AND row.kind = ANY(%(kinds)s) AND row.category_id = ANY(%(categories)s)
+    AND row.rule_edition_id = ANY(%(editions)s) AND row.kind = ANY(%(kinds)s) AND row.category_id = ANY(%(categories)s)
     AND row.urgency = ANY(%(urgencies)s)
     AND (row.tier = ANY(%(tiers)s) OR row.returns_used > 0 AND row.tier + 1 = ANY(%(tiers)s))
 ORDER BY row.id"""

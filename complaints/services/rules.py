@@ -53,3 +53,9 @@ def expand(*, edition: RuleEdition) -> int:
 def expand_all() -> int:
     """Every edition; after a new insurer or category."""
     return sum(expand(edition=edition) for edition in RuleEdition.objects.order_by("pk"))
+
+
+def count_keys(edition: RuleEdition) -> int:
+    """How many keys of this edition the timer reads."""
+    counted: int = EffectiveRule.objects.filter(edition=edition).count()
+    return counted
