@@ -67,7 +67,9 @@ _STAY = f"""stay AS MATERIALIZED (
             ELSE coalesce(climbed.at, c.registered_at) END AS starts_at,
         CASE WHEN back.at IS NULL THEN c.stage WHEN reacted.at IS NULL THEN 'reaction' ELSE 'resolution' END
             AS clock_stage,
-        changed.decided_at AS changed_at, pauses.began, pauses.ended, pauses.tiers
+        changed.decided_at AS changed_at, coalesce(changed.urgent_now, false) AS urgent_now,
+        coalesce(changed.decided_by_id IS NULL AND NOT changed.urgent_now, false) AS is_fair, changed.from_kind,
+        changed.from_category_id, changed.from_urgency, pauses.began, pauses.ended, pauses.tiers
     FROM claimed c
     LEFT JOIN complaints_history AS back ON c.returns_used > 0 AND back.complaint_id = c.id
         AND back.hop = c.hop AND back.event IN ({_HOPS}) AND back.event = '{Event.RETURNED.value}'
@@ -78,7 +80,8 @@ _STAY = f"""stay AS MATERIALIZED (
         WHERE line.complaint_id = c.id AND line.hop = c.hop - 1 AND line.event = '{Event.REACTED.value}'
     ) AS reacted ON true
     LEFT JOIN LATERAL (
-        SELECT decided_at, from_urgency <> 'urgent' AND to_urgency = 'urgent' AS urgent_now
+        SELECT decided_at, decided_by_id, from_kind, from_category_id, from_urgency,
+            from_urgency <> 'urgent' AND to_urgency = 'urgent' AS urgent_now
         FROM complaints_reclassification
         WHERE complaint_id = c.id AND approved AND decided_at >= c.entered_at
         ORDER BY decided_at DESC LIMIT 1
@@ -96,8 +99,18 @@ _STAY = f"""stay AS MATERIALIZED (
     WHERE c.rare
 )"""
 _STAGE_VALUE, _STAGE_UNIT = _limit("c.clock_stage")
-_BEFORE_PAUSES = f"""due_0 AS MATERIALIZED (
-    SELECT c.*, {DUE} AS due, NULL::integer AS seconds_left FROM stay c
+# Who changes a case alone gains no time by it: the limit it had before holds too (services.retiming).
+_BEFORE_PAUSES = f"""due_as_it_was AS MATERIALIZED (
+    SELECT c.id, {DUE} AS due FROM (
+        SELECT id, branch_id, rule_edition_id, clock_tier, clock_stage, starts_at, from_kind AS kind,
+            from_category_id AS category_id, from_urgency AS urgency
+        FROM stay WHERE is_fair
+    ) c
+    {joins(tier="c.clock_tier", value=_STAGE_VALUE, unit=_STAGE_UNIT, start="c.starts_at")}
+),
+due_0 AS MATERIALIZED (
+    SELECT c.*, least({DUE}, was.due) AS due, NULL::integer AS seconds_left
+    FROM stay c LEFT JOIN due_as_it_was AS was ON was.id = c.id
     {joins(tier="c.clock_tier", value=_STAGE_VALUE, unit=_STAGE_UNIT, start="c.starts_at")}
 )"""
 
@@ -126,7 +139,8 @@ _STAY_COLUMNS = ", ".join(
     f"c.{name}"
     for name in (
         "id", "hop", "tier", "branch_id", "rule_edition_id", "kind", "category_id", "urgency", "status", "stage",
-        "assignee_id", "due_at", "escalate_at", "remaining_seconds", "changed_at", "began", "ended", "tiers",
+        "assignee_id", "due_at", "escalate_at", "remaining_seconds", "changed_at",
+        "urgent_now", "began", "ended", "tiers",
     )
 )  # fmt: skip
 # A case has two pauses at most (constraint complaint_at_most_two_pauses). A reclassification never puts the
@@ -136,7 +150,7 @@ _RARE_PLANNED = f"""{_STAY},
 {_pause(1)},
 {_pause(2)},
 planned AS MATERIALIZED (
-    SELECT c.*, greatest(c.due, c.changed_at) AS next_due,
+    SELECT c.*, CASE WHEN c.urgent_now THEN least(c.due, c.due_at) ELSE greatest(c.due, c.changed_at) END AS next_due,
         CASE c.status WHEN 'waiting' THEN c.seconds_left END AS next_left
     FROM due_2 c
 )"""

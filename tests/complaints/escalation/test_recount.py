@@ -9,8 +9,8 @@ from django.db import connection
 
 from complaints.escalation import recount, recount_sql
 from complaints.escalation.sweep import sweep
-from complaints.models import Complaint, EscalationRule, History
-from complaints.services import hops, rules, thread, waiting
+from complaints.models import Category, Complaint, EscalationRule, History
+from complaints.services import hops, reclassify, rules, thread, waiting
 from insurers.models import Branch, CalendarDay, WorkingSchedule
 from insurers.services import calendar
 from omsportal.platform import jobs
@@ -19,6 +19,7 @@ from representatives.models import User
 from tests.factories import (
     NOW,
     make_branch,
+    make_category,
     make_complaint,
     make_rules,
     make_schedule,
@@ -294,3 +295,45 @@ def test_an_unchanged_calendar_moves_nothing_whatever_the_limits() -> None:
     for at in (NOW + DAY + timedelta(minutes=7, seconds=11, microseconds=5), NOW + 3 * DAY):
         case = answer(ask(case, at=at), at=at + timedelta(hours=29, seconds=3, microseconds=77))
     assert recount_again(case) == {"seen": 1, "moved": 0}
+
+
+class TestReclassified:
+    """A change of theme or urgency gives no time by a recount that it did not give by itself."""
+
+    def changed(self, case: Complaint, **to: object) -> Complaint:
+        by = specialist()
+        wanted = {"kind": case.kind, "category": case.category, "urgency": case.urgency} | to
+        reclassify.propose(
+            complaint=case, reason="competence", by=by, profile=profile(by), now=case.entered_at + HOUR,
+            **wanted,
+        )  # fmt: skip
+        return fresh(case)
+
+    def theme(self, slug: str, days: int) -> Category:
+        category = make_category(slug)
+        EscalationRule.objects.create(
+            edition=make_rules(), tier=2, category=category, resolution_limit=days,
+            resolution_unit="working_day",
+        )  # fmt: skip
+        rules.expand(edition=make_rules())
+        return category
+
+    def test_a_theme_with_more_time_keeps_the_time_of_before(self) -> None:
+        case = self.changed(in_work(), category=self.theme("long", 8))
+        assert recount_again(case) == {"seen": 1, "moved": 0}
+        make_day_off(THURSDAY)
+        assert run().result == {"seen": 1, "moved": 1}
+        assert fresh(case).due_at == case.due_at + DAY
+
+    def test_a_theme_with_less_time_keeps_that(self) -> None:
+        case = self.changed(in_work(), category=self.theme("short", 2))
+        assert recount_again(case) == {"seen": 1, "moved": 0}
+        make_day_off(THURSDAY)
+        run()
+        assert fresh(case).due_at == case.due_at + 3 * DAY  # Friday to Monday
+
+    def test_what_became_urgent_runs_since_then(self) -> None:
+        case = self.changed(in_work(), urgency="urgent")
+        assert recount_again(case) == {"seen": 1, "moved": 0}
+        make_day_off(case.entered_at.date(), THURSDAY)
+        assert run().result == {"seen": 1, "moved": 0}
