@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.kinds import Kind
 from complaints.states import MOVES, Event, Status
+from representatives.models import ApiKey
 from representatives.roles import Action, Extent, Tier
 
 if TYPE_CHECKING:
-    from complaints.models import Complaint
+    from complaints.models import Complaint, Reclassification
     from representatives.profiles import Profile
 
 
@@ -33,6 +34,8 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"
     FORWARD = "forward"
     REOPEN = "reopen"
+    RECLASSIFY = "reclassify"  # change kind, theme or urgency; what lowers them is only proposed
+    DECIDE_RECLASSIFICATION = "decide_reclassification"  # as the second person
 
 
 class Refusal(TextChoices):
@@ -47,6 +50,9 @@ class Refusal(TextChoices):
     RETURNED_ONCE = "returned_once", _("a case is returned only once")
     TIME_IS_OUT = "time_is_out", _("the tier's time has run out: nothing is left to return")
     PAUSES_USED = "pauses_used", _("both pauses are used")
+    NOTHING_PROPOSED = "nothing_proposed", _("no change waits for a decision")
+    SECOND_PERSON = "second_person", _("who proposed the change does not decide on it: a colleague must")
+    NOT_A_PERSON = "not_a_person", _("a person decides on this, not a system")
 
 
 class NotAllowed(Exception):
@@ -175,6 +181,43 @@ def _reopen(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     return _open(profile, complaint)
 
 
+def _reclassify(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.RECLASSIFIED]:
+        return Refusal.STATUS
+    if heads_here(profile, complaint):
+        return None
+    if not holds(profile, complaint):
+        return Refusal.NOT_HOLDER
+    return None if profile.right(Action.REGISTER) else Refusal.NO_RIGHT
+
+
+def _decide_reclassification(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.RECLASSIFIED]:
+        return Refusal.STATUS
+    if not (works_here(profile, complaint) or heads_here(profile, complaint)):
+        return Refusal.OTHER_TIER
+    if not (heads_here(profile, complaint) or profile.right(Action.REGISTER)):
+        return Refusal.NO_RIGHT
+    return _second_person(profile, open_proposal(complaint))
+
+
+def _second_person(profile: "Profile", proposal: "Reclassification | None") -> Refusal | None:
+    """Two keys of one system, or a person and a key, are not two people."""
+    if proposal is None:
+        return Refusal.NOTHING_PROPOSED
+    if proposal.proposed_by_id == profile.user_id:
+        return Refusal.SECOND_PERSON
+    return Refusal.NOT_A_PERSON if ApiKey.objects.of_user(profile.user_id).exists() else None
+
+
+def open_proposal(complaint: "Complaint") -> "Reclassification | None":
+    """The change that waits for a second person; one query, none where the case is known to have no such."""
+    if not getattr(complaint, "has_proposal", True):
+        return None
+    found: Reclassification | None = complaint.reclassifications.open().with_words().first()
+    return found if found is not None and found.still_fits(complaint) else None
+
+
 #: At most two pauses, each with its end (fairness of the timer).
 MOST_PAUSES = 2
 
@@ -193,6 +236,8 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.HAND_OVER: _hand_over,
     Act.FORWARD: _forward,
     Act.REOPEN: _reopen,
+    Act.RECLASSIFY: _reclassify,
+    Act.DECIDE_RECLASSIFICATION: _decide_reclassification,
 }
 
 

@@ -72,3 +72,12 @@ REFUND = {
 }
 REOPEN = {"text": "Заявитель позвонил: в пятницу его снова не приняли."}
 FORWARD = {"region": "76", "reason": "wrong_addressee"}
+RECLASSIFY = {"category": "paid-care", "reason": "patient_asks"}
+MAKE_URGENT = {"urgency": "urgent", "reason": "clinic_refuses"}
+PROPOSE = {
+    "kind": "consultation",
+    "reason": "patient_asks",
+    "note": "Заявитель хочет только спросить о сроках.",
+}
+APPROVE = {"approve": True, "note": "Позвонил заявителю: жалобы у него нет."}
+REFUSE = {"approve": False, "note": "В обращении есть жалоба на отказ в записи."}

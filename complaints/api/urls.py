@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from complaints.api.views import cases, description, filing, patient, policies, queue, reference
+from complaints.api.views import cases, description, filing, patient, policies, queue, reclassify, reference
 from complaints.api.views.base import UnknownAddress
 
 app_name = "api"
@@ -31,5 +31,11 @@ urlpatterns = [
     path("v1/cases/<str:number>/resolve/", cases.Resolve.as_view(), name="resolve"),
     path("v1/cases/<str:number>/reopen/", cases.Reopen.as_view(), name="reopen"),
     path("v1/cases/<str:number>/forward/", cases.Forward.as_view(), name="forward"),
+    path("v1/cases/<str:number>/reclassify/", reclassify.Reclassify.as_view(), name="reclassify"),
+    path(
+        "v1/cases/<str:number>/reclassify/decide/",
+        reclassify.DecideReclassification.as_view(),
+        name="decide_reclassification",
+    ),
     re_path(r"", UnknownAddress.as_view(), name="unknown"),
 ]

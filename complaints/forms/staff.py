@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from complaints import numbers
-from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Channel, Outcome, Reason, Urgency
+from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Channel, Kind, Outcome, Reason, Urgency
 from complaints.models import Category, Complaint
 from complaints.permissions import may_close_with_any_outcome
 from complaints.querysets import CategoryQuerySet
@@ -26,6 +27,7 @@ HOP_REASONS = (Reason.COMPETENCE, Reason.PATIENT_ASKS, Reason.CLINIC_REFUSES, Re
 RETURN_REASONS = (Reason.INCOMPLETE, Reason.OTHER)
 FORWARD_REASONS = (Reason.WRONG_ADDRESSEE, Reason.PATIENT_ASKS, Reason.OTHER)
 HAND_OVER_REASONS = (Reason.LEAVE, Reason.COMPETENCE, Reason.OTHER)
+RECLASSIFY_REASONS = (Reason.PATIENT_ASKS, Reason.CLINIC_REFUSES, Reason.COMPETENCE, Reason.OTHER)
 
 
 class StaffText(forms.CharField):
@@ -216,6 +218,11 @@ class ForwardForm(ActForm):
         field.queryset = others.with_names().alphabetical()
 
 
+class ThemeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
+    def label_from_instance(self, obj: Category) -> str:
+        return obj.title
+
+
 class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
     def label_from_instance(self, obj: Representative) -> str:
         return f"{obj.user}, {obj.get_presence_display()}"
@@ -233,3 +240,46 @@ class HandOverForm(ActForm):
         )
         others = serving.exclude(user=self.complaint.assignee_id)
         field.queryset = others.exclude(user__in=self.complaint.barred_users.all()).select_related("user")
+
+
+class ReclassifyForm(ActForm):
+    """Starts from what the case is; the service says what needs a second person."""
+
+    kind = forms.ChoiceField(label=_("Kind of appeal"), choices=Kind.choices)
+    category = ThemeField(
+        Category.objects.none(),
+        label=_("Theme"),
+        help_text=_(
+            "What the patient chose stays on the card. About the insurer: forward the appeal to the fund."
+        ),
+    )
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
+    reason = forms.ChoiceField(label=_("Reason"))
+    text = StaffText(
+        label=_("Note: why"),
+        rows=3,
+        required=False,
+        help_text=_(
+            "Only staff read it. Needed when a complaint becomes something else or an urgent appeal becomes "
+            "ordinary: then a colleague or the head decides, and until then nothing changes."
+        ),
+    )
+
+    def prepare(self) -> None:
+        case = self.complaint
+        today = Category.objects.valid_on(timezone.localdate())
+        choice_of_rows(self, "category").queryset = today | Category.objects.filter(pk=case.category_id)
+        now_it_is = {"kind": case.kind, "category": case.category_id, "urgency": case.urgency}
+        self.initial = {**now_it_is, **self.initial}
+        ready = [(reason.value, reason.label) for reason in RECLASSIFY_REASONS]
+        self.offer("reason", [("", _("choose")), *ready])
+
+
+class DecideReclassificationForm(ActForm):
+    """Which proposal was read and what is thought of it; the answer is the button that was pressed."""
+
+    proposal = forms.IntegerField(widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(choices=(("approve", _("Agree")), ("refuse", _("Refuse"))))
+    text = StaffText(
+        label=_("Note to the decision"), rows=2, required=False, help_text=_("Only staff read it.")
+    )

@@ -102,6 +102,15 @@ def post_by_patient(
     return message
 
 
+def post_by_portal(case: Complaint, text: str, *, is_internal: bool, now: datetime) -> Message:
+    """What the portal itself says, to the patient or to staff only. Never a first reaction."""
+    message: Message = Message.objects.create(
+        complaint=case, author_kind=Message.Author.SYSTEM, is_internal=is_internal, sealed={"text": text},
+        posted_at=now,
+    )  # fmt: skip
+    return message
+
+
 def resume(case: Complaint, *, cause: Cause, by: User | None, now: datetime) -> None:
     """The clock goes on with the working seconds that were left. The case is locked and waiting."""
     due_at = clock.after_pause(key=key_of(case), seconds=case.remaining_seconds or 0, now=now)

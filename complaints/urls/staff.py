@@ -51,4 +51,10 @@ urlpatterns = [
     path("cases/<number:number>/dispatch/", acts.dispatch, name="dispatch_answer"),
     path("cases/<number:number>/forward/", acts.forward, name="forward"),
     path("cases/<number:number>/hand-over/", acts.hand_over, name="hand_over"),
+    path("cases/<number:number>/reclassify/", acts.reclassify_case, name="reclassify"),
+    path(
+        "cases/<number:number>/reclassify/decide/",
+        acts.decide_reclassification,
+        name="decide_reclassification",
+    ),
 ]

@@ -31,8 +31,8 @@ from complaints.kinds import (
     Stage,
     Urgency,
 )
-from complaints.models import Answer, Complaint, History, Message
-from complaints.permissions import Act, can
+from complaints.models import Answer, Category, Complaint, History, Message, Reclassification
+from complaints.permissions import Act, can, open_proposal
 from complaints.reports.staff.content import Content, Post
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.services.waiting import MOST_WORKING_DAYS
@@ -192,6 +192,20 @@ class ContentOutput(serializers.Serializer[Content]):
         return dict(DecisionOutput(content.answer).data) if content.answer else None
 
 
+class ReclassificationOutput(serializers.Serializer[Reclassification]):
+    """A change of classification that waits for a second person."""
+
+    id = serializers.IntegerField(help_text=_("Name it with the decision: then no other one is decided on"))
+    kind = serializers.ChoiceField(Kind.choices, source="to_kind", help_text=_("Kind of appeal"))
+    category = serializers.CharField(
+        source="to_category.slug", allow_null=True, help_text=_("Code of the category")
+    )
+    urgency = serializers.ChoiceField(Urgency.choices, source="to_urgency", help_text=_("Urgency"))
+    reason = serializers.ChoiceField(Reason.choices, help_text=_("Reason"))
+    proposed_by = serializers.CharField(help_text=_("Name of the member of staff"))
+    proposed_at = serializers.DateTimeField(help_text=_("When"))
+
+
 class CaseOutput(QueueLineOutput):
     """The card of a case; its content when the caller may open it. A card does not tell what it is about."""
 
@@ -209,6 +223,9 @@ class CaseOutput(QueueLineOutput):
     answered_at = serializers.DateTimeField(allow_null=True, help_text=_("When the answer was sent"))
     closed_at = serializers.DateTimeField(allow_null=True, help_text=_("When it ended"))
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, help_text=_("Outcome"))
+    reclassification = serializers.SerializerMethodField(
+        help_text=_("The change of classification that waits for a second person")
+    )
     allowed = serializers.SerializerMethodField(help_text=_("What the caller may do now"))
     history = serializers.SerializerMethodField(help_text=_("What happened so far"))
     content = serializers.SerializerMethodField(help_text=_("null: the caller may see the card only"))
@@ -223,6 +240,14 @@ class CaseOutput(QueueLineOutput):
 
     def get_is_mine(self, case: Complaint) -> bool:
         return bool(case.assignee_id == self.context["profile"].user_id)
+
+    @extend_schema_field(ReclassificationOutput(allow_null=True))
+    def get_reclassification(self, case: Complaint) -> dict[str, Any] | None:
+        change = open_proposal(case)
+        if change is None:
+            return None
+        shown = dict(ReclassificationOutput(change).data)
+        return shown if self.context["content"] else shown | {"category": None}
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ACTS)))
     def get_allowed(self, case: Complaint) -> list[str]:
@@ -282,6 +307,33 @@ class ResolveInput(InputSerializer):
     text = TextField(max_length=MOST_CHARACTERS, help_text=_("The answer"))
     sum_claimed = AmountField(required=False, help_text=_("Sum claimed"))
     sum_refunded = AmountField(required=False, help_text=_("Sum refunded"))
+
+
+class ReclassifyInput(InputSerializer):
+    """What is left out stays as it is."""
+
+    kind = OneOfField(Kind.choices, required=False, help_text=_("Kind of appeal"))
+    category = TextField(
+        max_length=50, pattern=SLUG_PATTERN, required=False, help_text=_("Code of the category")
+    )
+    urgency = OneOfField(Urgency.choices, required=False, help_text=_("Urgency"))
+    reason = OneOfField(Reason.choices, help_text=_("Reason"))
+    note = TextField(
+        max_length=MOST_CHARACTERS,
+        required=False,
+        help_text=_("Why, for staff only; needed when kind or urgency is lowered, or the reason is another"),
+    )
+
+    def validate_category(self, value: str) -> Category:
+        return rules.category(value)
+
+
+class DecideReclassificationInput(InputSerializer):
+    approve = FlagField(help_text=_("Agree with the change, or refuse it"))
+    proposal = WholeNumberField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text=_("The change that was read, by its id")
+    )
+    note = TextField(max_length=MOST_CHARACTERS, required=False, help_text=_("Note for staff"))
 
 
 class ReopenInput(InputSerializer):

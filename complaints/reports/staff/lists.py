@@ -125,8 +125,8 @@ def summary(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime
 
 def listing(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str) -> Listing:
     """The page of a list and the urgent lane above it. A cursor that does not fit shows the first page."""
-    rows = rows_of(tab, profile, wanted).with_places().with_news()
-    lane = lane_of(profile).with_places().with_news().order_by("due_at", "pk")[:LANE_SIZE]
+    rows = rows_of(tab, profile, wanted).with_places().with_news().with_proposals()
+    lane = lane_of(profile).with_places().with_news().with_proposals().order_by("due_at", "pk")[:LANE_SIZE]
     return Listing(lane=list(lane), page=_page(tab, rows, cursor))
 
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Complaint, History
+from complaints.models import Complaint, History, Reclassification
 from complaints.states import HOPS, Event
 from omsportal.platform.models import Outbox
 
@@ -42,6 +43,7 @@ class Line:
 
     history: History
     told: list[Told]
+    change: Reclassification | None = None
 
     @property
     def is_hop(self) -> bool:
@@ -53,17 +55,27 @@ class Line:
 
 
 def timeline(complaint: Complaint) -> list[Line]:
-    """Two queries, by the indexes history_of_case and outbox_once."""
+    """Two queries, by the indexes history_of_case and outbox_once; a third for a case classified anew."""
     notices: dict[tuple[str, int], list[Outbox]] = defaultdict(list)
     for notice in Outbox.objects.about("complaint", complaint.pk).order_by("id"):
         notices[notice.kind, notice.hop].append(notice)
-    lines = complaint.history.timeline()
-    return [Line(line, list(_told(line, _notices_of(line, notices)))) for line in lines]
+    lines = list(complaint.history.timeline())
+    changes = _changes(complaint) if any(line.event == Event.RECLASSIFIED for line in lines) else {}
+    return [
+        Line(line, list(_told(line, _notices_of(line, notices))), changes.get((line.event, line.at)))
+        for line in lines
+    ]
 
 
 def since(complaint: Complaint, line_id: int | None) -> list[History]:
     """What happened after the line that a person had on screen; nothing when that is not known."""
     return list(complaint.history.after(line_id)) if line_id else []
+
+
+def _changes(complaint: Complaint) -> dict[tuple[str, datetime], Reclassification]:
+    """What each line "reclassified" changed; both rows bear the moment at which it took effect."""
+    made = complaint.reclassifications.effective().with_words()
+    return {(Event.RECLASSIFIED.value, change.decided_at): change for change in made}
 
 
 def _notices_of(line: History, notices: dict[tuple[str, int], list[Outbox]]) -> list[Outbox]:

@@ -8,17 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint
-from complaints.services import closing, hops, thread, waiting, work
+from complaints.models import Complaint, Reclassification
+from complaints.services import closing, hops, reclassify, thread, waiting, work
 from complaints.views.staff.case import REFUSALS, case_page, problem_of
 from complaints.views.staff.deeds import BY_NAME
 from complaints.views.staff.desk import Desk, staff_view, visible_case
 
-Call = Callable[[Complaint, dict[str, Any]], object]
+Call = Callable[[Complaint, dict[str, Any]], Any]
+#: What is said afterwards; it may depend on what the service made.
+Done = str | Callable[[Any], str]
 
 
 def perform(
-    request: HttpRequest, desk: Desk, number: str, name: str, call: Call, *, done: str
+    request: HttpRequest, desk: Desk, number: str, name: str, call: Call, *, done: Done
 ) -> HttpResponse:
     """The deed's form, one service call, the case page again; or the page with what was typed and why not."""
     complaint = visible_case(desk, number)
@@ -29,12 +31,12 @@ def perform(
     if not form.is_valid():
         return case_page(request, desk, complaint, bound={name: form})
     try:
-        call(complaint, form.cleaned_data)
+        made = call(complaint, form.cleaned_data)
     except REFUSALS as error:
         now_it_is = visible_case(desk, number)
         problem = problem_of(error, now_it_is, form.cleaned_data["seen"])
         return case_page(request, desk, now_it_is, bound={name: form}, problem=problem)
-    messages.success(request, done)
+    messages.success(request, done(made) if callable(done) else done)
     return redirect("staff:case", number=number)
 
 
@@ -145,3 +147,33 @@ def hand_over(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return work.hand_over(complaint=case, to=data["to"].user, reason=data["reason"], **desk.hand)
 
     return perform(request, desk, number, "hand_over", call, done=_("The case is handed over."))
+
+
+@staff_view("GET", "POST")
+def reclassify_case(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return reclassify.propose(
+            complaint=case, kind=data["kind"], category=data["category"], urgency=data["urgency"],
+            reason=data["reason"], note=data["text"], **desk.hand,
+        )  # fmt: skip
+
+    def done(change: Reclassification) -> str:
+        if change.decided_at is None:
+            return _("The change is proposed. A colleague or the head decides; until then nothing changes.")
+        return _("The classification is changed.")
+
+    return perform(request, desk, number, "reclassify", call, done=done)
+
+
+@staff_view("GET", "POST")
+def decide_reclassification(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return reclassify.decide(
+            complaint=case, approve=data["verdict"] == "approve", proposal_id=data["proposal"],
+            note=data["text"], **desk.hand,
+        )  # fmt: skip
+
+    def done(change: Reclassification) -> str:
+        return _("The change holds from now on.") if change.approved else _("The change is refused.")
+
+    return perform(request, desk, number, "decide_reclassification", call, done=done)

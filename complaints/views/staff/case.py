@@ -11,11 +11,12 @@ from complaints.forms.staff import ActForm
 from complaints.models import Complaint, History
 from complaints.permissions import NotAllowed
 from complaints.reports.staff import dates as counting
+from complaints.reports.staff import proposals
 from complaints.reports.staff.content import content
 from complaints.reports.staff.timeline import since, timeline
 from complaints.services import openings
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
-from complaints.views.staff.deeds import offers
+from complaints.views.staff.deeds import decision_form, offers
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 
 #: What services raise when an act cannot happen.
@@ -58,10 +59,12 @@ def case_page(
     lines = timeline(complaint)
     seen = lines[-1].history.pk if lines else 0
     made = list(offers(complaint, desk.profile, opened=opened, bound=bound or {}, seen=seen))
+    words = content(complaint, desk.profile) if may_open else None
     context = {
-        "section": "queue", "complaint": complaint, "zone": complaint.branch.time_zone,
-        "content": content(complaint, desk.profile) if may_open else None,
+        "section": "queue", "complaint": complaint, "zone": complaint.branch.time_zone, "content": words,
         "lines": lines, "seen": seen, "offers": made, "problem": problem, "unmasked": unmasked,
+        "proposal": proposals.waiting(complaint, desk.profile, words),
+        "decision": decision_form(complaint, desk.profile, bound or {}),
         "form": next(iter((bound or {}).values()), None),
     }  # fmt: skip
     failed = 422 if bound else 200

@@ -43,9 +43,23 @@ DEEDS: tuple[Deed, ...] = (
         "hand_over", Act.HAND_OVER, _("Hand over"), _("Hand over"), "users", forms.HandOverForm, inline=False
     ),
     Deed("forward", Act.FORWARD, _("Forward"), _("Forward"), "arrow-right", forms.ForwardForm, inline=False),
+    Deed(
+        "reclassify",
+        Act.RECLASSIFY,
+        _("Change the classification"),
+        _("Change"),
+        "edit",
+        forms.ReclassifyForm,
+        inline=False,
+    ),
     Deed("release", Act.RELEASE, _("Put back"), _("Put back into the queue"), "download", one_click=True),
 )
-BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in DEEDS}
+#: Stands apart, beside the proposal it decides on.
+DECISION = Deed(
+    "decide_reclassification", Act.DECIDE_RECLASSIFICATION, _("Decide on the proposed change"), _("Agree"),
+    "users", forms.DecideReclassificationForm,
+)  # fmt: skip
+BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in (*DEEDS, DECISION)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +93,11 @@ def offers(
                 initial={"seen": seen},
             )
         yield Offer(deed, why_not, form, deed.name == opened or deed.name in bound)
+
+
+def decision_form(
+    complaint: Complaint, profile: Profile, bound: Mapping[str, forms.ActForm]
+) -> forms.ActForm:
+    """The form beside a proposal; what was typed comes back in it."""
+    empty = DECISION.form(complaint=complaint, profile=profile, auto_id=f"{DECISION.name}_%s")
+    return bound.get(DECISION.name, empty)

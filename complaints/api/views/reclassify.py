@@ -1,0 +1,65 @@
+"""Classify a case anew; what eases the branch's duties is proposed, and a second person decides."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints.api import examples
+from complaints.api.serializers import staff
+from complaints.api.views.cases import ActView, Body, act_schema
+from complaints.models import Complaint, Reclassification
+from complaints.services import reclassify
+
+
+class Reclassify(ActView):
+    """Change kind, category or urgency, or propose it."""
+
+    takes = staff.ReclassifyInput
+
+    @act_schema(
+        "reclassify",
+        _(
+            "Change kind, category or urgency. What takes a complaint or an urgent appeal down is only "
+            "proposed: `reclassification` of the answer shows what waits for a second person"
+        ),
+        staff.ReclassifyInput, examples.RECLASSIFY, examples.MAKE_URGENT, examples.PROPOSE,
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        self.perform(request, number, _propose)
+        return self.done(request, number)
+
+
+class DecideReclassification(ActView):
+    """Agree or refuse."""
+
+    takes = staff.DecideReclassificationInput
+
+    @act_schema(
+        "decide_reclassification",
+        _("Agree with the proposed change or refuse it, as the second person; an API key may not"),
+        staff.DecideReclassificationInput, examples.APPROVE, examples.REFUSE,
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        self.perform(request, number, _decide)
+        return self.done(request, number)
+
+
+def _propose(case: Complaint, body: Body, hand: Any) -> Reclassification:
+    return reclassify.propose(
+        complaint=case,
+        kind=body.get("kind", case.kind),
+        category=body.get("category", case.category),
+        urgency=body.get("urgency", case.urgency),
+        reason=body["reason"],
+        note=body.get("note", ""),
+        **hand,
+    )
+
+
+def _decide(case: Complaint, body: Body, hand: Any) -> Reclassification:
+    return reclassify.decide(
+        complaint=case, approve=body["approve"], proposal_id=body.get("proposal"),
+        note=body.get("note", ""), **hand,
+    )  # fmt: skip
