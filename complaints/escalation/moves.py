@@ -181,14 +181,6 @@ _PROBE = """SELECT
     EXISTS (SELECT 1 FROM complaints_complaint WHERE urgency = 'urgent' AND status = 'new')"""
 _DUE_IDS = """SELECT id FROM complaints_complaint WHERE escalate_at <= %(now)s AND blocked_at IS NULL
     ORDER BY escalate_at, id LIMIT %(batch)s"""
-_BLOCK = """
-WITH held AS (
-    UPDATE complaints_complaint SET blocked_at = %(now)s WHERE id = %(id)s AND blocked_at IS NULL
-    RETURNING id, hop, branch_id, number
-)
-INSERT INTO platform_alarm (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
-SELECT 'blocked', 'complaint', id, hop, branch_id, 'critical', jsonb_build_object('number', number), %(now)s
-FROM held ON CONFLICT DO NOTHING"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +242,6 @@ def due_ids(*, now: datetime, batch: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_DUE_IDS, {"now": now, "batch": batch})
         return [row[0] for row in cursor.fetchall()]
-
-
-def block(*, complaint_id: int, now: datetime) -> None:
-    """Take a row that cannot be moved out of the engine's way, with an alarm; the others go on."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BLOCK, {"id": complaint_id, "now": now})
 
 
 _EVER = "-infinity"

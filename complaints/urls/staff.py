@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.views.staff import acts, alarms, case, dashboard, files, queue, shift
+from complaints.views.staff import acts, alarms, case, dashboard, engine, files, queue, shift
 
 
 class NumberConverter:
@@ -35,6 +35,12 @@ urlpatterns = [
     path("presence/", shift.presence, name="presence"),
     path("shift/end/", shift.end, name="end_shift"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("engine/", engine.engine, name="engine"),
+    path("engine/try-again/", engine.try_all, name="engine_try_all"),
+    path("engine/try-again/<number:number>/", engine.try_again, name="engine_try_again"),
+    path("engine/holds/<int:hold_id>/release/", engine.release, name="engine_release"),
+    path("engine/alarms/<int:alarm_id>/acknowledge/", engine.acknowledge, name="engine_acknowledge"),
+    path("fairness/", engine.fairness, name="fairness"),
     path("cases/<number:number>/", case.case, name="case"),
     path("cases/<number:number>/dates/", case.dates, name="dates"),
     path("cases/<number:number>/unmask/", case.unmask, name="unmask"),

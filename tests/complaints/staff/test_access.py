@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints import file_store
-from complaints.models import Attachment, Complaint
+from complaints.models import Attachment, Complaint, EngineHold
 from complaints.urls.staff import urlpatterns
 from insurers.models import Branch
 from omsportal.platform import alarms
@@ -35,6 +35,10 @@ def only(status: int, *roles: str, others: int = 403) -> dict[str, int]:
     return STRANGERS | seeing | dict.fromkeys(roles, status)
 
 
+#: Those who answer for branches; who works a queue has no business there.
+WATCH = dict.fromkeys(ROLES, 403) | dict.fromkeys(("head", "insurer_admin", "fund", "admin"), 200)
+
+
 #: name → (method, expected status by role). Every case below is held by `operator`, tier 1.
 TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "queue": ("GET", EVERYBODY),
@@ -53,6 +57,15 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
         "GET",
         dict.fromkeys(ROLES, 403) | dict.fromkeys(("head", "insurer_admin", "fund", "fund_operator"), 200),
     ),
+    "engine": ("GET", WATCH),
+    "engine_try_all": ("POST", {role: 302 if seen == 200 else 403 for role, seen in WATCH.items()}),
+    "engine_try_again": ("POST", WATCH | dict.fromkeys(("head", "insurer_admin", "fund", "admin"), 302)),
+    "engine_release": ("POST", dict.fromkeys(ROLES, 403) | {"admin": 302}),
+    "engine_acknowledge": (
+        "POST",
+        WATCH | {"head": 302} | dict.fromkeys(("insurer_admin", "admin"), 403) | {"fund": 404},
+    ),
+    "fairness": ("GET", WATCH),
     "case": ("GET", SEES),
     "dates": ("GET", SEES),
     "unmask": ("POST", only(200, "operator", "head")),
@@ -99,7 +112,11 @@ def alarm(held_case: Complaint, now: datetime) -> Alarm:
 @pytest.fixture
 def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dict[str, str]:
     """The address of each name."""
-    known = {"number": held_case.number, "storage_name": attachment.storage_name, "alarm_id": alarm.pk}
+    hold = EngineHold.objects.create(held_at=held_case.registered_at, jumped_seconds=3600)
+    known = {
+        "number": held_case.number, "storage_name": attachment.storage_name, "alarm_id": alarm.pk,
+        "hold_id": hold.pk,
+    }  # fmt: skip
     return {
         pattern.name: reverse(
             f"staff:{pattern.name}", kwargs={k: known[k] for k in pattern.pattern.converters}

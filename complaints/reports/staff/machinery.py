@@ -1,0 +1,82 @@
+"""The engine's own parts: the rounds it makes, and the long work that is under way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.escalation import rounds
+from omsportal.platform.kinds import JobState
+from omsportal.platform.models import Heartbeat, Job
+
+MOST_JOBS = 20
+#: A round that missed this many of its turns is late.
+MISSED_TURNS = 3
+SLACK = timedelta(minutes=1)
+PREFIX = "round."
+
+#: In words; a round or a job without any is shown by its name.
+ROUND_TITLES: dict[str, Promise] = {
+    "coverage": _("Does somebody serve every queue"),
+    "duty": _("Duty people are called"),
+    "roster": _("Gaps in the duty roster"),
+    "proposals": _("Proposed changes that are out of date"),
+    "answer_danger": _("Answers by law in danger"),
+    "calendar_empty": _("Does the calendar of next year have days"),
+    "sweeps_stopped": _("Does the timer run"),
+}
+JOB_TITLES: dict[str, Promise] = {
+    "calendar.changed": _("Counting dates anew: a calendar changed"),
+    "calendar.preview": _("Trying out a change of calendar"),
+    "rules.changed": _("Counting dates anew: a rule changed"),
+    "rules.preview": _("Trying out a change of rules"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundMade:
+    """When a round was made last; one that nobody makes any more has no interval."""
+
+    title: str | Promise
+    every: timedelta | None
+    ago: timedelta | None
+
+    @property
+    def is_late(self) -> bool:
+        if self.every is None:
+            return False
+        return self.ago is None or self.ago > self.every * MISSED_TURNS + SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A job that waits or runs."""
+
+    job: Job
+    title: str | Promise
+
+    @property
+    def is_running(self) -> bool:
+        return self.job.state == JobState.RUNNING
+
+    @property
+    def percent(self) -> int | None:
+        total = self.job.total_count
+        return None if not total else min(100, 100 * self.job.done_count // total)
+
+
+def rounds_made(now: datetime) -> list[RoundMade]:
+    """Every registered round in its order; one query."""
+    beats = Heartbeat.objects.filter(name__startswith=PREFIX).values_list("name", "beat_at")
+    made = {name.removeprefix(PREFIX): max(now - beat_at, timedelta()) for name, beat_at in beats}
+    return [
+        RoundMade(ROUND_TITLES.get(one.name, one.name), one.every, made.get(one.name))
+        for one in rounds.ROUNDS
+    ]
+
+
+def under_way() -> list[UnderWay]:
+    """Oldest first; partial index job_unfinished. No arguments, no names: they are for who asked."""
+    unfinished = Job.objects.filter(state__in=(JobState.QUEUED, JobState.RUNNING)).order_by("id")
+    return [UnderWay(job, JOB_TITLES.get(job.kind, job.kind)) for job in unfinished[:MOST_JOBS]]
