@@ -23,6 +23,12 @@ def claimable_by(complaint: Complaint, profile: Profile) -> bool:
 
 
 @register.filter
+def stood_in_by(complaint: Complaint, profile: Profile) -> bool:
+    """Nobody of the case's own branch and tier works today, and this person does it for them."""
+    return (complaint.branch_id, complaint.tier) in profile.covered
+
+
+@register.filter
 def openable_by(complaint: Complaint, profile: Profile) -> bool:
     """Without this right a list tells no more than the card: neither theme nor clinic."""
     return can(profile, Act.OPEN, complaint)

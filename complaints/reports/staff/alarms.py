@@ -1,6 +1,6 @@
 """Alarms in words, with the people who acknowledged them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from omsportal.platform.models import Alarm
 from omsportal.platform.pagination import CursorInvalid, Page, page
 from representatives.models import User
 from representatives.profiles import Profile
+from representatives.roles import Tier
 
 PAGE_SIZE = 30
 TITLES: dict[str, Promise] = {
@@ -21,7 +22,15 @@ TITLES: dict[str, Promise] = {
     "blocked": _("The timer could not move this case"),
     "clock_jumped": _("The server's clock jumped: the timer stood still to be on the safe side"),
     "nobody_on_duty": _("Nobody is on duty for an urgent case"),
+    "nobody_serves": _("Nobody of this tier works today, and appeals wait"),
+    "nobody_free": _("Appeals wait, and nobody of this tier is at their place"),
     "empty_shift": _("The duty roster has a gap"),
+}
+#: Who works the cases of a branch and tier in which nobody works.
+STANDS_IN: dict[str, Promise] = {
+    "insurer": _("colleagues of the insurer's other branches stand in"),
+    "fund": _("the fund stands in"),
+    "nobody": _("nobody stands in: give these cases a person"),
 }
 
 
@@ -32,6 +41,7 @@ class Described:
     alarm: Alarm
     title: str | Promise
     number: str
+    about: str
     branch: Branch | None
     acknowledged_by: User | None
     may_acknowledge: bool
@@ -50,18 +60,29 @@ def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
     """Two queries for names, however many alarms."""
     rows = list(alarms)
     users = User.objects.in_bulk({row.acknowledged_by_id for row in rows if row.acknowledged_by_id})
-    branches = Branch.objects.in_bulk({row.receiver_branch_id for row in rows if row.receiver_branch_id})
+    named = {row.receiver_branch_id for row in rows if row.receiver_branch_id}
+    named |= {row.payload["branch"] for row in rows if "stands_in" in row.payload}
+    branches = Branch.objects.in_bulk(named)
     return [
         Described(
             alarm=row,
             title=TITLES.get(row.kind, row.kind),
             number=str(row.payload.get("number", "")),
+            about=_about(row, branches),
             branch=branches.get(row.receiver_branch_id or 0),
             acknowledged_by=users.get(row.acknowledged_by_id or 0),
             may_acknowledge=answers_for(profile, row),
         )
         for row in rows
     ]
+
+
+def _about(row: Alarm, branches: Mapping[int, Branch]) -> str:
+    """Of which branch and tier an alarm about a pool speaks, and who stands in."""
+    if "stands_in" not in row.payload:
+        return ""
+    parts = [branches.get(row.payload["branch"]), Tier(row.payload["tier"]).label]
+    return ", ".join(str(part) for part in (*parts, STANDS_IN.get(row.payload["stands_in"])) if part)
 
 
 def answers_for(profile: Profile, alarm: Alarm) -> bool:

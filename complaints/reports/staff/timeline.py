@@ -16,6 +16,7 @@ from omsportal.platform.models import Outbox
 KIND_OF_EVENT = {
     **{event.value: "hop" for event in HOPS},
     Event.FILED.value: "filed",
+    Event.RELEASED.value: "released",  # by the portal; who puts a case back by hand tells nobody
     Event.BREACHED.value: "breach",
     Event.ANSWERED.value: "answered",
     Event.FORWARDED.value: "forwarded",
@@ -80,7 +81,9 @@ def _changes(complaint: Complaint) -> dict[tuple[str, datetime], Reclassificatio
 
 def _notices_of(line: History, notices: dict[tuple[str, int], list[Outbox]]) -> list[Outbox]:
     kind = KIND_OF_EVENT.get(line.event)
-    return notices[kind, line.hop] if kind else []
+    found = notices[kind, line.hop] if kind else []
+    # A case can go back to the pool several times in one hop.
+    return [row for row in found if row.created_at == line.at] if line.event == Event.RELEASED else found
 
 
 def _told(line: History, notices: Iterable[Outbox]) -> Iterable[Told]:
