@@ -100,7 +100,8 @@ class Command(BaseCommand):
         if not raw.notifies:
             # Half a second at most: a signal to stop is noticed soon even where select is restarted.
             select.select([raw], [], [], min(seconds, 0.5))
-        raw.poll()
+        with connection.wrap_database_errors:
+            raw.poll()
         topics = {notify.payload for notify in raw.notifies}
         raw.notifies.clear()
         for topic in topics:
