@@ -10,7 +10,7 @@ REGISTERED = (
     "reference",
     "escalation.recount",
     "escalation.coverage",
-    "escalation.duty",
+    "escalation.lookouts",
     "escalation.roster",
     "services.reclassify",
     "services.rule_changes",

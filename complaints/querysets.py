@@ -180,7 +180,7 @@ class ComplaintQuerySet(QuerySet[Any]):
         """Of the first `most` rows: changes with the rows, their versions, news and lateness."""
         late = Case(When(due_at__lte=now, then=True), default=False)
         shown = self.with_news().annotate(is_late=late).order_by(order, "pk")
-        return Stamp(shown.values("pk", "version", "has_news", "is_late")[:most])
+        return Stamp(shown.values("pk", "version", "has_news", "is_late", "warned")[:most])
 
     def with_content(self) -> Self:
         """The row with card and answer; they stay sealed until somebody asks for their words."""

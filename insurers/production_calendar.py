@@ -56,3 +56,8 @@ def _shortened(year: int, off: dict[date, str]) -> Iterator[PlannedDay]:
 def _before_holiday(day: date) -> bool:
     following = day + ONE_DAY
     return (following.month, following.day) in PUBLIC_HOLIDAYS
+
+
+def is_public_holiday(day: date) -> bool:
+    """A holiday of every year by law, as opposed to a day off that a year's decree moved there."""
+    return (day.month, day.day) in PUBLIC_HOLIDAYS

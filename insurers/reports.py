@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 from phonenumber_field.phonenumber import PhoneNumber
 
-from insurers.models import Branch, ClinicPost, Hotline, Insurer, Office, Region, WorkingSpan
+from insurers.models import (
+    Branch,
+    CalendarDay,
+    ClinicPost,
+    DayKind,
+    Hotline,
+    Insurer,
+    Office,
+    Region,
+    WorkingSpan,
+)
+from insurers.production_calendar import is_public_holiday
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,19 @@ def _of_fund(region: Region | None, today: date) -> list[Hotline]:
     if region is None:
         return []
     return list(Hotline.objects.valid_on(today).of_fund_in(region).with_owners().in_order())
+
+
+def calendar_gap(year: int) -> str | None:
+    """What the country's calendar of a year lacks: "empty" without any day, "no_decree" without a moved one.
+
+    Eight days of January are holidays by law; the weekend among them is moved each year by a decree. None
+    when the calendar is complete.
+    """
+    days = list(CalendarDay.objects.countrywide().between(date(year, 1, 1), date(year, 12, 31)))
+    if not days:
+        return "empty"
+    moved = [day for day in days if day.kind == DayKind.DAY_OFF and not is_public_holiday(day.date)]
+    return None if moved else "no_decree"
 
 
 def _answered(line: Hotline, open_now: set[int], openings: dict[int, datetime]) -> NumberToCall:

@@ -6,13 +6,15 @@ the due moment moved is marked as withdrawn and not sent again in the same hop.
 """
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from complaints.escalation.clock import ENTRY_UNIT, ENTRY_VALUE, limit_joins
+from complaints.escalation.moves import CHANGED
 from insurers.working_time_sql import before_joins, before_value
 from omsportal.platform import bells
 
@@ -22,8 +24,6 @@ log = logging.getLogger(__name__)
 LEVELS = (50, 75, 90)
 #: Kinds of the notices, by level.
 KINDS = {level: f"warning_{level}" for level in LEVELS}
-#: Told to whoever shows lists: a level changed.
-CHANGED = "cases"
 
 _COLUMNS = """id, number, tier, hop, branch_id, rule_edition_id, kind, category_id, urgency, stage, assignee_id,
     due_at, warned"""
@@ -120,7 +120,8 @@ WITH claimed AS MATERIALIZED ({claim}),
 {_NOTICES},
 {_WITHDRAWN}
 SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM marked WHERE tells),
-    (SELECT count(*) FROM marked WHERE reached < warned)"""
+    (SELECT count(*) FROM marked WHERE reached < warned),
+    (SELECT pg_notify('{bells.CHANNEL}', '{CHANGED}')::text FROM marked WHERE tells OR reached < warned LIMIT 1)"""
 
 
 _LOOK = _statement(_CLAIM)
@@ -149,19 +150,20 @@ def look(*, now: datetime, batch: int, since: datetime | None = None) -> Looked:
     while claimed == batch:
         try:
             claimed = _look(looked, _LOOK, values)
+        except OperationalError:
+            raise  # no row's fault: the next look goes on
         except DatabaseError:
             log.exception("a batch of warnings failed, looking at its cases one by one")
             _one_by_one(looked, values)
             break  # what is left is due at the next look
-    if looked.warned or looked.withdrawn:
-        bells.ring(CHANGED)
     return looked
 
 
 def _look(looked: Looked, statement: str, values: dict[str, Any]) -> int:
     looked.statements += 1
-    with transaction.atomic():
-        claimed, warned, withdrawn = _fetch(statement, values)
+    # One statement needs no transaction around it: a process that is stopped right now keeps no row locked.
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        claimed, warned, withdrawn, _rung = _fetch(statement, values)
     looked.warned += warned
     looked.withdrawn += withdrawn
     return int(claimed)

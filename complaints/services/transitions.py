@@ -1,5 +1,6 @@
 """The only place where a status changes: status and history are written together, under the row's lock."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ Before = tuple[str, int | None, datetime, int]
 CHANGED = "cases"
 #: Alarms about an open case; they close with it.
 ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap", "nobody_on_duty")
+#: Alarms about the answer by law; they close when it has left, or the case has ended without one.
+LEGAL_ALARMS = ("answer_danger",)
+_UNANSWERED = OPEN | {Status.RESOLVED}
 
 
 class SomebodyWasFirst(Exception):
@@ -72,7 +76,9 @@ def record(
     complaint.save(update_fields=[*changes])
     line = _line(complaint, event, before, now=now, cause=cause, by=by, reason=reason)
     if Status(before[0]) in OPEN and status not in OPEN:
-        _close_alarms(complaint, now)
+        _close_alarms(complaint, ENGINE_ALARMS, now)
+    if Status(before[0]) in _UNANSWERED and status not in _UNANSWERED:
+        _close_alarms(complaint, LEGAL_ALARMS, now)
     bells.ring(CHANGED)
     return line
 
@@ -101,7 +107,7 @@ def _line(complaint: Complaint, event: Event, before: Before, **about: Any) -> H
     return line
 
 
-def _close_alarms(complaint: Complaint, now: datetime) -> None:
-    """What the engine cried about is no longer open; the unique key of alarms serves each kind."""
-    for kind in ENGINE_ALARMS:
+def _close_alarms(complaint: Complaint, kinds: Sequence[str], now: datetime) -> None:
+    """What they cried about is no longer open; the unique key of alarms serves each kind."""
+    for kind in kinds:
         alarms.close_about(kind=kind, subject_kind="complaint", subject_id=complaint.pk, now=now)

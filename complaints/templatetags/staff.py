@@ -35,6 +35,13 @@ def openable_by(complaint: Complaint, profile: Profile) -> bool:
 
 
 @register.filter
+def warning_level(complaint: Complaint, now: datetime) -> int:
+    """The percent of the tier's time that somebody was warned about; 0 when late, paused or decided."""
+    shown = complaint.status in CLOCK_RUNS and complaint.escalate_at is not None and complaint.due_at > now
+    return complaint.warned if shown else 0
+
+
+@register.filter
 def is_late(complaint: Complaint, now: datetime) -> bool:
     return complaint.status in CLOCK_RUNS and complaint.due_at <= now
 

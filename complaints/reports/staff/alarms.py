@@ -25,6 +25,9 @@ TITLES: dict[str, Promise] = {
     "nobody_serves": _("Nobody of this tier works today, and appeals wait"),
     "nobody_free": _("Appeals wait, and nobody of this tier is at their place"),
     "empty_shift": _("The duty roster has a gap"),
+    "answer_danger": _("The date of the answer by law is near or over"),
+    "calendar_empty": _("The production calendar of the coming year is not complete"),
+    "sweeps_stopped": _("The timer stands still: no sweep for more than a minute"),
 }
 #: Who works the cases of a branch and tier in which nobody works.
 STANDS_IN: dict[str, Promise] = {

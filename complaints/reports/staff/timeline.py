@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, History, Reclassification
+from complaints.reports.staff.warned import Warned, after_lines
 from complaints.states import HOPS, Event
 from omsportal.platform.models import Outbox
 
@@ -40,11 +41,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of history with its notices."""
+    """One line of history with its notices, and the warnings given until the next line."""
 
     history: History
     told: list[Told]
     change: Reclassification | None = None
+    warnings: list[Warned] = field(default_factory=list)
 
     @property
     def is_hop(self) -> bool:
@@ -57,13 +59,20 @@ class Line:
 
 def timeline(complaint: Complaint) -> list[Line]:
     """Two queries, by the indexes history_of_case and outbox_once; a third for a case classified anew."""
+    told = list(Outbox.objects.about("complaint", complaint.pk).order_by("id"))
     notices: dict[tuple[str, int], list[Outbox]] = defaultdict(list)
-    for notice in Outbox.objects.about("complaint", complaint.pk).order_by("id"):
+    for notice in told:
         notices[notice.kind, notice.hop].append(notice)
     lines = list(complaint.history.timeline())
+    warned = after_lines(lines, told, RECEIVERS)
     changes = _changes(complaint) if any(line.event == Event.RECLASSIFIED for line in lines) else {}
     return [
-        Line(line, list(_told(line, _notices_of(line, notices))), changes.get((line.event, line.at)))
+        Line(
+            line,
+            list(_told(line, _notices_of(line, notices))),
+            changes.get((line.event, line.at)),
+            warned.get(line.pk, []),
+        )
         for line in lines
     ]
 
