@@ -81,3 +81,59 @@ PROPOSE = {
 }
 APPROVE = {"approve": True, "note": "Позвонил заявителю: жалобы у него нет."}
 REFUSE = {"approve": False, "note": "В обращении есть жалоба на отказ в записи."}
+
+#: What an applicant reads of an appeal that waits for an answer; the working hours are those of Yaroslavl.
+HOW_COUNTED: dict[str, Any] = {
+    "rule": {
+        "text": "У специалиста контакт-центра на решение 1 рабочий день.",
+        "stage": "resolution", "limit": 1, "unit": "working_day",
+    },
+    "schedule": {
+        "title": "пн–пт 09:00–18:00", "time_zone": "Europe/Moscow", "round_the_clock": False,
+        "hours": ["пн–пт 09:00–18:00"],
+    },
+    "starts_at": "2026-03-18T12:00:00+03:00",
+    "due_at": "2026-03-19T15:00:00+03:00",
+    "returned_at": None,
+    "seconds_left": None,
+    "spans": [
+        {"starts_at": "2026-03-18T12:00:00+03:00", "ends_at": "2026-03-18T15:00:00+03:00"},
+        {"starts_at": "2026-03-19T09:00:00+03:00", "ends_at": "2026-03-19T15:00:00+03:00"},
+    ],
+    "more_spans": False,
+    "pauses": [
+        {
+            "began_at": "2026-03-18T15:00:00+03:00", "ended_at": "2026-03-18T19:20:00+03:00",
+            "why": "Мы ждали ответа пациента. Ответ пришёл, и время пошло дальше.",
+        },
+    ],
+    "changes": [
+        {
+            "at": "2026-03-18T12:00:00+03:00", "before": None, "after": "2026-03-18T16:00:00+03:00",
+            "why": "Обращение зарегистрировано, время пошло.",
+        },
+    ],
+    "legal": {
+        "registered_on": "2026-03-18", "days": 30, "extended_by": 0, "counted_on": "2026-04-17",
+        "due_on": "2026-04-17", "days_off": [], "basis": "59-ФЗ ст.12 ч.1",
+    },
+}  # fmt: skip
+STATUS: dict[str, Any] = {
+    "number": APPEAL.number,
+    "status": "in_work",
+    "status_text": "Обращением занимается специалист контакт-центра.",
+    "kind": "complaint",
+    "category": "Долго ждать приёма или обследования",
+    "urgency": "ordinary",
+    "tier": 1,
+    "insurer": {"title": "СОГАЗ-Мед, Ярославль", "kind": "insurer", "region": "Ярославская область"},
+    "registered_on": "2026-03-18",
+    "answer_due_on": "2026-04-17",
+    "extended_by_days": 0,
+    "answered_at": None,
+    "history": [{"at": "2026-03-18T12:00:00+03:00", "text": "Обращение зарегистрировано"}],
+    "messages": [],
+    "files": [],
+    "answer": None,
+    "how_counted": HOW_COUNTED,
+}

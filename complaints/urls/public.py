@@ -30,6 +30,7 @@ urlpatterns = [
     path("complaints/new/<slug:name>/keep/", filing.keep, name="filing_keep"),
     path("status/", status.status, name="status"),
     path("status/case/", case.case, name="case"),
+    path("status/case/dates/", case.dates, name="case_dates"),
     path("status/case/message/", case.message, name="case_message"),
     path("status/case/confirm/", case.confirm, name="case_confirm"),
     path("status/case/reopen/", case.reopen, name="case_reopen"),

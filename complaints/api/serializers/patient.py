@@ -7,8 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints.api.fields import InputSerializer, TextField
+from complaints.api.serializers.dates import HowCountedOutput
 from complaints.kinds import Kind, Outcome, Urgency
 from complaints.models import Attachment, Message
+from complaints.reports.dates import how_counted
 from complaints.reports.public.case import CasePage, Line, Said
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.states import Status
@@ -100,6 +102,11 @@ class StatusOutput(serializers.Serializer[CasePage]):
     messages = MessageOutput(source="thread", many=True, help_text=_("The thread"))
     files = FileOutput(many=True, help_text=_("Files of the appeal itself"))
     answer = serializers.SerializerMethodField(help_text=_("The answer, once it was sent"))
+    how_counted = serializers.SerializerMethodField(help_text=_("How the dates were counted"))
+
+    @extend_schema_field(HowCountedOutput)
+    def get_how_counted(self, page: CasePage) -> dict[str, Any]:
+        return dict(HowCountedOutput(how_counted(page.case)).data)
 
     @extend_schema_field(AnswerOutput(allow_null=True))
     def get_answer(self, page: CasePage) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from complaints.api.fields import (
     WholeNumberField,
 )
 from complaints.api.serializers import many, rules
+from complaints.api.serializers.dates import HowCountedOutput
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput, FileOutput
 from complaints.kinds import (
     AnswerChannel,
@@ -33,6 +34,7 @@ from complaints.kinds import (
 )
 from complaints.models import Answer, Category, Complaint, History, Message, Reclassification
 from complaints.permissions import Act, can, open_proposal
+from complaints.reports.dates import how_counted
 from complaints.reports.staff.content import Content, Post
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.services.waiting import MOST_WORKING_DAYS
@@ -228,6 +230,7 @@ class CaseOutput(QueueLineOutput):
     )
     allowed = serializers.SerializerMethodField(help_text=_("What the caller may do now"))
     history = serializers.SerializerMethodField(help_text=_("What happened so far"))
+    how_counted = serializers.SerializerMethodField(help_text=_("How the dates were counted"))
     content = serializers.SerializerMethodField(help_text=_("null: the caller may see the card only"))
 
     def to_representation(self, instance: Complaint) -> dict[str, Any]:
@@ -256,6 +259,10 @@ class CaseOutput(QueueLineOutput):
     @extend_schema_field(HistoryOutput(many=True))
     def get_history(self, case: Complaint) -> list[Any]:
         return many(HistoryOutput, case.history.timeline())
+
+    @extend_schema_field(HowCountedOutput)
+    def get_how_counted(self, case: Complaint) -> dict[str, Any]:
+        return dict(HowCountedOutput(how_counted(case)).data)
 
     @extend_schema_field(ContentOutput(allow_null=True))
     def get_content(self, case: Complaint) -> dict[str, Any] | None:  # noqa: ARG002

@@ -45,6 +45,7 @@ class ComplaintStatus(PatientView):
         ),
         parameters=[NUMBER, ACCESS_CODE],
         responses={200: StatusOutput},
+        examples=[OpenApiExample("appeal", examples.STATUS, response_only=True)],
     )
     def get(self, request: Request, number: str) -> Response:  # noqa: ARG002  the code's owner is the number's
         return Response(StatusOutput(case_page(patient_of(request), now=self.now)).data)

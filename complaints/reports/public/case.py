@@ -7,6 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from complaints.models import Answer, Attachment, Complaint, History, Link, Message
+from complaints.reports.dates import Counted, how_counted
 from complaints.reports.public import words
 from complaints.reports.public.words import Text
 from complaints.states import ENDED, MOVES, Event, Status
@@ -106,14 +107,7 @@ class CasePage:
 
 def case_page(case: Complaint, *, now: datetime) -> CasePage:
     """Read a case for its patient, and write down that it was read, before anything is shown."""
-    read_log.record(
-        reader_kind=Reader.PATIENT,
-        reader_id=case.pk,
-        subject_kind="complaint",
-        subject_id=case.pk,
-        what=Reading.CONTENT,
-        now=now,
-    )
+    _log(case, Reading.CONTENT, now)
     files = list(Attachment.objects.of_case_for_patient(case))
     links = Link.objects.filter(earlier=case).select_related("later__branch") if case.closed_at else ()
     return CasePage(
@@ -122,6 +116,23 @@ def case_page(case: Complaint, *, now: datetime) -> CasePage:
         thread=_thread(case, files),
         files=[file for file in files if file.message_id is None],
         links=list(links),
+        now=now,
+    )
+
+
+def case_dates(case: Complaint, *, now: datetime) -> Counted:
+    """How the dates were counted, for the patient; the reading is written down like any other."""
+    _log(case, Reading.CARD, now)
+    return how_counted(case)
+
+
+def _log(case: Complaint, what: Reading, now: datetime) -> None:
+    read_log.record(
+        reader_kind=Reader.PATIENT,
+        reader_id=case.pk,
+        subject_kind="complaint",
+        subject_id=case.pk,
+        what=what,
         now=now,
     )
 

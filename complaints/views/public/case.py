@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.file_types import FileRefused
 from complaints.forms.public.status import MessageForm, ReopenForm, WithdrawForm
 from complaints.models import Complaint
-from complaints.reports.public.case import CasePage, case_page
+from complaints.reports.public.case import CasePage, case_dates, case_page
 from complaints.services import attachments, closing, drafts
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies, uploads
@@ -30,6 +30,18 @@ UNPROCESSABLE = 422
 def case(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
     """Where it is, both dates, what happened, the thread, the answer."""
     return _page(request, case_page(complaint, now=now), _message_form())
+
+
+@require_safe
+@patient_page
+def dates(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
+    """How the two dates were counted; read once, by the same right as the case."""
+    counted = case_dates(complaint, now=now)
+    context = {
+        "section": "status", "complaint": complaint, "zone": complaint.branch.time_zone, "counted": counted,
+        "hide_tier": not complaint.is_open,
+    }  # fmt: skip
+    return render(request, "public/status/dates.html", context)
 
 
 @csrf_exempt
