@@ -201,6 +201,10 @@ class ComplaintQuerySet(QuerySet[Any]):
         about = proposals.filter(complaint=OuterRef("pk"), proposed_at__gte=OuterRef("entered_at"))
         return self.annotate(has_proposal=Exists(about))
 
+    def calling(self, user_id: int) -> Self:
+        """Those about which this duty person is being called."""
+        return self.with_calls(user_id).filter(calls_me=True)
+
     def with_calls(self, user_id: int) -> Self:
         """`calls_me`: this duty person is being called about the case and has not answered yet."""
         calls = self.model._meta.get_field("duty_calls").related_model.objects.to(user_id).unanswered()

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import BaseUserManager
-from django.db.models import BigIntegerField, Expression, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Expression, OuterRef, Q, QuerySet
 
 from representatives import coverage_sql
+from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.models import (  # noqa: F401  (annotations name them)
@@ -54,6 +55,12 @@ class RepresentativeQuerySet(QuerySet["Representative"]):
         values = {"branch": branch_id, "tier": tier, "now": now}
         return self.filter(pk__in=Matching(coverage_sql.WHO_SERVES, values))
 
+    def on_roster_of(self, branch: Any) -> Self:
+        """Who may be put on duty for urgent cases: active staff of the branch's duty tiers."""
+        tiers = (Tier.FUND,) if branch.is_fund else (Tier.SPECIALISTS, Tier.EXPERTS)
+        own = self.filter(branches=branch, tier__in=tiers, user__is_active=True)
+        return own.select_related("user").order_by("tier", "user__full_name")
+
     def at_work(self, *, now: datetime) -> Self:
         """Neither away nor on leave."""
         return self.exclude(presence="away").exclude(
@@ -66,12 +73,46 @@ class LeaveQuerySet(QuerySet["Leave"]):
         return self.filter(starts_on__lte=day, ends_on__gte=day)
 
 
+def _related(model: Any, field: str) -> Any:
+    return model._meta.get_field(field).related_model
+
+
 class DutyShiftQuerySet(QuerySet["DutyShift"]):
     def on_duty(self, *, now: datetime) -> Self:
         return self.filter(starts_at__lte=now, ends_at__gt=now).order_by("place", "id")
 
     def of(self, *, branch_id: int, tier: int) -> Self:
         return self.filter(branch_id=branch_id, tier=tier)
+
+    def of_branch(self, branch: Any) -> Self:
+        return self.filter(branch=branch)
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Those that have something of this span."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def with_people(self) -> Self:
+        """Names and leaves, in the order of time and line."""
+        people = self.select_related("representative__user").prefetch_related("representative__leaves")
+        return people.order_by("starts_at", "place", "id")
+
+    def callable(self, *, branch: Any, tier: int, now: datetime) -> Self:
+        """On duty now and able to take a case: still in tier and branch, active, not on leave.
+
+        The same rule as that of the calls themselves (complaints.escalation.duty).
+        """
+        today = now.astimezone(branch.zone).date()
+        leaves = _related(_related(self.model, "representative"), "leaves").objects
+        return (
+            self.of(branch_id=branch.pk, tier=tier)
+            .on_duty(now=now)
+            .filter(
+                ~Exists(leaves.covering(today).filter(representative=OuterRef("representative"))),
+                representative__tier=tier,
+                representative__branches=branch,
+                representative__user__is_active=True,
+            )
+        )
 
 
 class TierRightQuerySet(QuerySet["TierRight"]):

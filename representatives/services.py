@@ -1,10 +1,19 @@
-"""What staff do with their own record."""
+"""What staff do with their own record, and heads with the duty roster."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from insurers.models import Branch
 from omsportal.platform import bells
-from representatives.models import Representative
+from representatives.models import DutyShift, Representative
 from representatives.roles import Presence
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
 
 #: Told to whoever shows who is there.
 CHANGED = "cases"
@@ -21,3 +30,80 @@ def set_presence(*, representative_id: int, presence: str, now: datetime) -> boo
     if changed:
         bells.ring(CHANGED)
     return bool(changed)
+
+
+#: A shift that begins "now" was typed some minutes ago; more is the past.
+LATE_ENTRY = timedelta(hours=1)
+#: Nobody is on duty longer at a stretch; a longer span is a slip of the year or month.
+LONGEST_SHIFT = timedelta(days=31)
+
+
+class ShiftRefused(Exception):
+    """The roster cannot be changed like that (422). `message` says why, `field` which answer is to blame."""
+
+    def __init__(self, code: str, message: object, field: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.message, self.field = code, message, field
+
+
+@transaction.atomic
+def add_shift(
+    *,
+    branch: Branch,
+    person: Representative,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: int,
+    profile: "Profile",
+    now: datetime,
+) -> DutyShift:
+    """Put a person on duty in their tier. Raises ShiftRefused, PermissionDenied for all but its head.
+
+    The branch's row is locked: two heads at once see each other's shifts.
+    """
+    _require_head(profile, branch.pk)
+    _check_span(starts_at, ends_at, now)
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    if not Representative.objects.on_roster_of(branch).filter(pk=person.pk).exists():
+        raise ShiftRefused("stranger", _("This person does not work in a duty tier of the branch."), "person")
+    others = DutyShift.objects.of(branch_id=branch.pk, tier=person.tier).between(starts_at, ends_at)
+    if others.filter(representative=person).exists():
+        raise ShiftRefused("twice", _("This person is on duty already at that time."), "person")
+    if others.filter(place=place).exists():
+        raise ShiftRefused(
+            "place_taken", _("Somebody else has this place in line at that time. Choose another."), "place"
+        )
+    return DutyShift.objects.create(
+        branch=branch, tier=person.tier, representative=person, place=place, starts_at=starts_at,
+        ends_at=ends_at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def remove_shift(*, shift: DutyShift, profile: "Profile", now: datetime) -> None:
+    """Take a shift out of the roster; one that runs ends now, so that it stays known who was on duty.
+
+    Raises ShiftRefused (it is over), PermissionDenied for all but the branch's head.
+    """
+    _require_head(profile, shift.branch_id)
+    if shift.ends_at <= now:
+        raise ShiftRefused("over", _("This shift is over: it stays as it was."))
+    if shift.starts_at >= now:
+        shift.delete()
+        return
+    shift.ends_at = now
+    shift.save(update_fields=["ends_at"])
+
+
+def _require_head(profile: "Profile", branch_id: int) -> None:
+    if branch_id not in profile.headed_branch_ids:
+        raise PermissionDenied(_("Only the head of the branch changes its roster."))
+
+
+def _check_span(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    if ends_at <= starts_at:
+        raise ShiftRefused("ends_first", _("The shift must end after it begins."), "ends_at")
+    if starts_at < now - LATE_ENTRY:
+        raise ShiftRefused("past", _("This is in the past. Begin the shift now or later."), "starts_at")
+    if ends_at - starts_at > LONGEST_SHIFT:
+        raise ShiftRefused("too_long", _("This is longer than a month. Check the dates."), "ends_at")

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django import template
 
-from complaints.models import Complaint
+from complaints.models import Complaint, DutyCall, History
 from complaints.permissions import Act, can
+from complaints.reports.staff.calls import Calls
 from complaints.states import CLOCK_RUNS, Status
 from omsportal.platform.templatetags.ui import duration_text
 from representatives.profiles import Profile
@@ -73,6 +74,12 @@ def masked_phone(phone: object) -> str:
 @register.filter
 def duration(value: timedelta) -> str:
     return duration_text(value.total_seconds())
+
+
+@register.filter
+def of_line(calls: Calls | None, line: History) -> list[DutyCall]:
+    """The calls to duty people that belong to a line of history."""
+    return calls.of_line(line) if calls else []
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.views.staff import acts, alarms, case, dashboard, engine, files, queue, shift
+from complaints.views.staff import acts, alarms, case, dashboard, duty, engine, files, queue, roster, shift
 
 
 class NumberConverter:
@@ -34,6 +34,9 @@ urlpatterns = [
     path("find/", queue.find, name="find"),
     path("presence/", shift.presence, name="presence"),
     path("shift/end/", shift.end, name="end_shift"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/<int:branch_id>/add/", roster.add, name="roster_add"),
+    path("roster/shifts/<int:shift_id>/remove/", roster.remove, name="roster_remove"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("engine/", engine.engine, name="engine"),
     path("engine/try-again/", engine.try_all, name="engine_try_all"),
@@ -46,6 +49,7 @@ urlpatterns = [
     path("cases/<number:number>/unmask/", case.unmask, name="unmask"),
     path("cases/<number:number>/files/<uuid:storage_name>/", files.file, name="file"),
     path("cases/<number:number>/claim/", acts.claim, name="claim"),
+    path("cases/<number:number>/call/", duty.acknowledge_call, name="acknowledge_call"),
     path("cases/<number:number>/release/", acts.release, name="release"),
     path("cases/<number:number>/message/", acts.message, name="message"),
     path("cases/<number:number>/note/", acts.note, name="note"),

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from complaints.kinds import Urgency
 from complaints.models import Category
+from complaints.reports.public.contacts import somebody_on_duty
+from complaints.services.routing import arrival_tier
 from insurers.models import Branch, Insurer, Region
 from insurers.models.hotlines import Purpose
 from insurers.reports import NumberToCall, numbers_to_call
-from representatives.models import DutyShift
 from representatives.roles import Tier
 
 
@@ -35,17 +37,26 @@ def theme(slug: str, today: date) -> Category | None:
     return found
 
 
-def on_duty(*, region: Region | None, insurer: Insurer | None, now: datetime) -> OnDuty:
-    """The duty phone first, then the phones that answer at this moment."""
+def on_duty(
+    *, region: Region | None, insurer: Insurer | None, about: Category | None = None, now: datetime
+) -> OnDuty:
+    """The duty phone first, then the phones that answer at this moment; is there anybody whom the urgent lane
+    would call about this theme?"""
     branch = _branch(region, insurer)
     numbers = numbers_to_call(region=region, insurer=insurer, now=now)
     numbers.sort(key=lambda number: (not number.answers_now, number.hotline.purpose != Purpose.DUTY))
-    shifts = DutyShift.objects.on_duty(now=now)
-    tiers = (Tier.SPECIALISTS, Tier.EXPERTS, Tier.FUND)
-    present = branch is not None and any(
-        shift.tier in tiers for shift in shifts.filter(branch_id=branch.pk)[:10]
-    )
-    return OnDuty(branch, numbers, present)
+    return OnDuty(branch, numbers, _is_called(branch, about, now))
+
+
+def _is_called(branch: Branch | None, about: Category | None, now: datetime) -> bool:
+    """From the roster of the body and tier in which an urgent appeal of this theme would arrive."""
+    if branch is not None and about is not None and about.about_insurer:
+        branch = Branch.objects.fund_of_region(branch.region)
+    if branch is None:
+        return False
+    usual = Tier.FUND if branch.is_fund else Tier.SPECIALISTS
+    tier = arrival_tier(branch=branch, category=about, urgency=Urgency.URGENT) if about else usual
+    return somebody_on_duty(branch=branch, tier=tier, now=now)
 
 
 def _branch(region: Region | None, insurer: Insurer | None) -> Branch | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.escalation import roster
 from complaints.reports.staff.lists import open_alarms
 from complaints.reports.staff.places import branches_of
 from insurers.models import Branch
@@ -38,6 +40,15 @@ STANDS_IN: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
+class RosterGap:
+    """Which hole an alarm is about, in the branch's time."""
+
+    tier: Tier
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Described:
     """An alarm with its words; `number` leads to the case."""
 
@@ -48,6 +59,7 @@ class Described:
     branch: Branch | None
     acknowledged_by: User | None
     may_acknowledge: bool
+    gap: "RosterGap | None" = None
 
 
 def page_of_alarms(profile: Profile, cursor: str) -> Page[Alarm]:
@@ -63,9 +75,8 @@ def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
     """Two queries for names, however many alarms."""
     rows = list(alarms)
     users = User.objects.in_bulk({row.acknowledged_by_id for row in rows if row.acknowledged_by_id})
-    named = {row.receiver_branch_id for row in rows if row.receiver_branch_id}
-    named |= {row.payload["branch"] for row in rows if "stands_in" in row.payload}
-    branches = Branch.objects.in_bulk(named)
+    named = {row.receiver_branch_id for row in rows} | {row.payload.get("branch") for row in rows}
+    branches = Branch.objects.with_names().in_bulk(named - {None})
     return [
         Described(
             alarm=row,
@@ -75,6 +86,7 @@ def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
             branch=branches.get(row.receiver_branch_id or 0),
             acknowledged_by=users.get(row.acknowledged_by_id or 0),
             may_acknowledge=answers_for(profile, row),
+            gap=_gap(row),
         )
         for row in rows
     ]
@@ -86,6 +98,13 @@ def _about(row: Alarm, branches: Mapping[int, Branch]) -> str:
         return ""
     parts = [branches.get(row.payload["branch"]), Tier(row.payload["tier"]).label]
     return ", ".join(str(part) for part in (*parts, STANDS_IN.get(row.payload["stands_in"])) if part)
+
+
+def _gap(alarm: Alarm) -> RosterGap | None:
+    if alarm.kind != roster.ALARM:
+        return None
+    starts_at, ends_at = (datetime.fromisoformat(alarm.payload[end]) for end in ("from", "to"))
+    return RosterGap(Tier(alarm.payload["tier"]), starts_at, ends_at)
 
 
 def answers_for(profile: Profile, alarm: Alarm) -> bool:

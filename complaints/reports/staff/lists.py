@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Complaint
-from complaints.querysets import MOST_COUNTED, CategoryQuerySet, ComplaintQuerySet, CountUpTo
+from complaints.querysets import MOST_COUNTED, CategoryQuerySet, ComplaintQuerySet, CountUpTo, Stamp
 from complaints.reports.staff.places import branches_of, working_branches
 from insurers.querysets import BranchQuerySet
 from omsportal.platform.models import Alarm
@@ -112,6 +112,7 @@ def summary(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime
     columns: dict[str, Any] = {f"{t}_count": CountUpTo(rows) for t, rows in lists.items()}
     columns["alarms_count"] = CountUpTo(open_alarms(profile).unacknowledged())
     columns["lane_count"] = CountUpTo(lane_of(profile))
+    columns["calls_stamp"] = Stamp(lane_of(profile).calling(profile.user_id).order_by("pk").values("pk"))
     columns["lane_stamp"] = lane_of(profile).stamp(now=now, order="due_at", most=LANE_SIZE)
     if tab is not Tab.ALARMS:
         shown = rows_of(tab, profile, wanted)
@@ -126,7 +127,8 @@ def summary(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime
 def listing(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str) -> Listing:
     """The page of a list and the urgent lane above it. A cursor that does not fit shows the first page."""
     rows = rows_of(tab, profile, wanted).with_places().with_news().with_proposals()
-    lane = lane_of(profile).with_places().with_news().with_proposals().order_by("due_at", "pk")[:LANE_SIZE]
+    lane = lane_of(profile).with_places().with_news().with_proposals().with_calls(profile.user_id)
+    lane = lane.order_by("due_at", "pk")[:LANE_SIZE]
     return Listing(lane=list(lane), page=_page(tab, rows, cursor))
 
 

@@ -48,7 +48,9 @@ def clinic_now(request: HttpRequest) -> HttpResponse:
     duty = None
     if form.is_valid():
         asked = form.cleaned_data
-        duty = pages.on_duty(region=asked["region"], insurer=asked["insurer"], now=database_now())
+        now = database_now()
+        theme = pages.theme(request.GET.get("theme", ""), today_in(asked["region"], now))
+        duty = pages.on_duty(region=asked["region"], insurer=asked["insurer"], about=theme, now=now)
     context = {"form": form, "duty": duty, "section": "help"}
     status = 422 if form.errors else 200
     return places.remember(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints.forms.public.steps import COUNTED, TOTAL, Step
 from complaints.forms.public.summary import lines
-from complaints.reports.public.contacts import numbers_of
+from complaints.reports.public.contacts import help_now, numbers_of
 from complaints.services import drafts
 from complaints.services.transitions import RuleBroken
 from complaints.views.public import cookies
@@ -76,6 +76,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "case": receipt.complaint,
         "branch": branch,
         "numbers": numbers_of(branch, now=now),
+        "help": help_now(receipt.complaint, now=now),
         "section": "status",
     }
     return render(request, "public/filing/sent.html", context)

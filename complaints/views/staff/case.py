@@ -12,6 +12,7 @@ from complaints.models import Complaint, History
 from complaints.permissions import NotAllowed
 from complaints.reports.staff import dates as counting
 from complaints.reports.staff import proposals
+from complaints.reports.staff.calls import calls_of
 from complaints.reports.staff.content import content
 from complaints.reports.staff.timeline import since, timeline
 from complaints.services import openings
@@ -65,7 +66,7 @@ def case_page(
         "lines": lines, "seen": seen, "offers": made, "problem": problem, "unmasked": unmasked,
         "proposal": proposals.waiting(complaint, desk.profile, words),
         "decision": decision_form(complaint, desk.profile, bound or {}),
-        "form": next(iter((bound or {}).values()), None),
+        "form": next(iter((bound or {}).values()), None), "calls": calls_of(complaint, desk.profile),
     }  # fmt: skip
     failed = 422 if bound else 200
     return staff_page(request, desk, "case.html", context, status=problem.status if problem else failed)

@@ -1,13 +1,17 @@
 """Filing page by page: every way to answer wrong, and nothing typed is lost."""
 
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Card, Category, Complaint, Consent
+from complaints.services import work
 from insurers.models import Branch, MedicalOrganisation
 from insurers.services import policies
 from omsportal.platform.clock import database_now
+from representatives.roles import Tier
 from tests import factories
 from tests.complaints.public.conftest import (
     ANSWERS,
@@ -18,6 +22,8 @@ from tests.complaints.public.conftest import (
     the_only_case,
     url,
 )
+from tests.complaints.public.test_help import put_on_duty
+from tests.factories import profile
 
 
 def test_it_files_an_appeal_with_number_code_and_date(patient: Patient, branch: Branch) -> None:
@@ -300,3 +306,35 @@ def test_it_puts_nothing_personal_into_an_address(patient: Patient) -> None:
 def test_it_says_that_a_form_in_another_encoding_cannot_be_read(patient: Patient) -> None:
     form = "application/x-www-form-urlencoded; charset=utf-7"
     assert patient.client.post(START, b"theme=waiting", content_type=form).status_code == 400
+
+
+class TestPromiseOfTheUrgentLane:
+    """What the confirmation promises comes from the roster of this very moment."""
+
+    def filed(self, patient: Patient) -> str:
+        patient.file_an_appeal(story={"in_clinic_now": "on"})
+        return patient.get(url("sent")).content.decode()
+
+    def test_a_duty_person_is_being_called(self, patient: Patient, branch: Branch, now: datetime) -> None:
+        put_on_duty(branch, now)
+        page = self.filed(patient)
+        assert "вызывают дежурного специалиста" in page
+        assert "103 или 112" in page
+
+    def test_nobody_is_on_duty_and_what_to_do(self, patient: Patient, branch: Branch, now: datetime) -> None:
+        put_on_duty(branch, now, Tier.EXPERTS)
+        page = self.filed(patient)
+        assert "В эту минуту дежурных нет" in page
+        assert "103 или 112" in page
+        assert "вызывают дежурного" not in page
+
+    def test_a_case_that_was_taken_meanwhile(self, patient: Patient, branch: Branch, now: datetime) -> None:
+        self.filed(patient)
+        specialist, case = put_on_duty(branch, now).user, the_only_case()
+        person = profile(specialist, on=now.date())
+        work.claim(complaint=case, by=specialist, profile=person, now=case.entered_at)
+        assert "уже занимается специалист" in patient.get(url("sent")).content.decode()
+
+    def test_an_ordinary_appeal_promises_no_duty_person(self, patient: Patient, branch: Branch) -> None:
+        patient.file_an_appeal()
+        assert "дежурн" not in patient.get(url("sent")).content.decode().lower()

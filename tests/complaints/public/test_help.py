@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints.models import Category
 from insurers.models import AfterHours, Branch, Hotline
 from insurers.models.hotlines import Purpose
-from representatives.models import DutyShift, Representative
+from representatives.models import DutyShift, Leave, Representative, User
 from representatives.roles import Tier
 from tests import factories
 from tests.complaints.public.conftest import Patient
@@ -91,6 +91,58 @@ def test_it_says_who_is_on_duty_from_the_roster(patient: Patient, branch: Branch
     )
     page = patient.get("/help/clinic-now/", region="76", insurer="sogaz-med").content.decode()
     assert "Дежурный специалист сейчас на связи" in page
+
+
+def put_on_duty(branch: Branch, now: datetime, tier: Tier = Tier.SPECIALISTS) -> Representative:
+    person = factories.make_staff(f"duty{tier}", tier, branch).representative
+    hour = timedelta(hours=1)
+    DutyShift.objects.create(
+        branch=branch, tier=tier, representative=person, starts_at=now - hour, ends_at=now + hour
+    )
+    return person
+
+
+def clinic_now(patient: Patient, **more: str) -> str:
+    page = patient.get("/help/clinic-now/", region="76", insurer="sogaz-med", **more)
+    return page.content.decode()
+
+
+@pytest.mark.parametrize("why", ["inactive", "leave", "moved"])
+def test_it_promises_nobody_who_could_not_take_the_case(
+    patient: Patient, branch: Branch, now: datetime, why: str
+) -> None:
+    person = put_on_duty(branch, now)
+    if why == "inactive":
+        User.objects.filter(pk=person.user_id).update(is_active=False)
+    elif why == "leave":
+        today = now.astimezone(branch.zone).date()
+        Leave.objects.create(representative=person, starts_on=today, ends_on=today)
+    else:
+        person.branches.clear()
+    assert "В эту минуту дежурных нет" in clinic_now(patient)
+
+
+def test_a_duty_person_of_another_tier_is_no_promise(patient: Patient, branch: Branch, now: datetime) -> None:
+    put_on_duty(branch, now, Tier.EXPERTS)
+    assert "В эту минуту дежурных нет" in clinic_now(patient)
+
+
+def test_a_theme_that_goes_to_the_experts_asks_for_their_duty_person(
+    patient: Patient, branch: Branch, now: datetime
+) -> None:
+    factories.make_category("refusal", arrival_tier=3)
+    put_on_duty(branch, now, Tier.EXPERTS)
+    assert "Дежурный специалист сейчас на связи" in clinic_now(patient, theme="refusal")
+
+
+def test_a_theme_about_the_insurer_asks_for_the_funds_duty_person(
+    patient: Patient, branch: Branch, now: datetime
+) -> None:
+    factories.make_category("insurer", about_insurer=True)
+    put_on_duty(branch, now)
+    assert "В эту минуту дежурных нет" in clinic_now(patient, theme="insurer")
+    put_on_duty(factories.make_fund(now=now), now, Tier.FUND)
+    assert "Дежурный специалист сейчас на связи" in clinic_now(patient, theme="insurer")
 
 
 def test_it_says_when_nobody_is_on_duty_and_what_to_do(patient: Patient) -> None:

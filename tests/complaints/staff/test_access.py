@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,15 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints import file_store
-from complaints.models import Attachment, Complaint, EngineHold
+from complaints.models import Attachment, Complaint, EngineHold, Reclassification
+from complaints.services import reclassify
 from complaints.urls.staff import urlpatterns
 from insurers.models import Branch
 from omsportal.platform import alarms
 from omsportal.platform.models import Alarm
-from representatives.models import User
+from representatives.models import DutyShift, User
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import make_staff
+from tests.factories import make_staff, profile
 
 ROLES = (
     "operator", "specialist", "expert", "head", "insurer_admin", "fund", "fund_operator", "admin", "rival",
@@ -66,6 +67,18 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
         WATCH | {"head": 302} | dict.fromkeys(("insurer_admin", "admin"), 403) | {"fund": 404},
     ),
     "fairness": ("GET", WATCH),
+    "roster": (
+        "GET",
+        dict.fromkeys(ROLES, 403) | dict.fromkeys(("head", "insurer_admin", "fund", "fund_operator"), 200),
+    ),
+    "roster_add": ("POST", dict.fromkeys(ROLES, 403) | {"head": 422}),
+    "roster_remove": (
+        "POST",
+        dict.fromkeys(ROLES, 404)
+        | dict.fromkeys(("insurer_admin", "fund", "fund_operator"), 403)
+        | {"head": 302},
+    ),
+    "acknowledge_call": ("POST", only(409, others=409)),
     "case": ("GET", SEES),
     "dates": ("GET", SEES),
     "unmask": ("POST", only(200, "operator", "head")),
@@ -82,10 +95,12 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "dispatch_answer": ("POST", only(403)),
     "forward": ("POST", only(302, "head")),
     "hand_over": ("POST", only(302, "operator", "head")),
+    "reclassify": ("POST", only(302, "operator", "head")),
+    "decide_reclassification": ("POST", only(302, "operator")),  # the head has proposed
 }
 ACTS = (
     "claim", "release", "message", "note", "wait", "resume", "escalate", "return", "resolve",
-    "dispatch_answer", "forward", "hand_over", "unmask",
+    "dispatch_answer", "forward", "hand_over", "unmask", "reclassify", "decide_reclassification",
 )  # fmt: skip
 
 
@@ -110,12 +125,26 @@ def alarm(held_case: Complaint, now: datetime) -> Alarm:
 
 
 @pytest.fixture
+def proposal(held_case: Complaint, people: dict[str, User], now: datetime) -> Reclassification:
+    return reclassify.propose(
+        complaint=held_case, kind="consultation", category=held_case.category, urgency="ordinary",
+        reason="other", note="Это вопрос", by=people["head"], profile=profile(people["head"], on=now.date()),
+        now=now,
+    )  # fmt: skip
+
+
+@pytest.fixture
 def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dict[str, str]:
     """The address of each name."""
+    specialist = make_staff("specialist", 2, held_case.branch).representative
+    shift = DutyShift.objects.create(
+        branch=held_case.branch, tier=2, representative=specialist,
+        starts_at=held_case.registered_at, ends_at=held_case.registered_at + timedelta(days=1),
+    )  # fmt: skip
     hold = EngineHold.objects.create(held_at=held_case.registered_at, jumped_seconds=3600)
     known = {
         "number": held_case.number, "storage_name": attachment.storage_name, "alarm_id": alarm.pk,
-        "hold_id": hold.pk,
+        "hold_id": hold.pk, "branch_id": held_case.branch_id, "shift_id": shift.pk,
     }  # fmt: skip
     return {
         pattern.name: reverse(
@@ -126,7 +155,7 @@ def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dic
 
 
 @pytest.fixture
-def typed(held_case: Complaint, branch: Branch) -> dict[str, Any]:
+def typed(held_case: Complaint, branch: Branch, proposal: Reclassification) -> dict[str, Any]:
     """What each act needs; an act takes its own fields and ignores the rest."""
     colleague = make_staff("colleague", 1, branch).representative
     fund = Branch.objects.fund_of_region(branch.region)
@@ -134,6 +163,8 @@ def typed(held_case: Complaint, branch: Branch) -> dict[str, Any]:
     return {
         "text": "Добрый день", "reason": "other", "working_days": "2", "outcome": "organised",
         "way": "letter", "outgoing_number": "12", "number": held_case.number, "presence": "busy",
+        "kind": "consultation", "category": held_case.category_id, "urgency": "ordinary",
+        "proposal": proposal.pk, "verdict": "approve",
     } | {"hand_over": colleague.pk, "forward": fund.pk}  # fmt: skip
 
 
@@ -188,5 +219,5 @@ def test_a_barred_person_does_not_find_the_case(
 def test_the_fund_sees_the_card_once_the_last_tier_is_late(
     held_case: Complaint, now: datetime, addresses: dict[str, str], client_of: ClientOf
 ) -> None:
-    Complaint.objects.filter(pk=held_case.pk).update(breached_at=now, escalate_at=None)
+    Complaint.objects.filter(pk=held_case.pk).update(breached_at=now, escalate_at=None, warn_at=None)
     assert client_of("fund_operator").get(addresses["case"]).status_code == 200
