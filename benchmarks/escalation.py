@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
-from benchmarks import bare, helpdesk, world
+from benchmarks import bare, helpdesk, recounting, world
 from benchmarks.report import RUNS, figure, medians
 from complaints.escalation.sweep import Floor, sweep
 from omsportal.platform.clock import database_now
@@ -46,6 +46,7 @@ def run(scale: str) -> None:
         for share in SHARES:
             _sweeps(count, int(count * share))
         _memory(count)
+    recounting.run()
     most = min(loaded, 100_000)
     _sweepers(most)
     _idle_under_a_snapshot(most)

@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from complaints.escalation import rounds
 from complaints.escalation.roster import SERVING, leaves
 from complaints.notifications import DUTY_CALL, DUTY_LATE
 from omsportal.platform import bells, outbox
@@ -173,8 +172,3 @@ def _run(statement: str, values: dict[str, Any]) -> tuple[int, ...]:
         cursor.execute(statement, values)
         row: tuple[int, ...] = cursor.fetchone()
     return row
-
-
-def register() -> None:
-    """Called once, when the app is ready."""
-    rounds.ROUNDS.append(rounds.Round("duty", rounds.EACH_TICK, lambda now: call(now=now)))

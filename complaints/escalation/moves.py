@@ -177,8 +177,11 @@ _PROBE = """SELECT
     EXISTS (SELECT 1 FROM complaints_complaint
         WHERE escalate_at >= %(since)s AND escalate_at <= %(now)s AND blocked_at IS NULL),
     EXISTS (SELECT 1 FROM complaints_complaint WHERE status = 'waiting' AND wait_until <= %(now)s),
-    EXISTS (SELECT 1 FROM complaints_complaint WHERE warn_at <= %(now)s AND warn_at IS NOT NULL),
-    EXISTS (SELECT 1 FROM complaints_complaint WHERE urgency = 'urgent' AND status = 'new')"""
+    EXISTS (SELECT 1 FROM complaints_complaint
+        WHERE warn_at >= %(since)s AND warn_at <= %(now)s AND warn_at IS NOT NULL),
+    EXISTS (SELECT 1 FROM complaints_complaint WHERE urgency = 'urgent' AND status = 'new'),
+    EXISTS (SELECT 1 FROM complaints_complaint
+        WHERE urgency = 'urgent' AND breached_at IS NOT NULL AND status IN ('new', 'in_work'))"""
 _DUE_IDS = """SELECT id FROM complaints_complaint WHERE escalate_at <= %(now)s AND blocked_at IS NULL
     ORDER BY escalate_at, id LIMIT %(batch)s"""
 
@@ -231,6 +234,7 @@ class Waiting:
     ended_waits: bool
     warnings: bool
     urgent: bool
+    urgent_late: bool
 
 
 def probe(*, now: datetime, since: datetime | None = None) -> Waiting:

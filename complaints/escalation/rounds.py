@@ -25,8 +25,6 @@ class Round:
     look: Callable[[datetime], object]
 
 
-#: With every tick of the bells.
-EACH_TICK = timedelta(seconds=1)
 #: In the order in which they are made.
 ROUNDS: list[Round] = []
 

@@ -2,12 +2,14 @@
 
 import logging
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from complaints.escalation import blocking, hold, moves
+from complaints.escalation import blocking, duty, hold, moves, warnings
 from omsportal.platform import bells, heartbeats
 
 log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ class Floor:
 
 
 def sweep(*, now: datetime, batch: int = BATCH, since: datetime | None = None) -> Swept:
-    """Resume ended waits, move every due case, in batches of one transaction each.
+    """Resume ended waits, move every due case, warn, call the duty people: batches of one transaction each.
 
     `now` is the database's clock, read once by the caller: what falls due meanwhile waits for the next sweep.
     `since` comes from a `Floor`; without it everything is looked at. While the timer is held, nothing moves.
@@ -86,6 +88,20 @@ def _work(swept: Swept, now: datetime, batch: int, since: datetime | None) -> No
         _resume(swept, now, batch)
     if waiting.due or swept.resumed:
         _move_all(swept, now, batch, since)
+    if waiting.warnings:
+        swept.statements += warnings.look(now=now, batch=batch, since=since).statements
+    if waiting.urgent or waiting.urgent_late or swept.escalated or swept.breached:
+        _call_duty(swept, now)
+
+
+def _call_duty(swept: Swept, now: datetime) -> None:
+    """Nobody who cannot be called stops the timer."""
+    try:
+        swept.statements += duty.call(now=now).statements
+    except OperationalError:
+        raise
+    except DatabaseError:
+        log.exception("the duty people cannot be called, the next sweep tries again")
 
 
 def _resume(swept: Swept, now: datetime, batch: int) -> None:
@@ -118,7 +134,7 @@ def _move_batch(swept: Swept, now: datetime, batch: int, since: datetime | None)
     """
     swept.statements += 1
     try:
-        with transaction.atomic():
+        with _all_or_nothing():
             moved = moves.move_due(now=now, batch=batch, since=since)
     except OperationalError:
         raise
@@ -130,13 +146,19 @@ def _move_batch(swept: Swept, now: datetime, batch: int, since: datetime | None)
     return moved
 
 
+def _all_or_nothing() -> AbstractContextManager[Any]:
+    """Around one statement. Alone it is a transaction that the server ends by itself: a process that is
+    stopped or killed right now keeps no row from the others. Within somebody's transaction: a savepoint."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
 def _bisect(swept: Swept, ids: list[int], now: datetime) -> None:
     """Move the good rows, hold the bad one; always makes progress, so the caller's loop ends."""
     if not ids:
         return
     swept.statements += 1
     try:
-        with transaction.atomic():
+        with _all_or_nothing():
             swept.add(moves.move_named_due(ids=ids, now=now))
     except OperationalError:
         raise

@@ -141,9 +141,16 @@ def test_batches_take_the_oldest_first_and_finish_all() -> None:
 
 
 def test_statements_are_batches_and_a_constant() -> None:
-    for _case in range(6):
-        make_complaint()
-    assert sweep(now=NOW + timedelta(days=4), batch=2).statements == 4 + 3
+    def statements(cases: int) -> int:
+        for _case in range(cases):
+            make_complaint()
+        swept = sweep(now=NOW + timedelta(days=4), batch=2)
+        assert swept.escalated == cases
+        return swept.statements
+
+    few = statements(6)
+    assert statements(16) - few == 8 - 3
+    assert few <= 3 + 8
 
 
 def test_a_case_without_a_rule_moves_with_a_fall_back_and_an_alarm() -> None:
