@@ -1,5 +1,6 @@
 """Reply templates: a change is a new version, the old one stays for the letters it was used in."""
 
+import re
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -24,3 +25,18 @@ def revise(*, template: Template, by: User, today: date) -> Template:
     template.approved_by, template.valid_from = by, today
     template.save(force_insert=True)
     return template
+
+
+def is_ready_made(text: str) -> bool:
+    """The text is an approved reply of any version, word for word, with its blanks filled in somehow."""
+    words = " ".join(text.split())
+    return any(_pattern(body).fullmatch(words) for body in Template.objects.values_list("body", flat=True))
+
+
+#: What stands in a blank (number, date, phone): short, and no sentence of its own.
+_BLANK = r"(?:(?![.!?] ).){0,40}"
+
+
+def _pattern(body: str) -> re.Pattern[str]:
+    parts = re.split(r"\{[a-z_]+\}", " ".join(body.split()))
+    return re.compile(_BLANK.join(re.escape(part) for part in parts), re.IGNORECASE)

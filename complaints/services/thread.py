@@ -11,7 +11,7 @@ from complaints.escalation import clock
 from complaints.kinds import Cause, Stage
 from complaints.models import Attachment, Complaint, Message
 from complaints.permissions import Act, require
-from complaints.services import transitions
+from complaints.services import templates, transitions
 from complaints.services.transitions import CHANGED, RuleBroken
 from complaints.states import ENDED, Event, Status
 from omsportal.platform import bells, digests, outbox
@@ -38,7 +38,7 @@ def post_by_staff(
     attachments: Sequence[Attachment] = (),
     now: datetime,
 ) -> Message:
-    """A public answer, or a note for staff only. The first public message or logged call is the reaction.
+    """A public answer, or a note for staff only. The first in own words, or a logged call, is the reaction.
 
     Raises NotAllowed, RuleBroken (empty, too long). A repeated `token` posts once.
     """
@@ -59,7 +59,7 @@ def post_by_staff(
     )
     attach(message, attachments)
     if not is_internal or is_call:
-        _react(case, by, now)
+        _react(case, message, by, now)
     if not is_internal:
         tell_contact(case, kind="message", dedup=message.pk, now=now)
     bells.ring(CHANGED)
@@ -166,9 +166,14 @@ def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -
     )  # fmt: skip
 
 
-def _react(case: Complaint, by: User, now: datetime) -> None:
-    """The first reaction ends that stage: from here the limit of the decision counts, from the entry on."""
+def _react(case: Complaint, message: Message, by: User, now: datetime) -> None:
+    """The first reaction ends that stage: from here the limit of the decision counts, from the entry on.
+
+    An approved reply sent as it is stops no clock; a logged call does, whatever is noted about it.
+    """
     if case.first_reaction_at is not None or case.status != Status.IN_WORK:
+        return
+    if not message.is_call and templates.is_ready_made(str(message.sealed["text"])):
         return
     changes: dict[str, Any] = {"first_reaction_at": now}
     if case.stage == Stage.REACTION and case.escalate_at is not None:

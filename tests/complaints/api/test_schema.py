@@ -104,7 +104,7 @@ def test_every_body_has_an_example_that_fits_its_schema():
 
 
 PUBLIC = ["file_complaint", "check_policy"]
-STAFF = ["message", "escalate", "return", "wait", "resolve", "reopen", "forward", "release"]
+STAFF = ["message", "escalate", "return", "wait", "resolve", "reopen", "forward", "release", "reclassify"]
 
 
 def examples_of(name: str) -> list[Any]:

@@ -262,6 +262,7 @@ ACTS = {
     "resolve": examples.RESOLVE,
     "reopen": examples.REOPEN,
     "forward": examples.FORWARD,
+    "reclassify": examples.RECLASSIFY,
 }
 
 
@@ -291,7 +292,8 @@ CALLERS = {
     "fund": dict.fromkeys(ACTS, 404),
     "operator": dict.fromkeys(ACTS, 403),
     "insurer_admin": dict.fromkeys(ACTS, 403),
-    "head": dict.fromkeys(ACTS, 403) | {"escalate": 200, "return": 200, "forward": 200, "reopen": 200},
+    "head": dict.fromkeys(ACTS, 403)
+    | dict.fromkeys(("escalate", "return", "forward", "reopen", "reclassify"), 200),
     "specialist": dict.fromkeys(ACTS, 200) | {"message": 201},
 }
 

@@ -58,9 +58,7 @@ def propose(case: Complaint, by: User, now: datetime | None = None, **wanted) ->
 
 def decide(case: Complaint, by: User, now: datetime | None = None, approve: bool = True, **named):
     now = now or case.entered_at + 2 * MINUTE
-    return reclassify.decide(
-        complaint=case, approve=approve, by=by, profile=profile(by), now=now, **named
-    )
+    return reclassify.decide(complaint=case, approve=approve, by=by, profile=profile(by), now=now, **named)
 
 
 def told(kind: str) -> set[tuple[str, int]]:
@@ -142,9 +140,7 @@ def test_a_system_is_no_second_person() -> None:
     case = held()
     propose(case, person(2), kind="consultation")
     robot = api_keys.service_representative(branch=make_branch(), name="МИС", tier=2)
-    api_keys.create(
-        branch=make_branch(), user=robot, name="МИС", scopes=["work"], lifetime=HOUR, now=NOW
-    )
+    api_keys.create(branch=make_branch(), user=robot, name="МИС", scopes=["work"], lifetime=HOUR, now=NOW)
     with pytest.raises(NotAllowed) as error:
         decide(case, robot)
     assert error.value.why == "not_a_person"
@@ -286,9 +282,7 @@ def test_a_case_given_back_stays_when_its_theme_is_no_higher() -> None:
         complaint=case, reason="incomplete", note="Уточните", by=person(3), profile=profile(person(3)),
         now=case.entered_at + MINUTE,
     )  # fmt: skip
-    propose(
-        case, head(), category=make_category("refusal", arrival_tier=3), now=case.entered_at + HOUR
-    )
+    propose(case, head(), category=make_category("refusal", arrival_tier=3), now=case.entered_at + HOUR)
     assert fresh(case).tier == 2
 
 
