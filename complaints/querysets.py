@@ -223,7 +223,7 @@ class ComplaintQuerySet(QuerySet[Any]):
 
 
 def _served_by(profile: "Profile") -> Q:
-    """Own tier and branches, and what is covered today; index complaint_queue, a plain range when nothing is."""
+    """Own tier and branches, and what is covered today. Index complaint_queue; one range when nothing is."""
     served = Q(tier=profile.tier, branch_id__in=profile.branch_ids)
     for tier, branch_ids in profile.covered_by_tier():
         served |= Q(tier=tier, branch_id__in=branch_ids)

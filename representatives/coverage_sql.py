@@ -1,12 +1,12 @@
-"""Who serves a branch and tier today, as fragments of statements. Text only; `%(now)s` is the caller's parameter.
+"""Who serves a branch and tier today, as fragments of statements. Text only; `%(now)s` is a parameter.
 
-A pair (branch, tier) is served by its own staff: active, of that tier, not on leave today by the branch's zone. If
-nobody of them works today, the same tier of the insurer's other branches stands in; if nobody there does either,
-the fund of the branch's region; if nobody does there, the fund's head sees it. A system that works by API keys serves
-its own branch while it has a valid key, and stands in for nobody. Nothing of it is stored: it is true as long as
-the leaves and accounts say so.
+A pair (branch, tier) is served by its own staff: active, of that tier, not on leave today by the branch's
+zone. If nobody of them works today, the same tier of the insurer's other branches stands in; if nobody there
+does either, the fund of the branch's region; if nobody does there, the fund's head sees it. A system that
+works by API keys serves its own branch while it has a valid key, and stands in for nobody. Nothing of it is stored:
+it is true as long as the leaves and accounts say so.
 
-Every fragment reads a branch `b`. Served by the primary keys and the indexes of foreign keys: a few probes each.
+Every fragment reads a branch `b`. Served by primary keys and the indexes of foreign keys: a few probes each.
 """
 
 #: The tables of a place of work: `place` (who works where), `r` (the representative), `u` (the account).
@@ -80,10 +80,11 @@ PLACES_OF_FUND_STAFF = f"""{_OWN_PLACES}
 UNION ALL {_PAIRS}
 WHERE b.kind = 'insurer' AND b.region_id IN ({_MY_BRANCHES.format(column="region_id")} AND mine.kind = 'fund')
     AND {_ME} AND {_UNSERVED} AND {_POOL_AWAY}"""
-#: What the heads of these branches answer for because nobody at all works there: only a fund's head has such pairs.
+#: What the heads of these funds answer for, because nobody at all works there.
 PAIRS_OF_HEADS = f"""{_PAIRS}
 WHERE b.kind = 'insurer' AND b.region_id IN (
-        SELECT mine.region_id FROM insurers_branch mine WHERE mine.id = ANY(%(headed)s) AND mine.kind = 'fund')
+        SELECT mine.region_id FROM insurers_branch mine
+        WHERE mine.id = ANY(%(headed)s) AND mine.kind = 'fund')
     AND {_UNSERVED} AND {_POOL_AWAY} AND NOT {somebody(fund(tier=_T))}"""
 
 # The first level that has anybody.

@@ -40,16 +40,12 @@ class Matching(Expression):
         super().__init__(output_field=BigIntegerField())
         self.statement, self.values = statement, values
 
-    def as_sql(self, *_compiler: Any, **_options: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002
         names = re.findall(r"%\((\w+)\)s", self.statement)
-        return re.sub(r"%\(\w+\)s", "%s", self.statement), [self.values[name] for name in names]
+        return re.sub(r"%\(\w+\)s", "%s", self.statement), tuple(self.values[name] for name in names)
 
 
 class RepresentativeQuerySet(QuerySet["Representative"]):
-    def serving(self, *, branch_id: int, tier: int) -> Self:
-        """Active staff of one tier of one branch."""
-        return self.filter(branches=branch_id, tier=tier, user__is_active=True)
-
     def serving_today(self, *, branch_id: int, tier: int, now: datetime) -> Self:
         """Who works this branch and tier today: its own staff, else who stands in for them."""
         values = {"branch": branch_id, "tier": tier, "now": now}
@@ -60,12 +56,6 @@ class RepresentativeQuerySet(QuerySet["Representative"]):
         tiers = (Tier.FUND,) if branch.is_fund else (Tier.SPECIALISTS, Tier.EXPERTS)
         own = self.filter(branches=branch, tier__in=tiers, user__is_active=True)
         return own.select_related("user").order_by("tier", "user__full_name")
-
-    def at_work(self, *, now: datetime) -> Self:
-        """Neither away nor on leave."""
-        return self.exclude(presence="away").exclude(
-            leaves__starts_on__lte=now.date(), leaves__ends_on__gte=now.date()
-        )
 
 
 class LeaveQuerySet(QuerySet["Leave"]):

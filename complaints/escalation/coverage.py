@@ -14,7 +14,7 @@ from complaints.escalation import rounds
 from complaints.kinds import Cause, Reason
 from complaints.states import Event
 from omsportal.platform import bells
-from representatives.coverage_sql import AT_WORK, DAY, IS_PERSON, IS_SYSTEM, STAFF, fund, own, pool, somebody
+from representatives.coverage_sql import DAY, IS_PERSON, IS_SYSTEM, STAFF, fund, own, pool, somebody
 
 BATCH = 500
 #: Told to whoever shows lists.
@@ -203,7 +203,7 @@ def _put_back(now: datetime) -> int:
 def _closed(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE, {"now": now})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _fetch(statement: str, now: datetime, **values: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""A case is never invisible: every status, tier, holder and kind of branch, seen by the people of a small world.
+"""A case is never invisible: every status, tier, holder and kind of branch, seen by people of a small world.
 
 "At work" is who may sign in and is not on leave today; an absent head helps nobody.
 """
