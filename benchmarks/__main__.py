@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.servers import django_on
 
-BENCHES = ("escalation",)
+BENCHES = ("escalation", "plans")
 SCALES = ("small", "full")
 
 

@@ -1,0 +1,92 @@
+"""Which index serves each statement of the engine: EXPLAIN of everything that a tick, a sweep and a round ask."""
+
+import inspect
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from benchmarks import world
+from benchmarks.report import figure
+from complaints.escalation import rounds
+from complaints.escalation.sweep import sweep
+from omsportal.platform.clock import database_now
+
+#: Tables that grow with the years.
+GROWING = (
+    "complaints_complaint",
+    "complaints_history",
+    "complaints_card",
+    "complaints_message",
+    "platform_outbox",
+)
+OPEN = {"small": 10_000, "full": 100_000}
+_SCAN = re.compile(r"(?:Index Only Scan|Index Scan(?: Backward)?|Seq Scan|Bitmap Index Scan)\b[^(]*")
+
+
+class Plans:
+    """Scans of growing tables by the function that asked."""
+
+    def __init__(self) -> None:
+        self.scans: dict[str, set[str]] = defaultdict(set)
+
+    def whole_tables(self) -> dict[str, set[str]]:
+        """Who reads one of the growing tables from end to end."""
+        found = {
+            name: {scan for scan in scans if scan.startswith("Seq Scan")}
+            for name, scans in self.scans.items()
+        }
+        return {name: scans for name, scans in found.items() if scans}
+
+    def _explain(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not many and any(table in sql for table in GROWING) and sql.lstrip()[:7].upper() != "EXPLAIN":
+            execute(f"EXPLAIN {sql}", params, many, context)
+            lines = [row[0] for row in context["cursor"].fetchall()]
+            scans = {scan.strip() for line in lines for scan in _SCAN.findall(line)}
+            self.scans[_asker()] |= {
+                scan for scan in scans if any(table in scan for table in GROWING) or "using" in scan
+            }
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def explained() -> Iterator[Plans]:
+    """Every statement inside is explained before it runs."""
+    plans = Plans()
+    with connection.execute_wrapper(plans._explain):
+        yield plans
+
+
+def _asker() -> str:
+    """The function of the product nearest to the statement."""
+    for frame in inspect.stack()[2:]:
+        module = frame.frame.f_globals.get("__name__", "")
+        if module.startswith(("complaints", "insurers", "representatives")) and not frame.function.startswith(
+            "_"
+        ):
+            return f"{module}.{frame.function}"
+    return "?"
+
+
+def engine() -> Plans:
+    """A sweep with hops, warnings and calls, an idle one, and all rounds."""
+    now = database_now()
+    with explained() as plans:
+        sweep(now=now)
+        sweep(now=now + timedelta(seconds=5))
+        rounds.make(now=now)
+    return plans
+
+
+def run(scale: str) -> None:
+    world.add_branches(30)
+    world.add_crowd(OPEN[scale])
+    world.make_due(500)
+    plans = engine()
+    for name, scans in sorted(plans.scans.items()):
+        whole = len(plans.whole_tables().get(name, ()))
+        figure("plans", name, whole, "whole tables read", open=OPEN[scale], scans=sorted(scans))
