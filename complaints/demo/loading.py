@@ -15,6 +15,7 @@ from complaints.demo.playing import Stage
 from complaints.demo.samples import POLICIES as SAMPLES
 from complaints.demo.texts import Phrases
 from complaints.demo.working_line import line_of, remember_longer
+from complaints.escalation import duty
 from complaints.models import Category, Complaint, EscalationRule, RuleEdition
 from complaints.reference.rows import lines
 from complaints.reference.rules import rule
@@ -63,6 +64,7 @@ def load_demo(*, now: datetime) -> Loaded:
     cast = _cast(rng, clinics, branches, crowd)
     cases = _season(cast, crew, branches, now).play()
     add_demo_rules(now=now)
+    duty.call(now=now)
     return Loaded(len(crew.users), shifts, len(clinics), policies, cases)
 
 

@@ -128,12 +128,13 @@ def _appoint(users: Mapping[str, User], branches: Mapping[str, Branch], now: dat
 def _shifts(branch: Branch, tier: int, team: list[Worker], now: datetime) -> Iterable[DutyShift]:
     yesterday = now.astimezone(branch.zone).date() - timedelta(days=1)
     first = datetime.combine(yesterday, SHIFT_STARTS, branch.zone)
+    running = (now - first) // SHIFT  # in it the demo account is called first
     for turn in range((ROSTER_DAYS + 2) * 2):
         for place in range(min(2, len(team))):
             yield DutyShift(
                 branch=branch,
                 tier=tier,
-                representative_id=team[(turn + place) % len(team)].profile.representative_id or 0,
+                representative_id=team[(turn - running + place) % len(team)].profile.representative_id or 0,
                 place=place + 1,
                 starts_at=first + turn * SHIFT,
                 ends_at=first + (turn + 1) * SHIFT,

@@ -14,7 +14,7 @@ from complaints.demo.crowd import seed
 from complaints.demo.loading import DEMO_RULES, NotADemo, NotEmpty, load_demo
 from complaints.demo.samples import APPEALS, PASSWORD, POLICIES
 from complaints.escalation.sweep import sweep
-from complaints.models import Answer, Card, Category, Complaint, History, Link, Message, RuleEdition
+from complaints.models import Answer, Card, Category, Complaint, DutyCall, History, Link, Message, RuleEdition
 from complaints.permissions import Act, can
 from complaints.services import patient_sessions
 from complaints.services.filing import Filing, file_complaint
@@ -120,6 +120,13 @@ def test_it_leaves_no_hour_of_two_weeks_without_a_duty_person(tier, sogaz):
     for hour in range(14 * 24):
         on_duty = of_tier.on_duty(now=NOW + timedelta(hours=hour))
         assert {shift.place for shift in on_duty} == {1, 2}
+
+
+def test_it_shows_a_duty_person_being_called():
+    call = DutyCall.objects.get(acknowledged_at=None)
+    assert call.user.username in {"specialist", "expert"}
+    assert call.complaint in Complaint.objects.calling(call.user_id).in_queue_of(profile(call.user.username))
+    assert Outbox.objects.filter(kind="duty_call", channel="email", receiver_id=call.user_id).exists()
 
 
 # Places and policies
@@ -255,7 +262,7 @@ def test_it_gives_the_demo_accounts_something_to_do():
 def test_it_sends_no_mail_of_the_past():
     mails = Outbox.objects.filter(channel="email")
     assert mails.exists()
-    assert not mails.filter(sent_at=None).exists()
+    assert not mails.filter(sent_at=None, created_at__lt=NOW).exists()
 
 
 # Words
