@@ -33,7 +33,9 @@ _CLAIM = f"""SELECT {_COLUMNS} FROM complaints_complaint WHERE {_DUE}
     ORDER BY warn_at, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED"""
 _CLAIM_NAMED = f"""SELECT {_COLUMNS} FROM complaints_complaint WHERE id = %(id)s AND {_DUE}
     FOR NO KEY UPDATE SKIP LOCKED"""
-_PROBE = f"SELECT EXISTS (SELECT 1 FROM complaints_complaint WHERE {_DUE})"
+# In the order of the index: a mere EXISTS would be read from the table, as long as its statistics tell of many.
+_PROBE = f"""SELECT
+    (SELECT id FROM complaints_complaint WHERE {_DUE} ORDER BY warn_at, id LIMIT 1) IS NOT NULL"""
 _IDS = f"SELECT id FROM complaints_complaint WHERE {_DUE} ORDER BY warn_at, id LIMIT %(batch)s"
 _LEAVE = "UPDATE complaints_complaint SET warn_at = NULL WHERE id = %(id)s"
 

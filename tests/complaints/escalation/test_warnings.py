@@ -352,6 +352,16 @@ class TestCost:
         assert "complaint_warning" in plan
         assert "Sort" not in plan
 
+    def test_the_probe_reads_the_index_whatever_the_statistics_say(self) -> None:
+        values = {"now": NOW + 3 * HOUR, "since": "-infinity"}
+        for _case in range(20):
+            make_complaint()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE complaints_complaint")  # all of them are due, says the planner
+            cursor.execute(f"EXPLAIN {warnings._PROBE}", values)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "complaint_warning" in plan
+
     def test_what_lies_before_the_floor_is_left_to_another_look(self) -> None:
         case = make_complaint()
         later = NOW + 3 * HOUR
