@@ -3,8 +3,8 @@
 A pair (branch, tier) is served by its own staff: active, of that tier, not on leave today by the branch's
 zone. If nobody of them works today, the same tier of the insurer's other branches stands in; if nobody there
 does either, the fund of the branch's region; if nobody does there, the fund's head sees it. A system that
-works by API keys serves its own branch while it has a valid key, and stands in for nobody. Nothing of it is stored:
-it is true as long as the leaves and accounts say so.
+works by API keys serves its own branch while it has a valid key, and stands in for nobody. Nothing of it is
+stored: it is true as long as the leaves and accounts say so.
 
 Every fragment reads a branch `b`. Served by primary keys and the indexes of foreign keys: a few probes each.
 """
