@@ -90,6 +90,8 @@ class ClockWatch:
         self._seen = 0.0
         #: Boot-time at which the hold began that this escalator keeps.
         self._held_since: float | None = None
+        #: The latest row of that hold.
+        self._row = 0
 
     def look(self, reading: Reading) -> None:
         """Hold, release, or go on believing the clock."""
@@ -100,7 +102,7 @@ class ClockWatch:
         jump = reading.ahead_of(self._offset)
         if abs(jump) <= TOLERATED_SECONDS:
             self._believe_the_same(reading)
-        elif self._held_since is not None and reading.latest - self._held_since >= KEEP.total_seconds():
+        elif self._is_over(reading):
             self._believe_the_new(reading)
         else:
             self._hold(reading, jump)
@@ -114,7 +116,15 @@ class ClockWatch:
         self._offset, self._held_since = reading.offset, None
         if (row := _current(reading.now)) is not None:
             self._offset -= row.jumped_seconds
-            self._held_since = _boot_time_of(row.held_at, reading)
+            self._held_since, self._row = _boot_time_of(row.held_at, reading), row.pk
+
+    def _is_over(self, reading: Reading) -> bool:
+        """Ten minutes have passed, or a person let the timer go on: then the new clock is right."""
+        if self._held_since is None:
+            return False
+        if reading.latest - self._held_since >= KEEP.total_seconds():
+            return True
+        return EngineHold.objects.filter(pk=self._row, released_at__isnull=False).exists()
 
     def _believe_the_same(self, reading: Reading) -> None:
         """Small corrections are followed, so that they do not add up to a jump."""
@@ -131,9 +141,10 @@ class ClockWatch:
         _release(reading.now)
 
     def _hold(self, reading: Reading, jump: float) -> None:
-        held_at = _hold_once(reading.now, round(jump))
+        row = _hold_once(reading.now, round(jump))
+        self._row = row.pk
         if self._held_since is None:
-            self._held_since = _boot_time_of(held_at, reading)
+            self._held_since = _boot_time_of(row.held_at, reading)
 
 
 def _boot_id() -> str:
@@ -150,8 +161,8 @@ def _current(now: datetime) -> EngineHold | None:
 
 
 @transaction.atomic
-def _hold_once(now: datetime, jumped_seconds: int) -> datetime:
-    """When the hold in force began; it is written, with its alarm, unless it is there."""
+def _hold_once(now: datetime, jumped_seconds: int) -> EngineHold:
+    """The hold in force; it is written, with its alarm, unless it is there."""
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
     if (row := _current(now)) is None:
@@ -165,7 +176,7 @@ def _hold_once(now: datetime, jumped_seconds: int) -> datetime:
             payload={"jumped_seconds": jumped_seconds},
             now=now,
         )
-    return row.held_at
+    return row
 
 
 def _release(now: datetime) -> None:

@@ -16,7 +16,7 @@ PUBLIC = [
     "/insurers/", "/insurers/?region=76", "/policy/check/", "/terms/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 STAFF = ["/staff/", "/staff/mine/", "/staff/waiting/", "/staff/answered/", "/staff/alarms/"]
-HEAD = ["/staff/dashboard/", "/staff/alarms/", "/staff/all/"]
+HEAD = ["/staff/dashboard/", "/staff/alarms/", "/staff/all/", "/staff/engine/", "/staff/fairness/"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

@@ -146,7 +146,9 @@ def hops_by_hour(watch: Watch, now: datetime) -> list[tuple[datetime, int]]:
 
 
 def hop_bars(hops: Sequence[tuple[datetime, int]], zone: ZoneInfo) -> list[tuple[str, int]]:
-    """ "14:00" in the zone of whoever looks."""
+    """ "14:00" in the zone of whoever looks; nothing when there was no hop at all."""
+    if not any(count for _hour, count in hops):
+        return []
     return [(f"{hour.astimezone(zone):%H:%M}", count) for hour, count in hops]
 
 

@@ -30,14 +30,14 @@ COLUMNS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Appeals that this person decided in the period."),
     ),
     "untouched": (
-        gettext_lazy("without contact"),
+        gettext_lazy("of them without contact"),
         gettext_lazy(
             "Decisions before which nobody of the staff wrote to the applicant on the portal or noted a "
             "call. Letters on paper and talks that nobody noted are not seen here."
         ),
     ),
     "last_tenth": (
-        gettext_lazy("in the last tenth"),
+        gettext_lazy("of them in the last tenth"),
         gettext_lazy(
             "Decisions made in time, but when less than a tenth of the tier's limit was left, in working "
             "time. Late decisions are not among them."

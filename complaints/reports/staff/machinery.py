@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +20,11 @@ PREFIX = "round."
 #: In words; a round or a job without any is shown by its name.
 ROUND_TITLES: dict[str, Promise] = {
     "coverage": _("Does somebody serve every queue"),
-    "duty": _("Duty people are called"),
     "roster": _("Gaps in the duty roster"),
     "proposals": _("Proposed changes that are out of date"),
-    "answer_danger": _("Answers by law in danger"),
-    "calendar_empty": _("Does the calendar of next year have days"),
-    "sweeps_stopped": _("Does the timer run"),
+    "answers": _("Answers by law in danger"),
+    "calendar": _("Does the calendar of next year have days"),
+    "sweeps": _("Does the timer run"),
 }
 JOB_TITLES: dict[str, Promise] = {
     "calendar.changed": _("Counting dates anew: a calendar changed"),
@@ -36,16 +36,19 @@ JOB_TITLES: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class RoundMade:
-    """When a round was made last; one that nobody makes any more has no interval."""
+    """When a round was made last."""
 
     title: str | Promise
-    every: timedelta | None
+    every: timedelta
     ago: timedelta | None
 
     @property
+    def is_each_time(self) -> bool:
+        """Made with every tick of the bells."""
+        return self.every <= timedelta(seconds=settings.TICK_SECONDS)
+
+    @property
     def is_late(self) -> bool:
-        if self.every is None:
-            return False
         return self.ago is None or self.ago > self.every * MISSED_TURNS + SLACK
 
 

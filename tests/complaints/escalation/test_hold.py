@@ -11,9 +11,11 @@ from complaints.escalation.hold import ClockWatch, Reading
 from complaints.escalation.rounds import Round
 from complaints.escalation.sweep import Floor, Swept, sweep
 from complaints.models import EngineHold
+from complaints.reports.staff.watch import watch_of
+from complaints.services.engine import release_hold
 from omsportal.platform import heartbeats
 from omsportal.platform.models import Alarm
-from tests.factories import NOW, make_complaint
+from tests.factories import NOW, make_complaint, make_staff, profile
 
 HOUR = timedelta(hours=1)
 BOOTED = 1000.0
@@ -100,6 +102,23 @@ def test_after_ten_minutes_the_new_clock_is_believed_and_the_alarm_waits_for_a_p
     assert not hold.in_force(now=machine.now)
     assert EngineHold.objects.count() == 1
     assert Alarm.objects.get().closed_at is None
+
+
+def test_what_a_person_lets_go_is_not_held_again_by_the_same_jump() -> None:
+    machine = Machine()
+    watch = watching(machine)
+    watch.look(machine.read(jump=3 * HOUR))
+    watch.look(machine.read())
+    admin = make_staff("admin", is_superuser=True)
+    own = watch_of(admin, profile(admin))
+    row = EngineHold.objects.get()
+    assert release_hold(hold_id=row.pk, watch=own, by=admin, now=machine.now)
+    for _tick in range(3):
+        watch.look(machine.read())
+    assert EngineHold.objects.count() == 1
+    assert not hold.in_force(now=machine.now)
+    watch.look(machine.read(jump=HOUR))
+    assert hold.in_force(now=machine.now)
 
 
 def test_a_second_jump_within_the_hold_is_held_too_but_no_longer_than_ten_minutes_in_all() -> None:
