@@ -164,6 +164,11 @@ class TestOnce:
         assert told(case, hop=1) == [("warning_50", "pool", case.branch_id)]
         assert len(told(case, hop=0)) == 1
 
+    def test_each_sweep_looks(self) -> None:
+        case = make_complaint()
+        sweep(now=NOW + 2 * HOUR)
+        assert [kind for kind, *_ in told(case)] == ["warning_50"]
+
 
 class TestWorkingHours:
     """Tier 2 has five working days; nobody looked for days, as in an outage."""
