@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import psycopg2
+import redis
 from psycopg2.extensions import connection as Connection
 
 from omsportal.supervisor.postgres import EmbeddedPostgres
@@ -31,11 +32,11 @@ BRAKE = 4711
 _OWN_KEYS = ("SECRET_KEY", "SEALING_KEYS", "DIGEST_KEY")
 _MANAGE = [sys.executable, "manage.py"]
 _CELERY = [sys.executable, "-m", "celery", "-A", "omsportal"]
-# Tier 1 and 2 only: those have a next tier. Spread evenly, the smallest id first.
+# Tier 1 and 2 only: those have a next tier; none that moved before. Spread evenly, the smallest id first.
 _MAKE_DUE = """
 WITH chosen AS (
     SELECT id, row_number() OVER (ORDER BY id) AS place FROM complaints_complaint
-    WHERE tier < 3 AND status IN ('new', 'in_work') AND escalate_at > now() + interval '1 minute'
+    WHERE tier < 3 AND hop = 0 AND status IN ('new', 'in_work') AND escalate_at > now() + interval '1 minute'
     ORDER BY id LIMIT %(count)s
 )
 UPDATE complaints_complaint c SET due_at = moment, escalate_at = moment, warn_at = moment
@@ -56,7 +57,7 @@ _BRAKE = """
 CREATE FUNCTION brake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_advisory_xact_lock_shared({lock}); RETURN NEW; END $$;
 CREATE TRIGGER brake BEFORE INSERT ON complaints_history FOR EACH ROW
-    WHEN (NEW.event = 'escalated' AND NEW.complaint_id = {case}) EXECUTE FUNCTION brake();
+    WHEN (NEW.event = '{event}' AND NEW.complaint_id = {case}) EXECUTE FUNCTION brake();
 """
 
 
@@ -98,9 +99,9 @@ class Engine:
         self.query("UPDATE fake.clock SET by = %s * interval '1 hour'", [hours])
 
     @contextmanager
-    def brake(self, case: int) -> Iterator[None]:
-        """The batch that holds this case stops in its middle until the block is left."""
-        self.query(_BRAKE.format(lock=BRAKE, case=case))
+    def brake(self, case: int, event: str = "escalated") -> Iterator[None]:
+        """Whoever writes this event of the case (a batch, a person) stops there until the block is left."""
+        self.query(_BRAKE.format(lock=BRAKE, case=case, event=event))
         holder = self.connect()
         try:
             with holder.cursor() as cursor:
@@ -164,19 +165,32 @@ class Engine:
         self.logs[process.pid] = log
         return process
 
+    def wrong_clock(self, seconds: int) -> dict[str, str]:
+        """Variables for `start`: a process whose own clock is so many seconds ahead."""
+        directory = self.directory / f"clock{seconds:+d}"
+        directory.mkdir(exist_ok=True)
+        (directory / "sitecustomize.py").write_text(
+            f"import time\ntrue = time.time\ntime.time = lambda: true() + {seconds}\n"
+        )
+        return {"PYTHONPATH": str(directory)}
+
     def said(self, process: subprocess.Popen[bytes]) -> str:
         log = self.logs[process.pid]
         return log.read_text(errors="replace") if log.exists() else ""
 
-    def run(self, *words: str, within: float = 60) -> str:
-        """One command to its end: `run("manage.py", "escalate_due")`; what it printed."""
-        done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=self.environment(), capture_output=True, text=True,
-            timeout=within, check=False,
+    def act(self, what: str, *about: object) -> str:
+        """Somebody does it (tests/faults/acts.py), to its end; the last line it printed."""
+        said, errors = self.begin(what, *about).communicate(timeout=120)
+        if not said:
+            raise RuntimeError(errors)
+        return said.splitlines()[-1]
+
+    def begin(self, what: str, *about: object) -> subprocess.Popen[str]:
+        """Somebody begins to do it; `communicate()` tells how it ended."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.acts", what, *map(str, about)],
+            cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return done.stdout
 
     def environment(self) -> dict[str, str]:
         return self.room.environment(DATABASE_URL=self.room.postgres.url(self.database))
@@ -233,6 +247,8 @@ class EngineRoom:
         with server.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {engine.database} TEMPLATE {TEMPLATE}")
         server.close()
+        with redis.Redis.from_url(self.valkey.url) as broker:
+            broker.flushall()
         engine.directory.mkdir()
         return engine
 
@@ -261,24 +277,7 @@ class EngineRoom:
         self.valkey.start()
 
     def _furnish(self) -> None:
-        environment = self.environment(DATABASE_URL=self.postgres.url(TEMPLATE))
-        program = (
-            "import django; django.setup()\n"
-            "from django.core.management import call_command as call\n"
-            "call('migrate', verbosity=0)\n"
-            "call('load_reference')\n"
-            f"call('seed_load', complaints={CASES})\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr)
+        Engine(self, TEMPLATE).act("furnish", CASES)
 
 
 _OF_CASES = "complaint_id = ANY(%(ids)s) AND event = 'escalated'"

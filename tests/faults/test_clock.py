@@ -50,6 +50,8 @@ def test_three_hours_of_outage_are_worked_off_at_once_oldest_first_in_bounded_ba
     assert engine.all_moved(cases)
     assert engine.wrongs(cases) == []
     assert engine.value("SELECT count(*) FROM complaints_enginehold") == 0
+    told = "SELECT count(*) FROM platform_outbox WHERE kind = 'hop' AND receiver_kind = 'user'"
+    assert engine.value(told) > 0
     lines = engine.query(
         "SELECT due_before, xmin::text FROM complaints_history WHERE event = 'escalated' ORDER BY id"
     )

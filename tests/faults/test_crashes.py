@@ -6,16 +6,11 @@ from tests.processes import eventually
 DUE_NOW = "UPDATE complaints_complaint SET escalate_at = now(), due_at = now() WHERE id = ANY(%s)"
 
 
-def ring(engine: Engine) -> None:
-    """What beat does, once."""
-    engine.run("-c", "from omsportal.celery import app; app.send_task('complaints.tasks.sweep')")
-
-
 def test_a_worker_killed_in_the_middle_of_a_batch_leaves_it_to_the_escalator(engine: Engine) -> None:
     worker = engine.start("worker")
     cases = engine.make_due(300, after=-1)
     with engine.brake(list(cases)[150]):
-        ring(engine)
+        engine.act("ring")
         assert eventually(engine.stopped_at_brake)
         engine.kill(worker)
     engine.start("escalator")
@@ -27,7 +22,7 @@ def test_a_worker_stopped_in_the_middle_of_a_batch_holds_nobody_up(engine: Engin
     worker = engine.start("worker")
     cases = engine.make_due(300, after=-1)
     with engine.brake(list(cases)[150]):
-        ring(engine)
+        engine.act("ring")
         assert eventually(engine.stopped_at_brake)
         engine.stop(worker)
     engine.start("escalator")
@@ -58,7 +53,7 @@ def test_a_database_that_loses_power_in_the_middle_of_a_batch_has_it_done_once_a
     cases = engine.make_due(300, after=3600)
     with engine.brake(list(cases)[150]):
         engine.query(DUE_NOW, [list(cases)])
-        ring(engine)
+        engine.act("ring")
         assert eventually(engine.stopped_at_brake)
         engine.room.crash_postgres()
         assert engine.moved(cases) == 0

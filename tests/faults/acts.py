@@ -1,0 +1,93 @@
+"""What people do while the engine works, each in a process of its own.
+
+`python -m tests.faults.acts resolve 17` prints "done", or the name of the refusal.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omsportal.settings")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from complaints.models import Complaint  # noqa: E402
+from complaints.permissions import NotAllowed  # noqa: E402
+from complaints.services import closing, hops, work  # noqa: E402
+from complaints.services.transitions import SomebodyWasFirst  # noqa: E402
+from insurers.models import Branch, WorkingHours  # noqa: E402
+from insurers.services import calendar  # noqa: E402
+from omsportal.celery import app  # noqa: E402
+from omsportal.platform.clock import database_now  # noqa: E402
+from representatives.models import User  # noqa: E402
+from representatives.profiles import profile_of  # noqa: E402
+from tests.factories import make_staff  # noqa: E402
+
+#: The largest branches of the crowd get staff.
+STAFFED = 20
+
+
+def furnish(count: str) -> None:
+    """Reference data, people of tiers 1 and 2, and so many open cases, every fourth held by one of them."""
+    call_command("migrate", verbosity=0)
+    call_command("load_reference")
+    for branch in Branch.objects.of_insurers().order_by("pk")[:STAFFED]:
+        for tier in (1, 2):
+            make_staff(f"tier{tier}-branch{branch.pk}", tier, branch)
+    call_command("seed_load", complaints=int(count))
+
+
+def ring() -> None:
+    """What beat does, once."""
+    app.send_task("complaints.tasks.sweep")
+
+
+def resolve(case_id: str) -> None:
+    """Whoever holds the case decides it, as the page does that showed it a moment ago."""
+    case = Complaint.objects.get(pk=case_id)
+    holder: User = case.assignee
+    now = database_now()
+    closing.resolve(
+        complaint=case,
+        outcome="justified",
+        text="Да",
+        by=holder,
+        profile=profile_of(holder, now=now),
+        now=now,
+    )
+
+
+def take_and_return(case_id: str) -> None:
+    """Somebody of tier 2 takes the case and gives it back to tier 1."""
+    case, now = Complaint.objects.get(pk=case_id), database_now()
+    person = User.objects.get(username=f"tier2-branch{case.branch_id}")
+    profile = profile_of(person, now=now)
+    case = work.claim(complaint=case, by=person, profile=profile, now=now)
+    hops.return_to_lower_tier(
+        complaint=case, reason="incomplete", note="Нужен номер полиса", by=person, profile=profile, now=now
+    )
+
+
+def shorten_days(schedule_id: str) -> None:
+    """From now on this schedule's days end at noon."""
+    hours = WorkingHours.objects.filter(schedule_id=schedule_id)
+    hours.update(ends=time(12))
+    calendar.schedule_changed(schedule=hours[0].schedule, by_id=None, now=database_now())
+
+
+ACTS: dict[str, Callable[..., None]] = {
+    act.__name__: act for act in (furnish, ring, resolve, take_and_return, shorten_days)
+}
+
+if __name__ == "__main__":
+    try:
+        ACTS[sys.argv[1]](*sys.argv[2:])
+    except (SomebodyWasFirst, NotAllowed) as refusal:
+        sys.stdout.write(f"{type(refusal).__name__}\n")
+    else:
+        sys.stdout.write("done\n")
