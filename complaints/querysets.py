@@ -210,6 +210,11 @@ class ComplaintQuerySet(QuerySet[Any]):
         calls = self.model._meta.get_field("duty_calls").related_model.objects.to(user_id).unanswered()
         return self.annotate(calls_me=Exists(calls.filter(complaint_id=OuterRef("pk"), hop=OuterRef("hop"))))
 
+    def for_second_person(self, user_id: int) -> Self:
+        """A change waits that somebody else proposed; begins at the few open proposals."""
+        proposals = self.model._meta.get_field("reclassifications").related_model.objects.open().fitting()
+        return self.filter(pk__in=proposals.exclude(proposed_by=user_id).values("complaint"))
+
     def held_by(self, user_id: int) -> Self:
         return self.filter(assignee_id=user_id)
 

@@ -1,7 +1,7 @@
 """The lists of the workplace: what each tab holds, in which order, how many, and whether it changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -63,6 +63,7 @@ class Listing:
 
     lane: list[Complaint]
     page: Page[Complaint]
+    proposals: list[Complaint] = field(default_factory=list)
 
 
 def rows_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:
@@ -99,6 +100,12 @@ def lane_of(profile: Profile) -> ComplaintQuerySet:
     return lane
 
 
+def to_decide(profile: Profile) -> ComplaintQuerySet:
+    """Cases in which this person may be the second one."""
+    cases: ComplaintQuerySet = Complaint.objects.on_desk_of(profile).for_second_person(profile.user_id)
+    return cases
+
+
 def open_alarms(profile: Profile) -> AlarmQuerySet:
     """Alarms of the own branches that nobody has acknowledged first; partial index alarm_open."""
     own = branches_of(profile).values("pk")
@@ -112,6 +119,7 @@ def summary(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime
     columns: dict[str, Any] = {f"{t}_count": CountUpTo(rows) for t, rows in lists.items()}
     columns["alarms_count"] = CountUpTo(open_alarms(profile).unacknowledged())
     columns["lane_count"] = CountUpTo(lane_of(profile))
+    columns["proposals_count"] = CountUpTo(to_decide(profile))
     columns["calls_stamp"] = Stamp(lane_of(profile).calling(profile.user_id).order_by("pk").values("pk"))
     columns["lane_stamp"] = lane_of(profile).stamp(now=now, order="due_at", most=LANE_SIZE)
     if tab is not Tab.ALARMS:
@@ -124,12 +132,18 @@ def summary(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime
     return Summary(counts=counts, stamp=sha256(text.encode()).hexdigest()[:32])
 
 
-def listing(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str) -> Listing:
-    """The page of a list and the urgent lane above it. A cursor that does not fit shows the first page."""
+def listing(
+    tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str, *, proposals: bool = False
+) -> Listing:
+    """The page of a list, the urgent lane and, if asked for, what waits for a second person above it.
+
+    A cursor that does not fit shows the first page.
+    """
     rows = rows_of(tab, profile, wanted).with_places().with_news().with_proposals()
     lane = lane_of(profile).with_places().with_news().with_proposals().with_calls(profile.user_id)
     lane = lane.order_by("due_at", "pk")[:LANE_SIZE]
-    return Listing(lane=list(lane), page=_page(tab, rows, cursor))
+    waiting = to_decide(profile).with_places().with_news().with_proposals() if proposals else ()
+    return Listing(list(lane), _page(tab, rows, cursor), list(waiting[:LANE_SIZE]))
 
 
 def _page(tab: Tab, rows: ComplaintQuerySet, cursor: str) -> Page[Complaint]:

@@ -24,10 +24,13 @@ def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpRespons
     etag = f'"{summary.stamp}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
+    proposals = summary.counts["proposals"] > 0
     context: dict[str, Any] = {
         "section": "queue", "tab": tab, "tabs": tabs_of(summary), "summary": summary, "etag": etag,
         "filters": filters, "is_filtered": bool(wanted), "next_number": NumberForm(),
-        "listing": lists.listing(tab, desk.profile, wanted, request.GET.get("cursor", "")),
+        "listing": lists.listing(
+            tab, desk.profile, wanted, request.GET.get("cursor", ""), proposals=proposals
+        ),
         **_page_addresses(request),
     }  # fmt: skip
     template = "parts/list.html" if request.headers.get("HX-Request") else "queue.html"

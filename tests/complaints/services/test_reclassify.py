@@ -1,20 +1,27 @@
 """Kind, theme, urgency: what is raised holds at once, what is lowered waits for a second person."""
 
-from datetime import datetime, timedelta
-
 import pytest
 from django.core import mail
 
 from complaints.escalation import rounds
 from complaints.escalation.sweep import sweep
-from complaints.models import Complaint, History, Message, Reclassification
+from complaints.models import History, Message, Reclassification
 from complaints.permissions import NotAllowed
-from complaints.services import closing, hops, reclassify, thread, waiting, work
+from complaints.services import closing, hops
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
-from insurers.services.working_time import add_working_seconds
 from omsportal.platform.models import Outbox
 from representatives import api_keys
-from representatives.models import User
+from tests.complaints.services.reclassifying import (
+    HOUR,
+    MINUTE,
+    decide,
+    fresh,
+    head,
+    held,
+    person,
+    propose,
+    told,
+)
 from tests.factories import (
     APPLICANT,
     NOW,
@@ -27,42 +34,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TIERS = {1: "operator", 2: "specialist", 3: "expert"}
-
-
-def person(tier: int, name: str = "") -> User:
-    return make_staff(name or TIERS[tier], tier, make_branch())
-
-
-def head() -> User:
-    return make_staff("head", heads=make_branch())
-
-
-def held(tier: int = 2, **fields) -> Complaint:
-    return make_complaint(tier=tier, held_by=person(tier), **fields)
-
-
-def fresh(case: Complaint) -> Complaint:
-    return Complaint.objects.with_card().get(pk=case.pk)
-
-
-def propose(case: Complaint, by: User, now: datetime | None = None, **wanted) -> Reclassification:
-    known = {"kind": case.kind, "category": case.category, "urgency": case.urgency, "reason": "patient_asks"}
-    return reclassify.propose(
-        complaint=case, by=by, profile=profile(by), now=now or case.entered_at + MINUTE,
-        **{"note": "Так попросил заявитель", **known, **wanted},
-    )  # fmt: skip
-
-
-def decide(case: Complaint, by: User, now: datetime | None = None, approve: bool = True, **named):
-    now = now or case.entered_at + 2 * MINUTE
-    return reclassify.decide(complaint=case, approve=approve, by=by, profile=profile(by), now=now, **named)
-
-
-def told(kind: str) -> set[tuple[str, int]]:
-    return set(Outbox.objects.filter(kind=kind).values_list("receiver_kind", "receiver_id"))
 
 
 # --- at once, or with a second person ---
@@ -284,127 +255,6 @@ def test_a_case_given_back_stays_when_its_theme_is_no_higher() -> None:
     )  # fmt: skip
     propose(case, head(), category=make_category("refusal", arrival_tier=3), now=case.entered_at + HOUR)
     assert fresh(case).tier == 2
-
-
-# --- the clock ---
-
-
-def test_what_becomes_urgent_has_the_urgent_limit_from_now() -> None:
-    case = held(2)
-    now = case.entered_at + 30 * HOUR
-    propose(case, person(2), urgency="urgent", now=now)
-    after = fresh(case)
-    assert after.tier == 2
-    assert after.due_at == after.escalate_at == now + 15 * MINUTE
-
-
-def test_urgency_never_gives_more_time_than_was_left() -> None:
-    case = held(2)
-    before = case.due_at
-    propose(case, person(2), urgency="urgent", now=before - 5 * MINUTE)
-    assert fresh(case).due_at == before
-
-
-def test_what_is_ordinary_again_is_counted_from_the_entry() -> None:
-    case = held(2, urgency="urgent")
-    propose(case, person(2), urgency="ordinary")
-    decide(case, head(), now=case.entered_at + 10 * MINUTE)
-    after = fresh(case)
-    five_days = add_working_seconds(case.branch.schedule, case.entered_at, 5 * 9 * 3600)
-    assert (after.urgency, after.due_at, after.escalate_at) == ("ordinary", five_days, five_days)
-
-
-def test_urgent_and_ordinary_again_gains_no_time() -> None:
-    case = held(2)
-    before = case.due_at
-    propose(case, person(2), urgency="urgent", now=case.entered_at + 20 * HOUR)
-    again = case.entered_at + 20 * HOUR + MINUTE
-    propose(fresh(case), person(2), urgency="ordinary", now=again)
-    decide(case, head(), now=again + MINUTE)
-    after = fresh(case)
-    assert (after.due_at, after.entered_at) == (before, case.entered_at)
-
-
-def test_a_change_without_a_second_person_never_gives_more_time() -> None:
-    case = held(2, urgency="urgent")
-    make_category("slow")
-    before = case.due_at
-    propose(case, person(2), category=make_category("slow"))
-    assert fresh(case).due_at == before
-
-
-def test_the_pause_does_not_count() -> None:
-    """Urgent, a pause of two working hours, then ordinary: five days and those two hours from the entry."""
-    case = held(2, urgency="urgent", now=NOW)
-    by, him = person(2), profile(person(2))
-    waiting.wait(
-        complaint=case, question="?", working_days=1, by=by, profile=him, now=case.entered_at + 5 * MINUTE
-    )
-    thread.post_by_patient(complaint=case, text="!", now=case.entered_at + 5 * MINUTE + 2 * HOUR)
-    now = case.entered_at + 6 * MINUTE + 2 * HOUR
-    propose(fresh(case), by, urgency="ordinary", now=now)
-    decide(case, head(), now=now + MINUTE)
-    expected = add_working_seconds(case.branch.schedule, case.entered_at, 5 * 9 * 3600 + 2 * 3600)
-    assert fresh(case).due_at == expected
-
-
-def test_a_waiting_case_keeps_its_pause_and_goes_on_with_the_new_rest() -> None:
-    case = held(2, urgency="urgent")
-    by, him = person(2), profile(person(2))
-    asked_at = case.entered_at + 5 * MINUTE
-    waiting.wait(complaint=case, question="?", working_days=1, by=by, profile=him, now=asked_at)
-    propose(fresh(case), by, urgency="ordinary", now=asked_at + HOUR)
-    decide(case, head(), now=asked_at + HOUR + MINUTE)
-    after = fresh(case)
-    assert (after.status, after.escalate_at) == ("waiting", None)
-    assert after.remaining_seconds == 5 * 9 * 3600 - 5 * 60
-    thread.post_by_patient(complaint=case, text="!", now=asked_at + 2 * HOUR)
-    expected = add_working_seconds(case.branch.schedule, case.entered_at, 5 * 9 * 3600 + 2 * 3600)
-    assert fresh(case).due_at == expected
-
-
-def test_an_urgent_case_does_not_stand_still() -> None:
-    case = held(2)
-    by, him = person(2), profile(person(2))
-    waiting.wait(complaint=case, question="?", working_days=2, by=by, profile=him, now=case.entered_at)
-    now = case.entered_at + HOUR
-    propose(fresh(case), by, urgency="urgent", now=now)
-    after = fresh(case)
-    # The question was the first reaction, so the urgent limit of the decision counts; here there is one.
-    assert (after.status, after.escalate_at) == ("in_work", now + 15 * MINUTE)
-    assert after.wait_until is None
-
-
-def test_time_that_ran_out_is_not_given_back() -> None:
-    case = held(2, urgency="urgent")
-    propose(case, person(2), urgency="ordinary")
-    late = case.due_at + timedelta(seconds=2)
-    decide(case, head(), now=late)
-    assert fresh(case).due_at == case.due_at
-    sweep(now=late)
-    assert (fresh(case).tier, fresh(case).urgency) == (3, "ordinary")
-
-
-def test_a_case_given_back_keeps_the_clock_it_came_with() -> None:
-    case = held(3, kind="consultation")
-    hops.return_to_lower_tier(
-        complaint=case, reason="incomplete", note="Уточните", by=person(3), profile=profile(person(3)),
-        now=case.entered_at + HOUR,
-    )  # fmt: skip
-    before = fresh(case).due_at
-    case = work.claim(
-        complaint=case, by=person(2), profile=profile(person(2)), now=case.entered_at + 2 * HOUR
-    )
-    propose(case, person(2), kind="complaint", now=case.entered_at + 2 * HOUR)
-    assert fresh(case).due_at == before
-
-
-def test_a_breached_case_stays_breached() -> None:
-    case = held(3)
-    sweep(now=case.due_at)
-    propose(fresh(case), person(3), category=make_category("money"), now=case.due_at + HOUR)
-    after = fresh(case)
-    assert (after.escalate_at, after.due_at, after.category.slug) == (None, case.due_at, "money")
 
 
 # --- the case moved meanwhile ---

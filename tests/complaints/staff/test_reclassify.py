@@ -90,6 +90,26 @@ def test_lists_mark_what_waits(held_case: Complaint, client_of: ClientOf, collea
     assert "нужен второй сотрудник" not in colleague.get("/staff/all/").content.decode()
 
 
+def test_lists_begin_with_what_a_person_may_decide(
+    held_case: Complaint, client_of: ClientOf, colleague: Client
+) -> None:
+    propose(client_of("operator"), held_case)
+    shown = {
+        name: held_case in client.get("/staff/").context["listing"].proposals
+        for name, client in {
+            "colleague": colleague, "head": client_of("head"), "proposer": client_of("operator"),
+            "specialist": client_of("specialist"), "rival": client_of("rival"), "fund": client_of("fund"),
+        }.items()
+    }  # fmt: skip
+    assert shown == {
+        "colleague": True, "head": True, "proposer": False, "specialist": False, "rival": False,
+        "fund": False,
+    }  # fmt: skip
+    etag = colleague.get("/staff/")["ETag"]
+    decide(client_of("head"), held_case)
+    assert colleague.get("/staff/", headers={"If-None-Match": etag}).status_code == 200
+
+
 def test_a_colleague_agrees_and_history_names_both(
     held_case: Complaint, client_of: ClientOf, colleague: Client
 ) -> None:
