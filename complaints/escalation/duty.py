@@ -58,17 +58,27 @@ _NOTICE = """INSERT INTO platform_outbox (channel, kind, subject_kind, subject_i
 _SHOWN_AT_ONCE = "CASE told.channel WHEN 'portal' THEN %(now)s::timestamptz END"
 
 # Partial index complaint_urgent_pool: urgent cases that nobody holds. The last word of a hop is its last call or
-# acknowledgement (unique index duty_call_once). The lock keeps apart whoever claims the case and whoever calls at
-# the same time; what somebody else holds is looked at again by the next tick.
+# acknowledgement (unique index duty_call_once).
+_SILENT = f"""c.urgency = 'urgent' AND c.status = 'new' AND c.tier > {Tier.CONTACT_CENTRE.value}
+        AND NOT EXISTS (SELECT FROM complaints_dutycall WHERE complaint_id = c.id AND hop = c.hop
+            AND (greatest(called_at, acknowledged_at) > %(silent_since)s OR round >= {MOST_ROUNDS}))"""
+# Partial index complaint_urgent_late: the end of the lane, told once (unique key outbox_once).
+_UNTOLD = f"""c.urgency = 'urgent' AND c.breached_at IS NOT NULL AND c.status IN ('new', 'in_work')
+        AND NOT EXISTS (SELECT FROM platform_outbox WHERE subject_kind = 'complaint' AND subject_id = c.id
+            AND hop = c.hop AND kind = '{DUTY_LATE}' AND channel = 'portal')"""
+# What a tick costs while everybody has been called and nothing else is to do.
+_PROBE = f"""SELECT EXISTS (SELECT FROM complaints_complaint c WHERE {_SILENT}),
+    EXISTS (SELECT FROM complaints_complaint c WHERE {_UNTOLD})"""
+
+# The lock keeps apart whoever claims the case and whoever calls at the same time; what somebody else holds is
+# looked at again by the next tick.
 _CALL = f"""
 WITH pool AS MATERIALIZED (
     SELECT c.id, c.number, c.tier, c.hop, c.branch_id, b.region_id, region.time_zone
     FROM complaints_complaint c
     JOIN insurers_branch b ON b.id = c.branch_id
     JOIN insurers_region region ON region.id = b.region_id
-    WHERE c.urgency = 'urgent' AND c.status = 'new' AND c.tier > {Tier.CONTACT_CENTRE.value}
-        AND NOT EXISTS (SELECT FROM complaints_dutycall WHERE complaint_id = c.id AND hop = c.hop
-            AND (greatest(called_at, acknowledged_at) > %(silent_since)s OR round >= {MOST_ROUNDS}))
+    WHERE {_SILENT}
         AND (EXISTS (SELECT {_on_duty("region.time_zone")})
             OR NOT EXISTS (SELECT FROM platform_alarm WHERE kind = '{NOBODY}' AND subject_kind = 'complaint'
                 AND subject_id = c.id AND hop = c.hop))
@@ -118,15 +128,12 @@ answered AS (
 )
 SELECT (SELECT count(*) FROM called), (SELECT count(*) FROM alarms)"""
 
-# Partial index complaint_urgent_late: the end of the lane, told once (unique key outbox_once).
 _CALL_HEADS = f"""
 WITH late AS MATERIALIZED (
     SELECT c.id, c.number, c.tier, c.hop, c.branch_id, b.region_id
     FROM complaints_complaint c
     JOIN insurers_branch b ON b.id = c.branch_id
-    WHERE c.urgency = 'urgent' AND c.breached_at IS NOT NULL AND c.status IN ('new', 'in_work')
-        AND NOT EXISTS (SELECT FROM platform_outbox WHERE subject_kind = 'complaint' AND subject_id = c.id
-            AND hop = c.hop AND kind = '{DUTY_LATE}' AND channel = 'portal')
+    WHERE {_UNTOLD}
     ORDER BY c.id LIMIT %(batch)s
 ),
 called AS (
@@ -148,7 +155,8 @@ def call(*, now: datetime) -> Called:
     """Call whoever is next for every urgent case that nobody has taken; call the heads where the lane has ended.
 
     A case whose last call or acknowledgement is ten minutes old (DUTY_CALL_MINUTES) has its next call. With nobody
-    on duty its branch and the fund have an alarm, once in a hop. Two statements, however much there is to do.
+    on duty its branch and the fund have an alarm, once in a hop. One probe when there is nothing to do, at most
+    two statements more, however much there is.
     """
     values: dict[str, Any] = {
         "now": now,
@@ -158,13 +166,14 @@ def call(*, now: datetime) -> Called:
         "batch": BATCH,
     }
     with transaction.atomic():
-        calls, alarms = _run(_CALL, values)
-        (heads,) = _run(_CALL_HEADS, values)
+        silent, untold = _run(_PROBE, values)
+        calls, alarms = _run(_CALL, values) if silent else (0, 0)
+        (heads,) = _run(_CALL_HEADS, values) if untold else (0,)
         if calls or heads:
             bells.ring(outbox.TOPIC)
         if calls or alarms:
             bells.ring(CHANGED)
-    return Called(calls=calls, alarms=alarms, heads=heads, statements=2)
+    return Called(calls=calls, alarms=alarms, heads=heads, statements=1 + silent + untold)
 
 
 def _run(statement: str, values: dict[str, Any]) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """The next seven days of a branch's duty roster, with its gaps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -15,22 +15,34 @@ from representatives.roles import Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A shift, or a span in which nobody is on duty. Moments are in the branch's time."""
+class Turn:
+    """One person's place in a span."""
+
+    shift: DutyShift
+    is_on_leave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The line of those on duty from one moment to another; nobody's is a gap. In the branch's time."""
 
     starts_at: datetime
     ends_at: datetime
-    shift: DutyShift | None = None
-    is_on_leave: bool = False
+    turns: list[Turn]
     is_running: bool = False
 
     @property
     def is_gap(self) -> bool:
-        return self.shift is None
+        return not self.turns
 
     @property
-    def ends_on_another_day(self) -> bool:
-        return self.starts_at.date() != self.ends_at.date()
+    def text(self) -> str:
+        return f"{self.starts_at:%H:%M} – {self.ends_at:%H:%M}"
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day of its end, if that is another."""
+        return None if self.starts_at.date() == self.ends_at.date() else self.ends_at.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Line:
     """One tier: days with what begins on them."""
 
     tier: Tier
-    days: list[tuple[date, list[Entry]]]
+    days: list[tuple[date, list[Span]]]
     gaps: int
 
 
@@ -74,25 +86,29 @@ def shift_of(profile: Profile, shift_id: int) -> DutyShift | None:
 def _line(
     tier: Tier, shifts: Iterable[DutyShift], gaps: Iterable[Gap], branch: Branch, now: datetime
 ) -> Line:
-    entries = [_shift(shift, branch, now) for shift in shifts if shift.tier == tier]
-    holes = [
-        Entry(gap.starts_at.astimezone(branch.zone), gap.ends_at.astimezone(branch.zone))
-        for gap in gaps
-        if gap.tier == tier
-    ]
-    entries = sorted([*entries, *holes], key=lambda entry: (entry.starts_at, entry.is_gap, _place(entry)))
-    days = [(day, list(rows)) for day, rows in groupby(entries, key=lambda entry: entry.starts_at.date())]
+    own = [shift for shift in shifts if shift.tier == tier]
+    holes = [Span(*_local(gap, branch), turns=[]) for gap in gaps if gap.tier == tier]
+    spans = sorted([*_spans(own, branch, now), *holes], key=lambda span: (span.starts_at, span.ends_at))
+    days = [(day, list(rows)) for day, rows in groupby(spans, key=lambda span: span.starts_at.date())]
     return Line(tier, days, len(holes))
 
 
-def _place(entry: Entry) -> int:
-    return entry.shift.place if entry.shift else 0
+def _spans(shifts: Iterable[DutyShift], branch: Branch, now: datetime) -> Iterator[Span]:
+    """Shifts that begin and end together are one line."""
+    ordered = sorted(shifts, key=lambda shift: (shift.starts_at, shift.ends_at, shift.place))
+    for (starts_at, _ends_at), together in groupby(ordered, key=lambda s: (s.starts_at, s.ends_at)):
+        line = list(together)
+        turns = [Turn(shift, _is_on_leave(shift, branch)) for shift in line]
+        yield Span(*_local(line[0], branch), turns=turns, is_running=starts_at <= now)
 
 
-def _shift(shift: DutyShift, branch: Branch, now: datetime) -> Entry:
-    starts_at, ends_at = shift.starts_at.astimezone(branch.zone), shift.ends_at.astimezone(branch.zone)
-    away = any(
+def _local(span: DutyShift | Gap, branch: Branch) -> tuple[datetime, datetime]:
+    return span.starts_at.astimezone(branch.zone), span.ends_at.astimezone(branch.zone)
+
+
+def _is_on_leave(shift: DutyShift, branch: Branch) -> bool:
+    starts_at, ends_at = _local(shift, branch)
+    return any(
         leave.starts_on <= ends_at.date() and leave.ends_on >= starts_at.date()
         for leave in shift.representative.leaves.all()
     )
-    return Entry(starts_at, ends_at, shift, is_on_leave=away, is_running=shift.starts_at <= now)

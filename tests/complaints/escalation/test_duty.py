@@ -189,6 +189,7 @@ class TestWhoIsCalled:
         with django_assert_max_num_queries(6):  # two statements, savepoint, two bells
             done = call(now=NOW)
         assert (done.calls, done.statements) == (5, 2)
+        assert call(now=NOW + MINUTE).statements == 1
 
 
 class TestAnswers:

@@ -141,7 +141,14 @@ class TestRoster:
         assert "Specialist" in specialists
         assert "никто не дежурит" in specialists
         assert "никто не дежурит" in experts
-        assert "Specialist" not in experts.split("<form")[0]
+        assert "Specialist" not in experts
+
+    def test_moments_are_those_of_the_branchs_clock(
+        self, people: dict[str, User], branch: Branch, now: datetime, client_of: ClientOf
+    ) -> None:
+        tomorrow = (now + DAY).replace(hour=5, minute=0, second=0, microsecond=0)  # 8:00 in Moscow
+        put_on_duty(people["specialist"], tomorrow, tomorrow + 12 * HOUR)
+        assert "08:00 – 20:00" in text_of(client_of("head"), ROSTER)
 
     def test_a_leave_is_told_beside_the_gap_it_tears(
         self, on_duty: DutyShift, people: dict[str, User], branch: Branch, now: datetime, client_of: ClientOf
