@@ -142,7 +142,7 @@ def listing(
     rows = rows_of(tab, profile, wanted).with_places().with_news().with_proposals()
     lane = lane_of(profile).with_places().with_news().with_proposals().with_calls(profile.user_id)
     lane = lane.order_by("due_at", "pk")[:LANE_SIZE]
-    waiting = to_decide(profile).with_places().with_news().with_proposals() if proposals else ()
+    waiting = to_decide(profile).with_places().order_by("due_at", "pk") if proposals else ()
     return Listing(list(lane), _page(tab, rows, cursor), list(waiting[:LANE_SIZE]))
 
 
