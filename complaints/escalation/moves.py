@@ -143,13 +143,20 @@ _MOVE_UP = _statement(_CLAIM_NAMED, _UP, DUE, ENTRY_STAGE)
 # A return brings only the time that is left: the due moment stays.
 _MOVE_DOWN = _statement(_CLAIM_NAMED, _DOWN, "c.due_at", "'resolution'", "%(now)s::timestamptz")
 
-# Partial index complaint_wait_end. The clock goes on with the working seconds that were left.
-_RESUME = f"""
-WITH claimed AS MATERIALIZED (
-    SELECT {_COLUMNS}, remaining_seconds FROM complaints_complaint
-    WHERE status = 'waiting' AND wait_until <= %(now)s
-    ORDER BY wait_until, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED
-),
+# Partial index complaint_wait_end.
+_ENDED_WAIT = "status = 'waiting' AND wait_until <= %(now)s AND blocked_at IS NULL"
+_CLAIM_ENDED = f"""
+    SELECT {_COLUMNS}, remaining_seconds FROM complaints_complaint WHERE {_ENDED_WAIT}
+    ORDER BY wait_until, id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED"""
+_CLAIM_NAMED_ENDED = f"""
+    SELECT {_COLUMNS}, remaining_seconds FROM complaints_complaint WHERE id = ANY(%(ids)s) AND {_ENDED_WAIT}
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"""
+
+
+def _resuming(claim: str) -> str:
+    """The clock goes on with the working seconds that were left."""
+    return f"""
+WITH claimed AS MATERIALIZED ({claim}),
 planned AS MATERIALIZED (
     SELECT c.*, {DUE} AS next_due FROM claimed c
     {joins(tier="c.tier", value="greatest(c.remaining_seconds, 1)", unit=REMAINING_UNIT)}
@@ -172,11 +179,15 @@ lines AS (
 SELECT count(*) FROM resumed
 """
 
+
+_RESUME = _resuming(_CLAIM_ENDED)
+_RESUME_NAMED = _resuming(_CLAIM_NAMED_ENDED)
+
 # What an idle tick costs: one descent of each partial index.
-_PROBE = """SELECT
+_PROBE = f"""SELECT
     EXISTS (SELECT 1 FROM complaints_complaint
         WHERE escalate_at >= %(since)s AND escalate_at <= %(now)s AND blocked_at IS NULL),
-    EXISTS (SELECT 1 FROM complaints_complaint WHERE status = 'waiting' AND wait_until <= %(now)s),
+    EXISTS (SELECT 1 FROM complaints_complaint WHERE {_ENDED_WAIT}),
     EXISTS (SELECT 1 FROM complaints_complaint
         WHERE warn_at >= %(since)s AND warn_at <= %(now)s AND warn_at IS NOT NULL),
     EXISTS (SELECT 1 FROM complaints_complaint WHERE urgency = 'urgent' AND status = 'new'),
@@ -184,6 +195,8 @@ _PROBE = """SELECT
         WHERE urgency = 'urgent' AND breached_at IS NOT NULL AND status IN ('new', 'in_work'))"""
 _DUE_IDS = """SELECT id FROM complaints_complaint WHERE escalate_at <= %(now)s AND blocked_at IS NULL
     ORDER BY escalate_at, id LIMIT %(batch)s"""
+_ENDED_WAIT_IDS = f"""SELECT id FROM complaints_complaint WHERE {_ENDED_WAIT}
+    ORDER BY wait_until, id LIMIT %(batch)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +239,11 @@ def resume_ended_waits(*, now: datetime, batch: int) -> int:
     return int(_fetch(_RESUME, {"now": now, "batch": batch})[0])
 
 
+def resume_named_ended_waits(*, ids: Sequence[int], now: datetime) -> int:
+    """The same for named cases, those of them whose wait is over and that are free."""
+    return int(_fetch(_RESUME_NAMED, {"now": now, "ids": list(ids)})[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What there is to do."""
@@ -243,8 +261,16 @@ def probe(*, now: datetime, since: datetime | None = None) -> Waiting:
 
 
 def due_ids(*, now: datetime, batch: int) -> list[int]:
+    return _ids(_DUE_IDS, now, batch)
+
+
+def ended_wait_ids(*, now: datetime, batch: int) -> list[int]:
+    return _ids(_ENDED_WAIT_IDS, now, batch)
+
+
+def _ids(statement: str, now: datetime, batch: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_DUE_IDS, {"now": now, "batch": batch})
+        cursor.execute(statement, {"now": now, "batch": batch})
         return [row[0] for row in cursor.fetchall()]
 
 

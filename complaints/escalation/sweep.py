@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,9 +106,20 @@ def _call_duty(swept: Swept, now: datetime) -> None:
 
 
 def _resume(swept: Swept, now: datetime, batch: int) -> None:
+    def resume(ids: list[int]) -> None:
+        swept.resumed += moves.resume_named_ended_waits(ids=ids, now=now)
+
     while True:
         swept.statements += 1
-        resumed = moves.resume_ended_waits(now=now, batch=batch)
+        try:
+            with _all_or_nothing():
+                resumed = moves.resume_ended_waits(now=now, batch=batch)
+        except OperationalError:
+            raise
+        except DatabaseError:
+            log.exception("a batch of ended waits failed, looking for the row that spoils it")
+            _bisect(swept, moves.ended_wait_ids(now=now, batch=batch), now, resume)
+            continue
         swept.resumed += resumed
         if resumed < batch:
             return
@@ -132,6 +144,10 @@ def _move_batch(swept: Swept, now: datetime, batch: int, since: datetime | None)
 
     A server that goes away or breaks a deadlock is no row's fault: such an error ends the sweep.
     """
+
+    def move(ids: list[int]) -> None:
+        swept.add(moves.move_named_due(ids=ids, now=now))
+
     swept.statements += 1
     try:
         with _all_or_nothing():
@@ -140,7 +156,7 @@ def _move_batch(swept: Swept, now: datetime, batch: int, since: datetime | None)
         raise
     except DatabaseError:
         log.exception("a batch failed, looking for the row that spoils it")
-        _bisect(swept, moves.due_ids(now=now, batch=batch), now)
+        _bisect(swept, moves.due_ids(now=now, batch=batch), now, move)
         return None
     swept.add(moved)
     return moved
@@ -152,14 +168,14 @@ def _all_or_nothing() -> AbstractContextManager[Any]:
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
-def _bisect(swept: Swept, ids: list[int], now: datetime) -> None:
+def _bisect(swept: Swept, ids: list[int], now: datetime, move: Callable[[list[int]], None]) -> None:
     """Move the good rows, hold the bad one; always makes progress, so the caller's loop ends."""
     if not ids:
         return
     swept.statements += 1
     try:
         with _all_or_nothing():
-            swept.add(moves.move_named_due(ids=ids, now=now))
+            move(ids)
     except OperationalError:
         raise
     except DatabaseError as error:
@@ -169,5 +185,5 @@ def _bisect(swept: Swept, ids: list[int], now: datetime) -> None:
             swept.blocked += 1
             return
         middle = len(ids) // 2
-        _bisect(swept, ids[:middle], now)
-        _bisect(swept, ids[middle:], now)
+        _bisect(swept, ids[:middle], now, move)
+        _bisect(swept, ids[middle:], now, move)
