@@ -6,10 +6,12 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from complaints.escalation import blocking
 from complaints.models import Complaint
 from insurers.models import Branch
 from omsportal.platform.clock import database_now
 from representatives.models import User
+from tests.complaints.staff.engine_room import HOUR, due
 from tests.factories import make_branch, make_complaint, make_everybody, make_rules
 
 ClientOf = Callable[[str], Client]
@@ -56,3 +58,11 @@ def waiting_case(branch: Branch, people: dict[str, User], now: datetime) -> Comp
 def held_case(branch: Branch, people: dict[str, User], now: datetime) -> Complaint:
     """In work with the operator."""
     return make_complaint(branch, now=now, held_by=people["operator"])
+
+
+@pytest.fixture
+def blocked_case(branch: Branch, people: dict[str, User], now: datetime) -> Complaint:
+    """Due an hour ago, held for a person since."""
+    case = due(make_complaint(branch, now=now - HOUR), now - HOUR)
+    blocking.block(complaint_id=case.pk, now=now - HOUR)
+    return Complaint.objects.get(pk=case.pk)
