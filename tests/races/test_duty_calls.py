@@ -1,4 +1,4 @@
-"""Several bells at once: each call is made once; a case that is being taken calls nobody."""
+"""Several bells or heads at once: each call is made once, a held case calls nobody, a place has one person."""
 
 import pytest
 from django.db import connection, transaction
@@ -7,8 +7,10 @@ from complaints.escalation.duty import call
 from complaints.models import DutyCall
 from complaints.services import transitions
 from omsportal.platform.models import Alarm, Outbox
+from representatives.models import DutyShift
+from representatives.services import ShiftRefused, add_shift
 from tests.complaints.escalation.test_duty import MINUTE, TEN, on_duty, urgent
-from tests.factories import NOW, make_fund
+from tests.factories import NOW, make_branch, make_fund, make_staff, profile
 from tests.races.test_two_at_once import at_once, of_kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,3 +56,18 @@ def test_a_case_that_somebody_is_changing_is_left_for_the_next_tick() -> None:
         assert at_once(look) == [1]
     assert DutyCall.objects.get().complaint == free
     assert call(now=NOW + MINUTE).calls == 1
+
+
+def test_two_heads_at_once_cannot_give_one_place_to_two_people() -> None:
+    branch = make_branch()
+    person = profile(make_staff("head", heads=branch))
+    workers = [make_staff(name, 2, branch).representative for name in ("first", "second")]
+    results = at_once(*(
+        lambda worker=worker: add_shift(
+            branch=branch, person=worker, starts_at=NOW, ends_at=NOW + TEN, place=1, profile=person, now=NOW
+        )
+        for worker in workers
+    ))  # fmt: skip
+    assert len(of_kind(results, DutyShift)) == 1
+    (refused,) = of_kind(results, ShiftRefused)
+    assert refused.code == "place_taken"

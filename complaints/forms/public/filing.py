@@ -256,7 +256,8 @@ class StoryForm(StepForm):
     in_clinic_now = forms.BooleanField(
         label=_("I am in the clinic now"),
         help_text=_(
-            "And help is refused, money is demanded or it is getting worse: the appeal goes before all others."
+            "And help is refused, money is demanded or it is getting worse: "
+            "the appeal goes before all others."
         ),
         required=False,
     )
