@@ -183,16 +183,21 @@ SELECT count(*) FROM resumed
 _RESUME = _resuming(_CLAIM_ENDED)
 _RESUME_NAMED = _resuming(_CLAIM_NAMED_ENDED)
 
-# What an idle tick costs: one descent of each partial index.
+# What an idle tick costs: one descent of each partial index. Asked in the order of the index, not by EXISTS, which
+# forgets any order: told by old statistics that much is due, the planner would rather read the table.
 _PROBE = f"""SELECT
-    EXISTS (SELECT 1 FROM complaints_complaint
-        WHERE escalate_at >= %(since)s AND escalate_at <= %(now)s AND blocked_at IS NULL),
-    EXISTS (SELECT 1 FROM complaints_complaint WHERE {_ENDED_WAIT}),
-    EXISTS (SELECT 1 FROM complaints_complaint
-        WHERE warn_at >= %(since)s AND warn_at <= %(now)s AND warn_at IS NOT NULL),
-    EXISTS (SELECT 1 FROM complaints_complaint WHERE urgency = 'urgent' AND status = 'new'),
-    EXISTS (SELECT 1 FROM complaints_complaint
-        WHERE urgency = 'urgent' AND breached_at IS NOT NULL AND status IN ('new', 'in_work'))"""
+    (SELECT id FROM complaints_complaint
+        WHERE escalate_at >= %(since)s AND escalate_at <= %(now)s AND blocked_at IS NULL
+        ORDER BY escalate_at, id LIMIT 1) IS NOT NULL,
+    (SELECT id FROM complaints_complaint WHERE {_ENDED_WAIT} ORDER BY wait_until, id LIMIT 1) IS NOT NULL,
+    (SELECT id FROM complaints_complaint
+        WHERE warn_at >= %(since)s AND warn_at <= %(now)s AND warn_at IS NOT NULL
+        ORDER BY warn_at, id LIMIT 1) IS NOT NULL,
+    (SELECT id FROM complaints_complaint
+        WHERE urgency = 'urgent' AND status = 'new' ORDER BY id LIMIT 1) IS NOT NULL,
+    (SELECT id FROM complaints_complaint
+        WHERE urgency = 'urgent' AND breached_at IS NOT NULL AND status IN ('new', 'in_work')
+        ORDER BY id LIMIT 1) IS NOT NULL"""
 _DUE_IDS = """SELECT id FROM complaints_complaint WHERE escalate_at <= %(now)s AND blocked_at IS NULL
     ORDER BY escalate_at, id LIMIT %(batch)s"""
 _ENDED_WAIT_IDS = f"""SELECT id FROM complaints_complaint WHERE {_ENDED_WAIT}
