@@ -1,4 +1,4 @@
-"""Several bells or heads at once: each call is made once, a held case calls nobody, a place has one person."""
+"""Bells and heads at once: each call is made once, a held case calls nobody, a place has one person."""
 
 import pytest
 from django.db import connection, transaction
