@@ -13,19 +13,20 @@ from insurers.working_time_sql import passed_value
 _OPEN_STATUSES = ", ".join(f"'{status.value}'" for status in sorted(OPEN))
 _HOPS = ", ".join(f"'{event.value}'" for event in sorted(HOPS))
 
-# Index only, partial index complaint_queue: costs what these branches have open, whatever else there is.
+# Index only, partial index complaint_queue: costs what these branches have open, whatever else there is. The
+# added nothing keeps the planner from walking all cases by their primary key.
 # A case that was given back runs on the limit of the tier above, hence tier + 1.
 IDS = f"""
 SELECT row.id FROM complaints_complaint AS row
-WHERE row.branch_id = ANY(%(branches)s) AND row.status IN ({_OPEN_STATUSES}) AND row.id > %(after)s
-ORDER BY row.id"""
+WHERE row.branch_id = ANY(%(branches)s) AND row.status IN ({_OPEN_STATUSES}) AND row.id + 0 > %(after)s
+ORDER BY row.id + 0"""
 IDS_OF_KEYS = f"""
 SELECT row.id FROM complaints_complaint AS row
-WHERE row.branch_id = ANY(%(branches)s) AND row.status IN ({_OPEN_STATUSES}) AND row.id > %(after)s
+WHERE row.branch_id = ANY(%(branches)s) AND row.status IN ({_OPEN_STATUSES}) AND row.id + 0 > %(after)s
     AND row.rule_edition_id = ANY(%(editions)s) AND row.kind = ANY(%(kinds)s) AND row.category_id = ANY(%(categories)s)
     AND row.urgency = ANY(%(urgencies)s)
     AND (row.tier = ANY(%(tiers)s) OR row.returns_used > 0 AND row.tier + 1 = ANY(%(tiers)s))
-ORDER BY row.id"""
+ORDER BY row.id + 0"""
 
 # A breach is a matter of record: its moment is not counted any more. Index of the primary key.
 # Reclassified since it entered the tier: its clock began by other rules (index reclassification.complaint_id).
@@ -33,25 +34,36 @@ _RARE = """(row.status = 'waiting' OR row.pauses_used > 0 OR row.returns_used > 
         SELECT 1 FROM complaints_reclassification AS changed
         WHERE changed.complaint_id = row.id AND changed.approved AND changed.decided_at >= row.entered_at))"""
 _CLAIMED = f"""claimed AS MATERIALIZED (
-    SELECT row.id, row.hop, row.tier, row.branch_id, row.rule_edition_id, row.kind, row.category_id, row.urgency,
+    SELECT row.id, row.hop, row.tier, row.branch_id, {{edition}} AS rule_edition_id, row.kind, row.category_id, row.urgency,
         row.status, row.stage, row.assignee_id, row.due_at, row.escalate_at, row.entered_at, row.registered_at,
-        row.returns_used, row.remaining_seconds, {_RARE} AS rare
+        row.returns_used, row.remaining_seconds, row.first_reaction_at, {_RARE} AS rare
     FROM complaints_complaint AS row
     WHERE row.id = ANY(%(ids)s) AND row.status IN ({_OPEN_STATUSES}) AND row.breached_at IS NULL
-    ORDER BY row.id {{lock}}
+    ORDER BY row.id{{lock}}
 )"""
-_LOCK = "FOR NO KEY UPDATE"
+_LOCKED = _CLAIMED.format(lock=" FOR NO KEY UPDATE", edition="row.rule_edition_id")
 
 
-def _limit(stage: str) -> tuple[str, str]:
+def _seconds(limit: str) -> str:
+    return f"""r.{limit}_limit * CASE r.{limit}_unit WHEN 'working_day' THEN a.day_seconds
+        WHEN 'working_hour' THEN 3600 WHEN 'minute' THEN 60 ELSE 1 END"""
+
+
+# A first reply never takes time away: on a schedule whose day is shorter than that limit, it stays the longer.
+_REACTION_IS_LONGER = f"""(r.reaction_unit IN ('second', 'minute')) = (r.resolution_unit IN ('second', 'minute'))
+    AND {_seconds("reaction")} > {_seconds("resolution")}"""
+
+
+def _limit(stage: str, reacted: str) -> tuple[str, str]:
     """Value and unit of the limit of a stage."""
+    entry = f"{stage} = 'reaction' OR {reacted} AND {_REACTION_IS_LONGER}"
     return (
-        f"CASE {stage} WHEN 'reaction' THEN {ENTRY_VALUE} ELSE r.resolution_limit END",
-        f"CASE {stage} WHEN 'reaction' THEN {ENTRY_UNIT} ELSE r.resolution_unit END",
+        f"CASE WHEN {entry} THEN {ENTRY_VALUE} ELSE r.resolution_limit END",
+        f"CASE WHEN {entry} THEN {ENTRY_UNIT} ELSE r.resolution_unit END",
     )
 
 
-_VALUE, _UNIT = _limit("c.stage")
+_VALUE, _UNIT = _limit("c.stage", "c.first_reaction_at IS NOT NULL")
 _PLAIN_PLANNED = f"""planned AS MATERIALIZED (
     SELECT c.*, {DUE} AS next_due, NULL::integer AS next_left FROM claimed c
     {joins(tier="c.tier", value=_VALUE, unit=_UNIT, start="c.entered_at")}
@@ -67,6 +79,7 @@ _STAY = f"""stay AS MATERIALIZED (
             ELSE coalesce(climbed.at, c.registered_at) END AS starts_at,
         CASE WHEN back.at IS NULL THEN c.stage WHEN reacted.at IS NULL THEN 'reaction' ELSE 'resolution' END
             AS clock_stage,
+        CASE WHEN back.at IS NULL THEN c.first_reaction_at ELSE reacted.at END IS NOT NULL AS reacted,
         changed.decided_at AS changed_at, coalesce(changed.urgent_now, false) AS urgent_now,
         coalesce(changed.decided_by_id IS NULL AND NOT changed.urgent_now, false) AS is_fair, changed.from_kind,
         changed.from_category_id, changed.from_urgency, pauses.began, pauses.ended, pauses.tiers
@@ -98,11 +111,11 @@ _STAY = f"""stay AS MATERIALIZED (
     ) AS pauses ON true
     WHERE c.rare
 )"""
-_STAGE_VALUE, _STAGE_UNIT = _limit("c.clock_stage")
+_STAGE_VALUE, _STAGE_UNIT = _limit("c.clock_stage", "c.reacted")
 # Who changes a case alone gains no time by it: the limit it had before holds too (services.retiming).
 _BEFORE_PAUSES = f"""due_as_it_was AS MATERIALIZED (
     SELECT c.id, {DUE} AS due FROM (
-        SELECT id, branch_id, rule_edition_id, clock_tier, clock_stage, starts_at, from_kind AS kind,
+        SELECT id, branch_id, rule_edition_id, clock_tier, clock_stage, reacted, starts_at, from_kind AS kind,
             from_category_id AS category_id, from_urgency AS urgency
         FROM stay WHERE is_fair
     ) c
@@ -171,16 +184,36 @@ lines AS (
 )"""
 _RARE_IDS = "(SELECT coalesce(array_agg(id), '{}') FROM claimed WHERE rare)"
 
-PLAIN = f"""WITH {_CLAIMED.format(lock=_LOCK)},
+PLAIN = f"""WITH {_LOCKED},
 {_PLAIN_PLANNED},
 {_WRITE}
 SELECT (SELECT count(*) FROM moved), {_RARE_IDS}"""
-RARE = f"""WITH {_CLAIMED.format(lock=_LOCK)},
+RARE = f"""WITH {_LOCKED},
 {_RARE_PLANNED},
 {_WRITE}
 SELECT (SELECT count(*) FROM moved)"""
 
-# The same arithmetic, nothing written: what would move. Read by the dry run.
-_LOOK = """SELECT p.id, p.due_at, p.next_due FROM planned p WHERE p.next_due <> p.due_at"""
-LOOK_PLAIN = f"WITH {_CLAIMED.format(lock='')},\n{_PLAIN_PLANNED}\n"
-LOOK_RARE = f"WITH {_CLAIMED.format(lock='')},\n{_RARE_PLANNED}\n"
+#: How many cases a dry run names.
+SAMPLE = 10
+_MOVES = "p.next_due <> p.due_at"
+_FINDINGS = f"""
+SELECT (SELECT count(*) FROM claimed), {_RARE_IDS}, count(*) FILTER (WHERE p.next_due > p.due_at),
+    count(*) FILTER (WHERE p.next_due < p.due_at),
+    count(*) FILTER (WHERE p.next_due <= %(now)s AND p.due_at > %(now)s AND p.escalate_at IS NOT NULL),
+    (SELECT count(*) FROM claimed WHERE rule_edition_id = %(earlier)s),
+    (SELECT jsonb_agg(most) FROM (
+        SELECT p.id, p.due_at AS before, p.next_due AS after,
+            abs(extract(epoch FROM p.next_due - p.due_at)) AS moved FROM planned p WHERE {_MOVES}
+        ORDER BY moved DESC, p.id LIMIT {SAMPLE}
+    ) AS most)
+FROM planned p WHERE {_MOVES}"""
+
+
+def look(planned: str, edition: str) -> str:
+    """What would move, nothing written, nothing locked; `edition` is the edition of rules of a case `row`."""
+    return f"WITH {_CLAIMED.format(lock='', edition=edition)},\n{planned}\n{_FINDINGS}"
+
+
+PLAIN_PLANNED, RARE_PLANNED = _PLAIN_PLANNED, _RARE_PLANNED
+#: A case goes by the rules it goes by.
+OWN_EDITION = "row.rule_edition_id"
