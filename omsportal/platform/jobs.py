@@ -104,7 +104,8 @@ def take_next(now: datetime) -> Job | None:
 def _start(job: Job, now: datetime) -> Job:
     job.state = JobState.RUNNING
     job.attempts += 1
-    job.started_at = job.started_at or now
+    # Not before it was asked for, also when the clock went back meanwhile.
+    job.started_at = job.started_at or max(now, job.created_at)
     job.beat_at = now
     job.save(update_fields=["state", "attempts", "started_at", "beat_at"])
     return job

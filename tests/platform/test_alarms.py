@@ -57,3 +57,13 @@ def test_it_refuses_an_unknown_severity(now: datetime):
 
 def test_simultaneous_raisers_raise_one(at_once: Callable[..., list[Any]], now: datetime):
     assert sum(at_once(8, lambda: alarms.raise_once(now=now, **BREACH))) == 1
+
+
+@pytest.mark.django_db
+def test_one_raised_before_the_clock_went_back_can_be_seen_and_closed(now: datetime):
+    alarms.raise_once(now=now, **BREACH)
+    alarm = Alarm.objects.get()
+    assert alarms.acknowledge(alarm=alarm, by_id=5, now=now - LATER)
+    assert alarms.close_about(now=now - LATER, **BREACH) == 1
+    alarm.refresh_from_db()
+    assert alarm.acknowledged_at == alarm.closed_at == now

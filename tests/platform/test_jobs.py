@@ -106,3 +106,11 @@ def test_no_worker_starts_a_job_whose_newest_request_is_not_committed(
         assert jobs.request(kind="calendar.changed", now=now) == waiting
         assert at_once(1, lambda: jobs.take_next(now)) == [None]
     assert jobs.take_next(now) == waiting
+
+
+def test_one_asked_for_before_the_clock_went_back_is_done_all_the_same(now: datetime):
+    jobs.register("test.clock", lambda job, progress: {"done": 1})
+    asked = jobs.request(kind="test.clock", now=now)
+    done = jobs.run_next(now - timedelta(hours=1))
+    assert done is not None
+    assert (done.pk, done.state, done.started_at) == (asked.pk, "done", now)
