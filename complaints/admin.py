@@ -21,8 +21,10 @@ from complaints.models import (
     Template,
 )
 from complaints.services import rules
+from complaints.services.preview import RULES_PREVIEW
 from complaints.services.rule_changes import changing
 from complaints.services.templates import revise
+from omsportal.platform.asks_first import AsksFirst
 from omsportal.platform.clock import database_now
 
 if TYPE_CHECKING:  # generic only for the type checker
@@ -108,8 +110,10 @@ class EscalationRuleInline(TabularInline):
 
 
 @admin.register(RuleEdition)
-class RuleEditionAdmin(ModelAdmin):
+class RuleEditionAdmin(AsksFirst):
     """Limits per tier. Saving expands them into the keys that the timer reads."""
+
+    preview_kind = RULES_PREVIEW
 
     list_display = ["title", "filed_from", "approved_by_fund"]
     inlines = [EscalationRuleInline]
@@ -124,8 +128,10 @@ class RuleEditionAdmin(ModelAdmin):
 
 
 @admin.register(EscalationRule)
-class EscalationRuleAdmin(ModelAdmin):
+class EscalationRuleAdmin(AsksFirst):
     """The same rules as a list that can be searched."""
+
+    preview_kind = RULES_PREVIEW
 
     list_display = ["edition", "tier", "insurer", "kind", "category", "urgency", "reaction", "resolution"]
     list_filter = ["edition", "tier", "kind", "urgency"]

@@ -14,6 +14,7 @@ REGISTERED = (
     "escalation.roster",
     "services.reclassify",
     "services.rule_changes",
+    "services.preview",
 )
 
 

@@ -29,6 +29,7 @@ from insurers.models import (
     WorkingSchedule,
 )
 from insurers.services import calendar, organisations
+from omsportal.platform.asks_first import AsksFirst
 from omsportal.platform.clock import database_now
 
 if TYPE_CHECKING:  # generic only for the type checker
@@ -43,6 +44,8 @@ else:
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
 
 ALL_COUNTRY = None
+#: The job that finds out what a change would move; done by whoever counts with working time.
+CALENDAR_PREVIEW = "calendar.preview"
 
 
 class KeepsHistory(ModelAdmin):
@@ -137,7 +140,8 @@ class WorkingHoursInline(TabularInline):
 
 
 @admin.register(WorkingSchedule)
-class WorkingScheduleAdmin(KeepsHistory):
+class WorkingScheduleAdmin(AsksFirst, KeepsHistory):
+    preview_kind = CALENDAR_PREVIEW
     list_display = ["title", "code", "time_zone", "round_the_clock", "follows_calendar"]
     search_fields = ["title", "code"]
     autocomplete_fields = ["region"]
@@ -149,7 +153,8 @@ class WorkingScheduleAdmin(KeepsHistory):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(KeepsHistory):
+class CalendarDayAdmin(AsksFirst, KeepsHistory):
+    preview_kind = CALENDAR_PREVIEW
     list_display = ["date", "kind", "region", "title"]
     list_filter = ["kind"]
     list_select_related = ["region"]

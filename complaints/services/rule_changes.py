@@ -88,7 +88,7 @@ WOULD_GROW = f"""EXISTS (
 def changing(*, editions: Iterable[RuleEdition], by_id: int | None, now: datetime) -> Iterator[None]:
     """Change rules of these editions inside; then their keys and their open cases follow."""
     with transaction.atomic():
-        before = [(edition, _rules_of(edition)) for edition in editions]
+        before = [(edition, rules_of(edition)) for edition in editions]
         yield
         for edition, earlier in before:
             edition.refresh_from_db()
@@ -98,10 +98,15 @@ def changing(*, editions: Iterable[RuleEdition], by_id: int | None, now: datetim
 def apply(
     *, edition: RuleEdition, earlier: list[dict[str, Any]], by_id: int | None, now: datetime
 ) -> dict[str, Any] | None:
-    """Expand the edition again and ask for the recount of what changed against its `earlier` rules.
+    """Ask for the recount of what changed; returns that job's arguments, None when no limit changed."""
+    arguments = compare(edition=edition, earlier=earlier, now=now)
+    if arguments is not None:
+        jobs.request(kind=RULES_CHANGED, arguments=arguments, by_id=by_id, now=now)
+    return arguments
 
-    Returns the arguments of that job; None when no limit changed.
-    """
+
+def compare(*, edition: RuleEdition, earlier: list[dict[str, Any]], now: datetime) -> dict[str, Any] | None:
+    """Expand the edition; which keys changed, and the edition that keeps the earlier rules if one must."""
     rules.expand(edition=edition)
     if not earlier:
         return None
@@ -114,12 +119,11 @@ def apply(
     if changed is None:
         return None
     about = {"edition": edition.pk, "earlier": kept.pk if is_kept else None, "changed_at": now.isoformat()}
-    arguments: dict[str, Any] = changed | about
-    jobs.request(kind=RULES_CHANGED, arguments=arguments, by_id=by_id, now=now)
-    return arguments
+    return changed | about
 
 
-def _rules_of(edition: RuleEdition) -> list[dict[str, Any]]:
+def rules_of(edition: RuleEdition) -> list[dict[str, Any]]:
+    """Its rules as plain values."""
     return list(edition.rules.order_by("pk").values(*_FIELDS)) if edition.pk else []
 
 

@@ -15,6 +15,8 @@ from tests.insurers.naive_working_time import at
 
 pytestmark = pytest.mark.django_db
 
+#: The page that shows what would move has been read.
+AGREED = {"_seen": "1"}
 MODELS = [model for model in apps.get_app_config("insurers").get_models() if model in admin.site._registry]
 
 
@@ -75,7 +77,14 @@ def test_it_keeps_who_changed_a_phone(administrator, branch):
 
 
 def test_it_recounts_working_time_when_a_day_is_added_changed_and_removed(administrator, computed):
-    day = {"date": next_thursday(computed), "kind": "day_off", "region": "", "works_as": "", "title": ""}
+    day = {
+        "date": next_thursday(computed),
+        "kind": "day_off",
+        "region": "",
+        "works_as": "",
+        "title": "",
+        **AGREED,
+    }
     noon = at(f"{day['date']} 09:00")
     administrator.post(address(CalendarDay, "add"), day)
     assert not is_working(computed, noon)
@@ -83,13 +92,20 @@ def test_it_recounts_working_time_when_a_day_is_added_changed_and_removed(admini
     administrator.post(address(CalendarDay, "change", pk), day | {"kind": "short"})
     assert is_working(computed, noon)
     assert not is_working(computed, at(f"{day['date']} 14:30"))
-    administrator.post(address(CalendarDay, "delete", pk), {"post": "yes"})
+    administrator.post(address(CalendarDay, "delete", pk), {"post": "yes", "_seen": "1"})
     assert is_working(computed, at(f"{day['date']} 14:30"))
     assert jobs() == [[computed.pk]]  # the same request waits once
 
 
 def test_it_recounts_the_country_when_a_country_day_becomes_regional(administrator, computed, yaroslavl):
-    day = {"date": next_thursday(computed), "kind": "day_off", "region": "", "works_as": "", "title": ""}
+    day = {
+        "date": next_thursday(computed),
+        "kind": "day_off",
+        "region": "",
+        "works_as": "",
+        "title": "",
+        **AGREED,
+    }
     administrator.post(address(CalendarDay, "add"), day)
     pk = CalendarDay.objects.get().pk
     administrator.post(address(CalendarDay, "change", pk), day | {"region": yaroslavl.pk})
@@ -97,16 +113,24 @@ def test_it_recounts_the_country_when_a_country_day_becomes_regional(administrat
 
 
 def test_it_recounts_when_several_days_are_removed_at_once(administrator, computed):
-    day = {"date": next_thursday(computed), "kind": "day_off", "region": "", "works_as": "", "title": ""}
+    day = {
+        "date": next_thursday(computed),
+        "kind": "day_off",
+        "region": "",
+        "works_as": "",
+        "title": "",
+        **AGREED,
+    }
     administrator.post(address(CalendarDay, "add"), day)
     chosen = {"action": "delete_selected", "_selected_action": [CalendarDay.objects.get().pk], "post": "yes"}
+    chosen |= AGREED
     administrator.post(address(CalendarDay, "changelist"), chosen)
     assert not CalendarDay.objects.exists()
     assert is_working(computed, at(f"{day['date']} 09:00"))
 
 
 def test_it_says_that_a_day_is_already_there(administrator, computed):
-    day = {"date": "2026-03-19", "kind": "day_off", "region": "", "works_as": "", "title": ""}
+    day = {"date": "2026-03-19", "kind": "day_off", "region": "", "works_as": "", "title": "", **AGREED}
     administrator.post(address(CalendarDay, "add"), day)
     again = administrator.post(address(CalendarDay, "add"), day)
     assert again.status_code == 200

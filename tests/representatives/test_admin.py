@@ -96,7 +96,7 @@ def test_a_changed_rule_takes_effect_at_once(admin_client: Client) -> None:
         address,
         {
             "edition": edition.pk, "tier": 1, "reaction_limit": 2, "reaction_unit": "working_hour",
-            "resolution_limit": 1, "resolution_unit": "working_day",
+            "resolution_limit": 1, "resolution_unit": "working_day", "_seen": "1",
         },
     )  # fmt: skip
     limits = EffectiveRule.objects.filter(edition=edition, tier=1).values_list("reaction_limit", flat=True)
