@@ -64,7 +64,9 @@ def rule(tier: int, is_reaction: bool, limit: int | None, unit: str) -> str:
 
 
 def limit_text(limit: int, unit: str) -> str:
-    """For example 5 working days."""
+    """For example 5 working days; 120 minutes are 2 hours."""
+    if unit == LimitUnit.MINUTE and limit % 60 == 0:
+        return _hours(limit // 60)
     return str(_UNITS[LimitUnit(unit)] % {"count": limit})
 
 
@@ -80,7 +82,11 @@ def change(event: str) -> Text:
 def hours_left(seconds: int) -> str:
     """For example 12 hours 30 minutes."""
     hours, minutes = divmod(round(seconds / 60), 60)
-    texts = [ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}] if hours else []
+    texts = [_hours(hours)] if hours else []
     if minutes or not hours:
         texts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
     return " ".join(texts)
+
+
+def _hours(count: int) -> str:
+    return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
