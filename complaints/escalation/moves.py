@@ -111,7 +111,8 @@ _ALARMS = f"""alarms AS (
 )"""
 # The bells ring with the batch's own commit: whoever listens hears of nothing that was rolled back.
 _COUNTS = f"""SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved), (SELECT count(*) FROM breached),
-    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'), (SELECT max(escalate_at) FROM claimed),
+    (SELECT count(*) FROM alarms WHERE kind = 'tier_breach'),
+    (SELECT count(*) FROM claimed WHERE urgency = 'urgent'), (SELECT max(escalate_at) FROM claimed),
     (SELECT pg_notify('{bells.CHANNEL}', '{CHANGED}')::text FROM claimed LIMIT 1),
     (SELECT pg_notify('{bells.CHANNEL}', '{outbox.TOPIC}')::text FROM notices WHERE channel <> 'portal' LIMIT 1)"""
 # The first look for a warning: half of the limit as if all of it were working time, so never too late.
@@ -212,6 +213,7 @@ class Moved:
     escalated: int
     breached: int
     alarms: int
+    urgent: int
     last: datetime | None
 
 

@@ -29,6 +29,7 @@ class Swept:
     escalated: int = 0
     breached: int = 0
     alarms: int = 0
+    urgent: int = 0
     resumed: int = 0
     blocked: int = 0
     statements: int = 0
@@ -39,6 +40,7 @@ class Swept:
         self.escalated += moved.escalated
         self.breached += moved.breached
         self.alarms += moved.alarms
+        self.urgent += moved.urgent
 
 
 class Floor:
@@ -91,7 +93,7 @@ def _work(swept: Swept, now: datetime, batch: int, since: datetime | None) -> No
         _move_all(swept, now, batch, since)
     if waiting.warnings:
         swept.statements += warnings.look(now=now, batch=batch, since=since).statements
-    if waiting.urgent or waiting.urgent_late or swept.escalated or swept.breached:
+    if waiting.urgent or waiting.urgent_late or swept.urgent:
         _call_duty(swept, now)
 
 
