@@ -199,6 +199,26 @@ class TestRules:
         found = self.tried(administrator, 9)
         assert [found[name] for name in ("seen", "later", "earlier", "kept")] == [1, 1, 0, 0]
 
+    def test_a_whole_edition_is_tried_with_all_its_rules(self, administrator: Client, branch: Branch) -> None:
+        case_in_tier_2(branch)
+        edition = make_rules()
+        rules = list(edition.rules.order_by("pk"))
+        form: dict[str, Any] = {
+            "title": edition.title, "filed_from_0": "2020-01-01", "filed_from_1": "00:00:00",
+            "rules-TOTAL_FORMS": len(rules), "rules-INITIAL_FORMS": len(rules),
+        }  # fmt: skip
+        for place, rule in enumerate(rules):
+            about = rule_form(rule, 3 if rule.tier == 2 else rule.resolution_limit) | {
+                "id": rule.pk, "urgency": rule.urgency, "resolution_unit": rule.resolution_unit,
+                "reaction_limit": rule.reaction_limit or "", "reaction_unit": rule.reaction_unit,
+            }  # fmt: skip
+            form |= {f"rules-{place}-{name}": value for name, value in about.items()}
+        page = look(administrator, "complaints_ruleedition_change", form, edition.pk)[1]
+        assert page.context["found"]["earlier"] == 1
+        to, hidden = forms_of(page)[0]
+        assert administrator.post(to, hidden).status_code == 302
+        assert edition.rules.get(tier=2, urgency="").resolution_limit == 3
+
     def test_what_would_be_overdue_at_once_is_told(self, administrator: Client, branch: Branch) -> None:
         case = case_in_tier_2(branch)
         long_ago = database_now() - 3 * DAY
