@@ -62,7 +62,7 @@ def test_a_patients_own_case_is_accessible(guest: Page, portal: RunningPortal) -
     guest.fill("[name=code]", "3333 4444 5555 6666")
     guest.locator("main form button.button--primary").click()
     guest.wait_for_url("**/status/case/")
-    assert_clean(guest, portal, ["/status/case/", "/status/case/reopen/"])
+    assert_clean(guest, portal, ["/status/case/", "/status/case/dates/", "/status/case/reopen/"])
 
 
 def test_a_wrong_number_and_code_are_told_accessibly(guest: Page, portal: RunningPortal) -> None:
