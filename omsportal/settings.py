@@ -94,10 +94,16 @@ TEMPLATES = [
     }
 ]
 
-# For every session: random reads cost what they cost on SSD (else a batch of hops reads its table whole), and
-# no statement of ours runs long enough to be worth compiling. A process that stops in the middle of a
-# transaction (a frozen machine, a debugger) loses it after a minute, and its locks with it.
-SESSION_OPTIONS = "-c random_page_cost=1.1 -c jit=off -c idle_in_transaction_session_timeout=60000"
+# For every session: random reads cost what they cost on SSD (else a batch of hops reads its table whole); no
+# statement of ours runs long enough to be worth compiling; what is prepared is planned once. A process that
+# stops in the middle of a transaction (a frozen machine, a debugger) loses it after a minute, with its locks.
+SESSION = {
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "idle_in_transaction_session_timeout": "60000",
+}
+SESSION_OPTIONS = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
 DATABASES = {
     "default": {
         **env.database("DATABASE_URL", session_options=SESSION_OPTIONS),

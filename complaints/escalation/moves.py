@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from complaints.escalation.clock import DUE, ENTRY_STAGE, ENTRY_UNIT, ENTRY_VALUE, GAP, REMAINING_UNIT, joins
+from complaints.escalation.prepared import Prepared
 from complaints.kinds import Cause
 from complaints.states import Event
 from omsportal.platform import bells, outbox
@@ -219,7 +221,13 @@ class Moved:
 
 def move_due(*, now: datetime, batch: int, since: datetime | None = None) -> Moved:
     """Move up to `batch` due cases, oldest first; those due before `since` are left to another look."""
-    return _run(_MOVE_DUE, now=now, batch=batch, since=since or _EVER, **_BY_TIMER)
+    return _moved(_move_due(batch).fetch({"now": now, "since": since or _EVER, **_BY_TIMER}))
+
+
+@lru_cache
+def _move_due(batch: int) -> Prepared:
+    """The size of a batch is in the text: with an unknown limit the planner expects a tenth of the table."""
+    return Prepared(_MOVE_DUE, _TYPES, {"batch": batch})
 
 
 def move_named_due(*, ids: Sequence[int], now: datetime) -> Moved:
@@ -282,6 +290,15 @@ def _ids(statement: str, now: datetime, batch: int) -> list[int]:
 
 
 _EVER = "-infinity"
+_TYPES = {
+    "now": "timestamptz",
+    "since": "timestamptz",
+    "event": "text",
+    "cause": "text",
+    "by_id": "bigint",
+    "reason": "text",
+    "returns": "int",
+}
 _BY_TIMER: dict[str, Any] = {
     "event": Event.ESCALATED.value,
     "cause": Cause.TIMER.value,
@@ -296,7 +313,11 @@ def _by_staff(event: Event, by_id: int, reason: str) -> dict[str, Any]:
 
 
 def _run(statement: str, **parameters: Any) -> Moved:
-    *counts, _rung, _rung_too = _fetch(statement, parameters)
+    return _moved(_fetch(statement, parameters))
+
+
+def _moved(row: tuple[Any, ...]) -> Moved:
+    *counts, _rung, _rung_too = row
     return Moved(*counts)
 
 
