@@ -25,6 +25,7 @@ GROWING = (
     "platform_outbox",
 )
 OPEN = {"small": 10_000, "full": 100_000}
+UNEXPLAINED = ("EXPLAIN", "PREPARE", "ANALYZE", "VACUUM", "TRUNCATE")
 _SCAN = re.compile(r"(?:Index Only Scan|Index Scan(?: Backward)?|Seq Scan|Bitmap Index Scan)\b[^(]*")
 
 
@@ -43,7 +44,8 @@ class Plans:
         return {name: scans for name, scans in found.items() if scans}
 
     def _explain(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not many and any(table in sql for table in GROWING) and sql.lstrip()[:7].upper() != "EXPLAIN":
+        word = sql.split(maxsplit=1)[0].upper()
+        if word == "EXECUTE" or (word not in UNEXPLAINED and any(table in sql for table in GROWING)):
             execute(f"EXPLAIN {sql}", params, many, context)
             lines = [row[0] for row in context["cursor"].fetchall()]
             scans = {scan.strip() for line in lines for scan in _SCAN.findall(line)}

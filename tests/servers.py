@@ -21,6 +21,8 @@ from omsportal.supervisor.processes import ROOT
 from omsportal.supervisor.valkey import EmbeddedValkey
 
 _stack = ExitStack()
+#: The variables that a test run has set by itself.
+_OURS = "TEST_SERVERS_STARTED"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,6 +60,12 @@ def _compile_translations() -> None:
 
 
 def _start_servers(directory: Path) -> None:
+    if os.environ.get(_OURS) and "PYTEST_XDIST_WORKER" in os.environ:
+        # One of several processes of a run: servers of its own, not those that the first process started.
+        for name in os.environ[_OURS].split():
+            del os.environ[name]
+    ours = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    os.environ[_OURS] = " ".join(ours)
     if not os.environ.get("DATABASE_URL"):
         postgres = EmbeddedPostgres(
             directory / "postgres", log=directory / "logs" / "postgres.log", settings=CARELESS

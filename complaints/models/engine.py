@@ -94,6 +94,11 @@ class Reclassification(models.Model):
         verbose_name_plural = _("reclassifications")
         constraints = [
             paired("decided_at", "approved", "reclassification_decision_paired"),
+            # What needs no second person is decided by nobody else.
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(decided_at__isnull=False),
+                name="reclassification_decided_at_a_moment",
+            ),
             models.CheckConstraint(
                 condition=~Q(from_urgency=Urgency.URGENT, to_urgency=Urgency.ORDINARY, approved=True)
                 | Q(decided_by__isnull=False),

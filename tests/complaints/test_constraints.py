@@ -116,6 +116,7 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("duty_call_round_from_one", duty_call, {"round": 0}),
     ("duty_call_acknowledged_after_called", duty_call, {"acknowledged_at": NOW - HOUR}),
     ("reclassification_decision_paired", reclassification, {"decided_at": NOW}),
+    ("reclassification_decided_at_a_moment", reclassification, {"decided_by": lambda: user("other")}),
     (
         "reclassification_downgrade_has_second",
         reclassification,
