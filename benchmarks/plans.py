@@ -67,9 +67,8 @@ def _asker() -> str:
     """The function of the product nearest to the statement."""
     for frame in inspect.stack()[2:]:
         module = frame.frame.f_globals.get("__name__", "")
-        if module.startswith(("complaints", "insurers", "representatives")) and not frame.function.startswith(
-            "_"
-        ):
+        ours = module.startswith(("complaints", "insurers", "representatives"))
+        if ours and not module.endswith(".prepared") and not frame.function.startswith("_"):
             return f"{module}.{frame.function}"
     return "?"
 
