@@ -28,7 +28,7 @@ _INSERT = """
 WITH planned AS (
     SELECT i, %(now)s - i %% 86400 * interval '1 second' - interval '1 day' AS registered_at,
         (%(branches)s::bigint[])[
-            1 + floor(power(i %% 10007 * 7919 %% 10007 / 10007.0, 2) * cardinality(%(branches)s::bigint[]))::int
+            1 + floor(power(i %% 997 * 791 %% 997 / 997.0, 2) * cardinality(%(branches)s::bigint[]))::int
         ] AS branch_id,
         (%(categories)s::bigint[])[1 + i %% cardinality(%(categories)s::bigint[])] AS category_id,
         CASE WHEN i <= %(due)s THEN 1 + i %% 2 WHEN i %% 20 < 10 THEN 1 WHEN i %% 20 < 17 THEN 2
