@@ -47,5 +47,6 @@ def test_a_sweep_and_a_look_at_the_due_moment_leave_no_warning_for_the_next_tier
     due_at = NOW + timedelta(hours=4)
     results = at_once(lambda: sweep(now=due_at), lambda: warnings.look(now=due_at, batch=5))
     assert of_kind(results, Exception) == []
+    sweep(now=due_at)  # what the look held just then is left to the next tick
     assert set(Complaint.objects.values_list("tier", "warned")) == {(2, 0)}
     assert not Outbox.objects.filter(kind__startswith="warning_").exists()
