@@ -11,14 +11,13 @@ from typing import Any
 from django.db import connection
 
 from complaints.escalation import rounds
+from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause, Reason
 from complaints.states import Event
 from omsportal.platform import bells
 from representatives.coverage_sql import DAY, IS_PERSON, IS_SYSTEM, STAFF, fund, own, pool, somebody
 
 BATCH = 500
-#: Told to whoever shows lists.
-CHANGED = "cases"
 #: Subject of the alarms: branch and tier in one number, branch * 10 + tier.
 SUBJECT = "branch_tier"
 #: Whoever is active and not on leave may still have been moved elsewhere: each desk is looked at once in so many

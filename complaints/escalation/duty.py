@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from complaints.escalation.moves import CHANGED
 from complaints.escalation.roster import SERVING, leaves
 from complaints.notifications import DUTY_CALL, DUTY_LATE
 from omsportal.platform import bells, outbox
@@ -20,8 +21,6 @@ NOBODY = "nobody_on_duty"
 #: So many calls about one case in one tier help nobody any more.
 MOST_ROUNDS = 10_000
 BATCH = 1000
-#: Told to whoever shows lists: somebody is being called.
-CHANGED = "cases"
 
 
 @dataclass(frozen=True, slots=True)

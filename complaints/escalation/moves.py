@@ -8,7 +8,16 @@ from typing import Any
 
 from django.db import connection
 
-from complaints.escalation.clock import DUE, ENTRY_STAGE, ENTRY_UNIT, ENTRY_VALUE, GAP, REMAINING_UNIT, joins
+from complaints.escalation.clock import (
+    DUE,
+    ENTRY_STAGE,
+    ENTRY_UNIT,
+    ENTRY_VALUE,
+    GAP,
+    LOOK,
+    REMAINING_UNIT,
+    joins,
+)
 from complaints.escalation.prepared import Prepared
 from complaints.kinds import Cause
 from complaints.states import Event
@@ -117,11 +126,9 @@ _COUNTS = f"""SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM moved
     (SELECT count(*) FROM claimed WHERE urgency = 'urgent'), (SELECT max(escalate_at) FROM claimed),
     (SELECT pg_notify('{bells.CHANNEL}', '{CHANGED}')::text FROM claimed LIMIT 1),
     (SELECT pg_notify('{bells.CHANNEL}', '{outbox.TOPIC}')::text FROM notices WHERE channel <> 'portal' LIMIT 1)"""
-# The first look for a warning: half of the limit as if all of it were working time, so never too late.
-_LOOK = "l.starts_at + l.seconds * interval '0.5 second'"
 
 
-def _statement(claim: str, next_tier: str, due: str, stage: str, look: str = _LOOK) -> str:
+def _statement(claim: str, next_tier: str, due: str, stage: str, look: str = LOOK) -> str:
     return f"""
 WITH claimed AS MATERIALIZED ({claim}),
 planned AS MATERIALIZED (

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.escalation.duty import NOBODY
+from complaints.escalation.moves import CHANGED
 from complaints.models import Complaint, DutyCall
 from complaints.services import transitions
-from complaints.services.transitions import CHANGED, RuleBroken, SomebodyWasFirst
+from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Status
 from omsportal.platform import alarms, bells
 from representatives.models import User

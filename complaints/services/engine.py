@@ -76,7 +76,7 @@ def _give_back(case: Complaint, by: User, now: datetime) -> None:
     case.version += 1
     case.save(update_fields=["blocked_at", "version"])
     _close(Alarm.objects.about("complaint", case.pk).filter(kind="blocked"), by, now)
-    bells.ring(transitions.CHANGED)
+    bells.ring(moves.CHANGED)
 
 
 def _close(alarms: AlarmQuerySet, by: User, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from complaints import numbers
 from complaints.escalation import clock
+from complaints.escalation.moves import CHANGED
 from complaints.kinds import (
     AnswerChannel,
     Cause,
@@ -21,7 +22,6 @@ from complaints.kinds import (
 )
 from complaints.models import Attachment, Card, Category, Complaint, Consent, History, RuleEdition
 from complaints.services import legal, routing
-from complaints.services.transitions import CHANGED
 from complaints.states import Event, Status
 from insurers.models import Branch, MedicalOrganisation, Policy, Region
 from omsportal.platform import bells, digests, outbox

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from complaints.escalation import moves
+from complaints.escalation.moves import CHANGED
 from complaints.models import Complaint
 from complaints.permissions import Act, require
 from complaints.services import thread, transitions
-from complaints.services.transitions import CHANGED
 from omsportal.platform import bells
 from representatives.models import User
 

@@ -9,11 +9,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.escalation import moves, rounds
+from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause, Reason
 from complaints.models import Category, Complaint, Message, Reclassification
 from complaints.permissions import Act, require
 from complaints.services import retiming, routing, thread, transitions
-from complaints.services.transitions import CHANGED, RuleBroken, SomebodyWasFirst
+from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Event, Status
 from omsportal.platform import bells, outbox
 from representatives.models import User

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.escalation import clock
+from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause, Stage
 from complaints.models import Attachment, Complaint, Message
 from complaints.permissions import Act, require
 from complaints.services import templates, transitions
-from complaints.services.transitions import CHANGED, RuleBroken
+from complaints.services.transitions import RuleBroken
 from complaints.states import ENDED, Event, Status
 from omsportal.platform import bells, digests, outbox
 from representatives.models import User

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import states
+from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause
 from complaints.models import Complaint, History
 from complaints.states import ENDED, OPEN, Event, IllegalMove, Status
@@ -13,8 +14,6 @@ from representatives.models import User
 
 #: Status, holder, due moment and tier of a case before a change.
 Before = tuple[str, int | None, datetime, int]
-#: Told to whoever shows lists: something changed.
-CHANGED = "cases"
 #: Alarms about an open case; they close with it.
 ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap", "nobody_on_duty")
 #: Alarms about the answer by law; they close when it has left, or the case has ended without one.
