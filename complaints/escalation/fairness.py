@@ -32,11 +32,12 @@ _LEFT = f"""CASE WHEN l.always THEN extract(epoch FROM c.due_before - c.at)
 _DECIDED = f"""decided AS MATERIALIZED (
     SELECT c.branch_id, c.tier, c.person_id, c.untouched, {_LEFT} AS seconds_left, l.seconds AS limit_seconds
     FROM (
-        SELECT d.*, row.rule_edition_id, row.kind, row.category_id, row.urgency, NOT EXISTS (
-            SELECT 1 FROM complaints_message m
+        SELECT d.*, row.rule_edition_id, row.kind, row.category_id, row.urgency, (
+            SELECT m.id FROM complaints_message m
             WHERE m.complaint_id = d.complaint_id AND m.author_kind = 'staff' AND m.posted_at <= d.at
                 AND (m.is_call OR NOT m.is_internal)
-        ) AS untouched
+            ORDER BY m.id LIMIT 1
+        ) IS NULL AS untouched
         FROM done d JOIN complaints_complaint row ON row.id = d.complaint_id
         WHERE d.event = '{Event.RESOLVED.value}'
     ) AS c

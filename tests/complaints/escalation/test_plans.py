@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from benchmarks.plans import engine
+from benchmarks.plans import engine, explained
 from complaints.demo.crowd import seed
+from complaints.escalation import fairness
 from complaints.models import Complaint
 from omsportal.platform.clock import database_now
 from tests.factories import NOW, make_branch, make_category, make_fund, make_rules, make_staff
@@ -39,8 +40,34 @@ def test_every_statement_goes_by_an_index(crowd: None) -> None:
 
 
 def test_the_check_itself_sees_a_whole_table(crowd: None) -> None:
-    from benchmarks.plans import explained
-
     with explained() as plans:
         list(Complaint.objects.filter(version=NOW.year))
     assert plans.whole_tables()
+
+
+# One line each of what the report counts, for every case, spread over a year.
+_YEAR_OF_DEEDS = """
+INSERT INTO complaints_history (complaint_id, at, event, cause, hop, from_tier, to_tier, to_branch_id, reason,
+    from_status, to_status)
+SELECT row.id, %(now)s - row.id %% 360 * interval '1 day', kind.event, 'timer', 1, 1, 2, row.branch_id,
+    '', '', ''
+FROM complaints_complaint row CROSS JOIN unnest(ARRAY['escalated', 'waited', 'resolved']) AS kind(event)
+"""
+_YEAR_OF_MESSAGES = """
+INSERT INTO complaints_message (complaint_id, author_kind, is_internal, is_call, sealed, posted_at)
+SELECT row.id, 'system', false, false, '\\x00', %(now)s - row.id %% 360 * interval '1 day'
+FROM complaints_complaint row CROSS JOIN generate_series(1, 3)
+"""
+
+
+def test_the_fairness_report_reads_its_period_and_branch(crowd: None) -> None:
+    now = database_now()
+    Complaint.objects.filter(pk__in=Complaint.objects.order_by("pk")[:20]).update(breached_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_YEAR_OF_DEEDS, {"now": now})
+        cursor.execute(_YEAR_OF_MESSAGES, {"now": now})
+        cursor.execute("ANALYZE complaints_history, complaints_complaint, complaints_message")
+    with explained() as plans:
+        fairness.deeds(branch_ids=[make_branch("insurer-7").pk], since=now - timedelta(days=30), until=now)
+    assert plans.scans["complaints.escalation.fairness.deeds"]
+    assert plans.whole_tables() == {}

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -20,7 +19,7 @@ from complaints.states import Event
 from insurers.models import Branch
 from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import NOW, make_branch, make_complaint, make_everybody, make_rules, make_staff, profile
+from tests.factories import NOW, make_branch, make_complaint, make_rules, make_staff, profile
 
 PAGE = "/staff/fairness/"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -263,13 +262,3 @@ def test_it_stays_within_its_queries(
     head: Client = client_of("head")
     with django_assert_max_num_queries(10):
         head.get(PAGE)
-
-
-def test_it_reads_history_by_its_indexes(yard: Branch) -> None:
-    make_everybody(yard)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {engine._REPORT}", {"branches": [yard.pk], "since": SINCE, "until": UNTIL})
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    names = ("history_fairness", "history_hops_by_time", "complaint_breached", "message_of_case")
-    assert [name for name in names if name not in plan] == []
