@@ -46,4 +46,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
     def get_short_name(self) -> str:
-        return self.full_name.split(" ")[0] or self.username
+        """Surname and initials: «Аверина Г. В.»."""
+        surname, *others = self.full_name.split() or [self.username]
+        return " ".join([surname, *(f"{name[0]}." for name in others)])
