@@ -13,6 +13,8 @@ from typing import Any, BinaryIO
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
+from omsportal.platform.headers import EVERYWHERE
+
 MEGABYTE = 1024 * 1024
 #: Smaller bodies stay in memory.
 IN_MEMORY = MEGABYTE
@@ -127,6 +129,7 @@ def _declared(scope: Any) -> int:
 async def _refuse(send: Any, status: int) -> None:
     """The rest of the body is not read: the connection cannot be used again."""
     headers = [(b"connection", b"close"), (b"content-length", b"0"), (b"cache-control", b"no-store")]
+    headers += [(name.lower().encode(), value.encode()) for name, value in EVERYWHERE.items()]
     if status == 503:
         headers.append((b"retry-after", b"30"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

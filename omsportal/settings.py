@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "omsportal.platform.middleware.RequestIdMiddleware",
+    "omsportal.platform.middleware.StrictHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -167,10 +168,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "object-src": [NONE],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": [], "display-capture": [],
+    "accelerometer": [], "gyroscope": [], "magnetometer": [], "midi": [], "serial": [], "hid": [],
 }  # fmt: skip
 
 LANGUAGE_CODE = "ru"

@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from omsportal.platform import request_ids
+from omsportal.platform import headers, request_ids
 
 logger = logging.getLogger(__name__)
 
@@ -20,11 +20,26 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = request_ids.begin(request.headers.get("X-Request-ID", ""))
+        # Django writes its line about a 4xx when all middleware is done: the number is found on the request.
+        request.__dict__["request_id"] = request_id
         try:
             response = self.get_response(request)
         finally:
             request_ids.end()
         response["X-Request-ID"] = request_id
+        return response
+
+
+class StrictHeadersMiddleware:
+    """Around everything that may answer: also errors, redirects and what other middleware refuses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        headers.harden(response)
+        headers.keep_private(request, response)
         return response
 
 

@@ -29,5 +29,7 @@ class RequestIdFilter(logging.Filter):
     """Gives each log record a `request_id`, for the formatter."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current()
+        """Django's own lines name their request and may come after its end."""
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or current()
         return True

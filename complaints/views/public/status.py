@@ -42,6 +42,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     patient_sessions.end(token=cookies.read(request, cookies.PATIENT), now=database_now())
     response = redirect("public:status")
     cookies.forget(request, response, cookies.PATIENT)
+    # Not "cookies": an unsent appeal and a colleague's session in the same browser are not this case's.
+    response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
