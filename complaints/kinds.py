@@ -61,6 +61,47 @@ class IdentityLevel(IntegerChoices):
     ESIA = 4, _("Gosuslugi")
 
 
+class Proof(TextChoices):
+    """By what we know who asks: a code to a contact, the insurer's own record, a document and how it was seen."""
+
+    EMAIL_CODE = "email_code", _("code by e-mail")
+    PHONE_CODE = "phone_code", _("code by SMS")
+    REGISTRY_PHONE = "registry_phone", _("code to the phone in the insurer's records")
+    SEEN_PASSPORT = "seen_passport", _("passport, seen in person")
+    SEEN_BIRTH = "seen_birth", _("child's birth certificate and parent's passport, seen in person")
+    SEEN_AUTHORITY = "seen_authority", _("power of attorney and passport, seen in person")
+    SEEN_OTHER = "seen_other", _("another identity document, seen in person")
+    COPY_PASSPORT = "copy_passport", _("copy of a passport")
+    COPY_BIRTH = "copy_birth", _("copies of the birth certificate and the parent's passport")
+    COPY_AUTHORITY = "copy_authority", _("copies of the power of attorney and the passport")
+    COPY_OTHER = "copy_other", _("copy of another identity document")
+
+
+#: How far each proof carries.
+LEVEL_OF_PROOF: dict[str, IdentityLevel] = {
+    Proof.EMAIL_CODE: IdentityLevel.CONTACT,
+    Proof.PHONE_CODE: IdentityLevel.CONTACT,
+    Proof.REGISTRY_PHONE: IdentityLevel.REGISTRY,
+    Proof.SEEN_PASSPORT: IdentityLevel.IN_PERSON,
+    Proof.SEEN_BIRTH: IdentityLevel.IN_PERSON,
+    Proof.SEEN_AUTHORITY: IdentityLevel.IN_PERSON,
+    Proof.SEEN_OTHER: IdentityLevel.IN_PERSON,
+    Proof.COPY_PASSPORT: IdentityLevel.REGISTRY,
+    Proof.COPY_BIRTH: IdentityLevel.REGISTRY,
+    Proof.COPY_AUTHORITY: IdentityLevel.REGISTRY,
+    Proof.COPY_OTHER: IdentityLevel.REGISTRY,
+}
+#: What staff judge; the codes judge themselves.
+DOCUMENTS: tuple[Proof, ...] = tuple(proof for proof in Proof if proof.value.startswith(("seen_", "copy_")))
+
+
+class ContactWay(TextChoices):
+    """The contacts that an applicant leaves with a case."""
+
+    EMAIL = "email", _("e-mail")
+    PHONE = "phone", _("phone")
+
+
 class NamingConsent(TextChoices):
     YES = "yes", _("yes, you may name me")
     NO = "no", _("no, do not name me")
@@ -152,5 +193,10 @@ EVENT_LABELS: dict[str, object] = {
     Event.RECLASSIFIED: _("reclassified"),
     Event.RECOUNTED: _("dates counted anew"),
     Event.BLOCKED: _("held for a person to look at"),
+    Event.IDENTIFIED: _("identity confirmed"),
+    Event.CODE_RENEWED: _("new access code issued"),
+    Event.CONTACT_REFUSED: _("a stranger got our message: the contact is not used any more"),
 }
 EVENT_CHOICES = [(event.value, EVENT_LABELS[event]) for event in Event]
+#: Why, on a line of history: why a person moved the case, or what told us who asks or which contact is wrong.
+REASON_CHOICES = [*Reason.choices, *Proof.choices, *ContactWay.choices]

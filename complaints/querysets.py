@@ -387,3 +387,29 @@ class PatientSessionQuerySet(QuerySet[Any]):
 
     def alive(self, *, now: datetime, idle_since: datetime) -> Self:
         return self.filter(ended_at=None, last_seen_at__gt=idle_since, expires_at__gt=now)
+
+
+class OneTimeCodeQuerySet(QuerySet[Any]):
+    def open(self, *, now: datetime) -> Self:
+        """May still be typed: not used, not over, and not guessed at too often."""
+        return self.filter(used_at=None, expires_at__gt=now, attempts__lt=self.model.MOST_ATTEMPTS)
+
+    def to_confirm(self, complaint_id: int) -> Self:
+        """What this case asked for to tell who asks, the latest first."""
+        return self.filter(complaint=complaint_id).exclude(purpose="recovery").order_by("-id")
+
+    def of_browser(self, digest: bytes) -> Any:
+        """The recovery that a browser began, or None."""
+        return self.filter(token_digest=digest).select_related("complaint").first()
+
+    def over(self, *, now: datetime) -> Self:
+        return self.filter(expires_at__lte=now)
+
+
+class ContactLinkQuerySet(QuerySet[Any]):
+    def by_digest(self, digest: bytes) -> Any:
+        """The link or None."""
+        return self.filter(token_digest=digest).first()
+
+    def refused(self, complaint_id: int) -> Self:
+        return self.filter(complaint=complaint_id, refused_at__isnull=False)

@@ -41,6 +41,9 @@ class Event(StrEnum):
     RECLASSIFIED = "reclassified"
     RECOUNTED = "recounted"  # a calendar or a rule changed
     BLOCKED = "blocked"  # the engine could not move it; a person must look
+    IDENTIFIED = "identified"  # we know better who asks; the reason says by what
+    CODE_RENEWED = "code_renewed"  # a new access code, the one before and its sessions ended
+    CONTACT_REFUSED = "contact_refused"  # a stranger got our message: that contact is used no more
 
 
 S, E = Status, Event
@@ -77,6 +80,10 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.RECLASSIFIED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.RECOUNTED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.BLOCKED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
+    # About the person, not about the work: at any time, and nothing moves.
+    E.IDENTIFIED: {status: status for status in S},
+    E.CODE_RENEWED: {status: status for status in S},
+    E.CONTACT_REFUSED: {status: status for status in S},
 }
 
 
@@ -102,8 +109,8 @@ def _validate() -> None:
     leaving_the_end = {
         (event, status)
         for event, moves in MOVES.items()
-        for status in moves
-        if status in ENDED and event is not E.REOPENED
+        for status, to in moves.items()
+        if status in ENDED and to is not status
     }
     if missing or leaving_the_end or set(MOVES) | {E.FILED} != set(Event):
         raise RuntimeError(f"the table of moves is broken: {missing=} {leaving_the_end=}")

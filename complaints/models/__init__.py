@@ -9,6 +9,7 @@ from complaints.models.classifier import (
 )
 from complaints.models.complaints import Card, Complaint
 from complaints.models.engine import DutyCall, EngineHold, Reclassification
+from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
 from complaints.models.thread import Answer, Attachment, History, Message
@@ -22,6 +23,7 @@ __all__ = [
     "CategoryCode",
     "Complaint",
     "Consent",
+    "ContactLink",
     "Deadline",
     "DeadlineUnit",
     "Draft",
@@ -35,6 +37,7 @@ __all__ = [
     "Link",
     "Message",
     "OfficialCode",
+    "OneTimeCode",
     "PatientSession",
     "Reclassification",
     "RuleEdition",

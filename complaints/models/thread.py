@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.kinds import EVENT_CHOICES, AnswerChannel, Cause, Outcome, Reason
+from complaints.kinds import EVENT_CHOICES, REASON_CHOICES, AnswerChannel, Cause, Outcome
 from complaints.models.complaints import Complaint
 from complaints.querysets import AttachmentQuerySet, HistoryQuerySet, MessageQuerySet
 from complaints.states import HOPS, WATCHED, Event
@@ -32,7 +32,7 @@ class History(models.Model):
         "representatives.User", models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False, db_constraint=False,
     )  # fmt: skip
-    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=REASON_CHOICES, blank=True)
     from_status = models.CharField(max_length=16, blank=True)
     to_status = models.CharField(max_length=16, blank=True)
     from_tier = models.SmallIntegerField(null=True, blank=True, choices=Tier.choices)
@@ -115,6 +115,8 @@ class Message(models.Model):
     )
     is_internal = models.BooleanField(_("internal note"), default=False)
     is_call = models.BooleanField(_("note of a call"), default=False)
+    # What staff affirm. Without it the text is for those only of whom we know who they are.
+    no_health_facts = models.BooleanField(_("says nothing about health"), default=False, db_default=False)
     sealed = SealedField(bound_to="complaint_id", verbose_name=_("text"))  # {text}
     posted_at = models.DateTimeField(_("posted at"))
     read_at = models.DateTimeField(_("read by the other side at"), null=True, blank=True)
@@ -211,6 +213,7 @@ class Answer(models.Model):
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="answer")
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
+    no_health_facts = models.BooleanField(_("says nothing about health"), default=False, db_default=False)
     sealed = SealedField(bound_to="complaint_id", verbose_name=_("text"))  # {text}
     decided_at = models.DateTimeField(_("decided at"))
     decided_by = models.ForeignKey("representatives.User", models.PROTECT, related_name="+")
