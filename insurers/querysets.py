@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Min, Q
 
@@ -96,6 +97,14 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
         here = Q(branch__region=region)
         countrywide = Q(insurer__branches__region=region)
         return self.filter(here | countrywide).distinct()
+
+    def ever_listed(
+        self, *, insurer: "Insurer | None", branch: "Branch | None", purpose: str, phone: str
+    ) -> bool:
+        """Whether the owner has, or once had, this phone for this purpose: the history of changes knows."""
+        events = apps.get_model("insurers", "HotlineEvent").objects
+        found: bool = events.filter(insurer=insurer, branch=branch, purpose=purpose, phone=phone).exists()
+        return found
 
     def answering_at(self, now: datetime) -> Self:
         """Only those whose confirmed hours cover `now`; unknown hours are left out."""

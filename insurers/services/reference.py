@@ -1,6 +1,7 @@
 """Reference data that every installation starts with: regions, insurers, funds, their phones and hours.
 
-Only what is missing is added, so that a second load changes nothing and keeps what administrators edited.
+Only what was never there is added, so that a second load changes nothing, keeps what administrators edited and
+does not bring back a phone that they replaced or removed.
 """
 
 import csv
@@ -116,22 +117,20 @@ def _load_hotline(line: Line) -> None:
     owner = _owner(line)
     branch = owner if isinstance(owner, Branch) else None
     insurer = owner if isinstance(owner, Insurer) else None
+    listed = {"branch": branch, "insurer": insurer, "purpose": line["purpose"], "phone": line["phone"]}
+    if Hotline.objects.ever_listed(**listed):
+        return
     hours = read_hours(line["hours"])
     after_hours, note = AFTER_HOURS[line["after_hours"]]
-    Hotline.objects.get_or_create(
-        branch=branch,
-        insurer=insurer,
-        purpose=line["purpose"],
-        phone=line["phone"],
-        defaults={
-            "hours_text": hours.shown if hours else "",
-            "schedule": _schedule_of_phone(hours, branch),
-            "after_hours": after_hours,
-            "after_hours_note": note,
-            "calls_recorded": RECORDED[line["calls_recorded"]],
-            "confirmed_on": _confirmed_on(line["source"]),
-            "source": line["source"],
-        },
+    Hotline.objects.create(
+        **listed,
+        hours_text=hours.shown if hours else "",
+        schedule=_schedule_of_phone(hours, branch),
+        after_hours=after_hours,
+        after_hours_note=note,
+        calls_recorded=RECORDED[line["calls_recorded"]],
+        confirmed_on=_confirmed_on(line["source"]),
+        source=line["source"],
     )
 
 

@@ -38,6 +38,15 @@ def test_it_changes_nothing_the_second_time_and_keeps_what_was_edited(loaded):
     assert CalendarDay.objects.get(date=date(2026, 1, 9)).kind == "working"
 
 
+def test_it_does_not_bring_back_a_phone_that_was_replaced_or_removed(loaded):
+    line = Hotline.objects.get(phone="+78001000702")
+    line.phone = "+78005553535"
+    line.save()
+    Hotline.objects.get(phone="+78002009204").delete()
+    assert load_reference(now=NOW).hotlines == 14
+    assert not Hotline.objects.filter(phone__in=["+78001000702", "+78002009204"]).exists()
+
+
 def test_it_gives_the_yaroslavl_branches_their_phones(loaded):
     phones = {
         branch.insurer.code: {line.phone.as_e164 for line in branch.hotlines.all()}
