@@ -1,7 +1,7 @@
 """Reference data that every installation starts with: regions, insurers, funds, their phones and hours.
 
-Only what was never there is added, so that a second load changes nothing, keeps what administrators edited and
-does not bring back a phone that they replaced or removed.
+Only what was never there is added: a second load changes nothing, keeps what administrators edited and does
+not bring back a phone that they replaced or removed.
 """
 
 import csv
