@@ -40,7 +40,14 @@ class Event(StrEnum):
     EXTENDED = "extended"
     RECLASSIFIED = "reclassified"
     RECOUNTED = "recounted"  # a calendar or a rule changed
+    ANSWER_RECOUNTED = "answer_recounted"  # a changed calendar moved the date of the law
+    WAIT_RECOUNTED = "wait_recounted"  # it moved the end of a pause
+    CALL_RECOUNTED = "call_recounted"  # it moved the moment until which somebody calls back
+    CALLED_BACK = "called_back"  # the logged call that keeps the promise to call back
+    PROPOSAL_REFUSED = "proposal_refused"  # a second person did not agree to another classification
+    PROPOSAL_LAPSED = "proposal_lapsed"  # the case moved on before anybody decided
     BLOCKED = "blocked"  # the engine could not move it; a person must look
+    TRIED_AGAIN = "tried_again"  # a person gave it back to the engine
     IDENTIFIED = "identified"  # we know better who asks; the reason says by what
     CODE_RENEWED = "code_renewed"  # a new access code, the one before and its sessions ended
     CONTACT_REFUSED = "contact_refused"  # a stranger got our message: that contact is used no more
@@ -79,7 +86,19 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.EXTENDED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.RECLASSIFIED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.RECOUNTED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.ANSWER_RECOUNTED: {
+        S.NEW: S.NEW,
+        S.IN_WORK: S.IN_WORK,
+        S.WAITING: S.WAITING,
+        S.RESOLVED: S.RESOLVED,
+    },
+    E.WAIT_RECOUNTED: {S.WAITING: S.WAITING},
+    E.CALL_RECOUNTED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.CALLED_BACK: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.PROPOSAL_REFUSED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.PROPOSAL_LAPSED: {status: status for status in S},
     E.BLOCKED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
+    E.TRIED_AGAIN: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     # About the person, not about the work: at any time, and nothing moves.
     E.IDENTIFIED: {status: status for status in S},
     E.CODE_RENEWED: {status: status for status in S},

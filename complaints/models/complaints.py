@@ -95,6 +95,8 @@ class Complaint(models.Model):
     wait_until = models.DateTimeField(_("waiting until"), null=True, blank=True)
     pauses_used = models.PositiveSmallIntegerField(_("pauses used"), default=0)
     returns_used = models.PositiveSmallIntegerField(_("returns used"), default=0)
+    # Promised to whoever left a voice message: the end of the time to call back, until somebody has called.
+    call_back_until = models.DateTimeField(_("call back until"), null=True, blank=True)
     breached_at = models.DateTimeField(_("last tier's time ran out at"), null=True, blank=True)
     blocked_at = models.DateTimeField(_("held for a person since"), null=True, blank=True)
 
@@ -159,6 +161,11 @@ class Complaint(models.Model):
             ),
             models.Index(
                 fields=["wait_until", "id"], name="complaint_wait_end", condition=Q(status="waiting")
+            ),
+            models.Index(
+                fields=["call_back_until", "id"],
+                name="complaint_call_back",
+                condition=Q(call_back_until__isnull=False),
             ),
             models.Index(
                 fields=["answer_due_on", "id"],

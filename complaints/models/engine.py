@@ -53,6 +53,11 @@ class EngineHold(models.Model):
     held_at = models.DateTimeField(_("held at"))
     jumped_seconds = models.IntegerField(_("the clock jumped by, seconds"))
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    # Nobody: the clock came back by itself.
+    released_by = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("released by"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("hold of the timer")

@@ -18,7 +18,9 @@ from representatives.roles import Tier
 class History(models.Model):
     """One line for each thing that happened to a case. The database refuses update and delete.
 
-    Holds codes and ids only, never words of a person: the record outlives an erasure.
+    Three clocks can move with a line: `due_*` is the tier's moment, `answer_*` the date of the law, `until_*`
+    what the patient was promised: the end of a pause, or until when somebody calls back. Holds codes and ids
+    only, never words of a person: the record outlives an erasure.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="history", db_index=False)
@@ -55,6 +57,12 @@ class History(models.Model):
     )  # fmt: skip
     due_before = models.DateTimeField(null=True, blank=True)
     due_after = models.DateTimeField(null=True, blank=True)
+    answer_before = models.DateField(null=True, blank=True)
+    answer_after = models.DateField(null=True, blank=True)
+    until_before = models.DateTimeField(null=True, blank=True)
+    until_after = models.DateTimeField(null=True, blank=True)
+    # How many working days a pause was given: its end can be counted anew.
+    wait_days = models.SmallIntegerField(null=True, blank=True)
 
     objects: ClassVar = HistoryQuerySet.as_manager()
 
