@@ -1,18 +1,51 @@
-"""Notices by e-mail and SMS: that there is news or an urgent case, never what it is (medical secrecy)."""
+"""Notices by e-mail and SMS: that there is news or an urgent case, never what it is (medical secrecy).
+
+When a notice may disturb the patient is decided at the moment of sending: the case may have become urgent,
+or have moved to another region, since it was written.
+"""
+
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from complaints.kinds import Urgency
 from complaints.models import Card, Complaint, Consent
 from complaints.states import Status
 from omsportal.platform import delivery
 from omsportal.platform.models import Outbox
+from omsportal.platform.sms import Sms
 from representatives.models import User
 
 #: Calls to a duty person, and to heads when the urgent lane ends without help.
 DUTY_CALL, DUTY_LATE = "duty_call", "duty_late"
+#: The confirmation of what the patient has done a moment ago.
+JUST_DONE = frozenset({"filed"})
+
+
+def not_at_night(row: Outbox, now: datetime) -> datetime | None:
+    """The end of the quiet hours in the zone of the case's region; None when the notice may go now.
+
+    What is urgent, and the answer to something the patient has just done, never waits.
+    """
+    if settings.QUIET_HOURS is None or row.receiver_kind != "contact" or row.kind in JUST_DONE:
+        return None
+    case = Complaint.objects.filter(pk=row.subject_id).select_related("branch__region").first()
+    if case is None or case.urgency == Urgency.URGENT:
+        return None
+    return end_of_quiet(now.astimezone(case.branch.region.zone), *settings.QUIET_HOURS)
+
+
+def end_of_quiet(local: datetime, starts: time, ends: time) -> datetime | None:
+    """When the span of the day that `local` falls into is over; None outside of it. It may pass midnight."""
+    clock = local.timetz().replace(tzinfo=None)
+    within = starts <= clock < ends if starts <= ends else clock >= starts or clock < ends
+    if not within:
+        return None
+    day = local.date() + timedelta(days=1 if clock >= ends else 0)
+    return datetime.combine(day, ends, local.tzinfo)
 
 
 def news_for_contact(row: Outbox) -> EmailMessage | None:
@@ -56,15 +89,14 @@ def duty_email(row: Outbox) -> EmailMessage | None:
         )
 
 
-def duty_sms(row: Outbox) -> EmailMessage | None:
-    """The same through a gateway that makes an SMS of an e-mail: one line, no subject."""
+def duty_sms(row: Outbox) -> Sms | None:
+    """The same as one short line to their work phone."""
     person = _called(row)
-    if person is None or not person.phone or not settings.SMS_GATEWAY_DOMAIN:
+    if person is None or not person.phone:
         return None
-    digits = "".join(sign for sign in str(person.phone.as_e164) if sign.isdecimal())
     with translation.override(settings.LANGUAGE_CODE):
         text = _("%(what)s, open the portal") % {"what": _urgent(row)}
-        return EmailMessage(subject="", body=text, to=[f"{digits}@{settings.SMS_GATEWAY_DOMAIN}"])
+    return Sms(phone=str(person.phone.as_e164), text=text)
 
 
 def _called(row: Outbox) -> User | None:
@@ -92,7 +124,7 @@ def _desk(row: Outbox) -> str:
 
 def register() -> None:
     """Called once, when the app is ready."""
-    delivery.register("email", news_for_contact)
+    delivery.register("email", news_for_contact, quiet=not_at_night)
     for kind in (DUTY_CALL, DUTY_LATE):
         delivery.register("email", duty_email, kind)
         delivery.register("sms", duty_sms, kind)

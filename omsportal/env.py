@@ -1,6 +1,7 @@
 """Typed reading of the environment; every variable the portal reads is declared in settings.py."""
 
 import os
+from datetime import time
 from urllib.parse import unquote, urlsplit
 
 
@@ -40,6 +41,18 @@ def choice(name: str, options: dict[str, str], default: str) -> str:
     return options[word]
 
 
+def hours(name: str, default: str) -> tuple[time, time] | None:
+    """A span of the day such as 21:00-08:00; None for "none"."""
+    raw = text(name, default)
+    if raw == "none":
+        return None
+    try:
+        starts, ends = (time.fromisoformat(part.strip()) for part in raw.split("-"))
+    except ValueError:
+        raise Unreadable(f"{name} must be like 21:00-08:00, or none, not {raw!r}.") from None
+    return starts, ends
+
+
 def database(name: str, *, session_options: str = "") -> dict[str, object]:
     """Django's settings for postgres://user:password@host:port/name; host may be a directory (?host=/dir).
 
@@ -50,6 +63,8 @@ def database(name: str, *, session_options: str = "") -> dict[str, object]:
         raise Unreadable(f"{name} must start with postgresql://, not {url.scheme or 'nothing'}://.")
     query = dict(part.partition("=")[::2] for part in url.query.split("&") if part)
     host = unquote(query.pop("host", "")) or unquote(url.hostname or "")
+    # A server that is frozen or cut off must not hold a page for longer than a person waits.
+    query = {"connect_timeout": "5", **query}
     if session_options:
         query = {"options": session_options, **query}
     return {

@@ -29,7 +29,7 @@ class MailServer:
 
     def use(self, settings: Any) -> None:
         """Points Django's mail at this server; `settings` is pytest-django's fixture."""
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "omsportal.platform.mail.EmailBackend"
         settings.EMAIL_HOST = self.host
         settings.EMAIL_PORT = self.port
 

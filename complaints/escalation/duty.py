@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from complaints.escalation.moves import CHANGED
 from complaints.escalation.roster import SERVING, leaves
 from complaints.notifications import DUTY_CALL, DUTY_LATE
-from omsportal.platform import bells, outbox
+from omsportal.platform import bells, outbox, sms
 from representatives.roles import AppointmentRole, Tier
 
 NOBODY = "nobody_on_duty"
@@ -53,7 +53,7 @@ _CHANNELS = """CROSS JOIN LATERAL (VALUES
         ('portal', true), ('email', u.email <> ''), ('sms', u.phone <> '' AND %(sms)s)
     ) AS told (channel, wanted)"""
 _NOTICE = """INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id,
-        dedup, payload, created_at, available_at, sent_at)"""
+        dedup, payload, created_at, available_at, sent_at, urgent)"""
 _SHOWN_AT_ONCE = "CASE told.channel WHEN 'portal' THEN %(now)s::timestamptz END"
 
 # Partial index complaint_urgent_pool: urgent cases that nobody holds. The last word of a hop is its last call or
@@ -106,7 +106,7 @@ called AS (
 notices AS (
     {_NOTICE}
     SELECT told.channel, '{DUTY_CALL}', 'complaint', c.id, c.hop, 'user', u.id, called.round,
-        jsonb_build_object('number', c.number, 'tier', c.tier), %(now)s, %(now)s, {_SHOWN_AT_ONCE}
+        jsonb_build_object('number', c.number, 'tier', c.tier), %(now)s, %(now)s, {_SHOWN_AT_ONCE}, true
     FROM called JOIN pool c ON c.id = called.complaint_id JOIN representatives_user u ON u.id = called.user_id
     {_CHANNELS} WHERE told.wanted
     ON CONFLICT DO NOTHING
@@ -138,7 +138,7 @@ WITH late AS MATERIALIZED (
 called AS (
     {_NOTICE}
     SELECT DISTINCT told.channel, '{DUTY_LATE}', 'complaint', c.id, c.hop, 'user', u.id, 0,
-        jsonb_build_object('number', c.number, 'tier', c.tier), %(now)s, %(now)s, {_SHOWN_AT_ONCE}
+        jsonb_build_object('number', c.number, 'tier', c.tier), %(now)s, %(now)s, {_SHOWN_AT_ONCE}, true
     FROM late c CROSS JOIN LATERAL {_ABOVE}
     JOIN representatives_appointment a ON a.branch_id = above.branch_id AND a.role = '{AppointmentRole.HEAD.value}'
         AND a.valid_from <= %(today)s AND (a.valid_to IS NULL OR a.valid_to >= %(today)s)
@@ -161,7 +161,7 @@ def call(*, now: datetime) -> Called:
         "now": now,
         "today": now.date(),
         "silent_since": now - timedelta(minutes=settings.DUTY_CALL_MINUTES),
-        "sms": bool(settings.SMS_GATEWAY_DOMAIN),
+        "sms": sms.is_on(),
         "batch": BATCH,
     }
     with transaction.atomic():

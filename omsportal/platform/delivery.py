@@ -1,14 +1,19 @@
-"""Sending what the outbox holds: lease, send outside any transaction, stamp."""
+"""Sending what the outbox holds: lease one, send it outside any transaction, stamp what became of it.
+
+Each channel has two lanes, one for what is urgent: neither a slow provider nor a crowd of notices delays
+another lane (lanes.py). A notice whose outcome nobody can know leaves again with the same Message-ID or id,
+three copies at most; then a person decides.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -17,41 +22,62 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
-from omsportal.platform import heartbeats
+from omsportal.platform import heartbeats, sms
+from omsportal.platform.kinds import Channel
 from omsportal.platform.models import Outbox
+from omsportal.platform.sending import PerhapsSent, Refused, Undeliverable
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-LEASED_AT_ONCE = 10
-# After the n-th failed attempt wait so long: eight attempts in all, the last one after almost two days.
+#: After the n-th failed attempt wait so long: eight attempts in all, the last one after almost two days.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 MAX_ATTEMPTS = len(BACK_OFF) + 1
+#: The same for what must not wait: a duty person is called anew after ten minutes anyway.
+URGENT_BACK_OFF = timedelta(seconds=30)
+#: So many copies may leave without anybody knowing whether one arrived.
+MOST_COPIES = 3
 
-# The partial index outbox_pending serves it. A leased row moves out of the due range, so the next worker does
-# not walk over it, and comes back by itself if this worker dies.
+# The partial index outbox_lane serves it. A leased row moves out of the due range, so the next worker does
+# not walk over it, and comes back by itself if this worker dies: then one copy more may have left.
 _LEASE = """
 UPDATE platform_outbox SET lease_token = %(token)s, leased_until = %(until)s, available_at = %(until)s,
-                           attempts = attempts + 1
+                           attempts = attempts + 1, copies = copies + (lease_token IS NOT NULL)::int
 WHERE id = ANY(ARRAY(
     SELECT id FROM platform_outbox
-    WHERE sent_at IS NULL AND skipped_at IS NULL AND dead_at IS NULL AND available_at <= %(now)s
+    WHERE channel = %(channel)s AND urgent = %(urgent)s AND available_at <= %(now)s
+        AND sent_at IS NULL AND skipped_at IS NULL AND dead_at IS NULL AND doubtful_at IS NULL
     ORDER BY available_at, id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED))
 """
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Lane:
+    """What is sent one after the other."""
+
+    channel: str
+    urgent: bool
+
+
+#: What is urgent goes first where one process makes all of them.
+LANES = tuple(
+    Lane(channel.value, urgent)
+    for urgent in (True, False)
+    for channel in Channel
+    if channel is not Channel.PORTAL
+)
+
+
 class Sendable(Protocol):
-    """What a builder makes of a row: Django's EmailMessage, or anything that can send itself."""
+    """What a builder makes of a row: Django's EmailMessage, an Sms, or anything that can send itself."""
 
     def send(self) -> object: ...
 
 
-class Undeliverable(Exception):
-    """Trying again would not help: the row is given up at once."""
-
-
-Builder = Callable[[Outbox], Sendable | None]
-_builders: dict[tuple[str, str], Builder] = {}
+Builder = Callable[[Outbox], Sendable | sms.Sms | None]
+#: When a notice that must not disturb anybody now may be sent; None: now.
+Quiet = Callable[[Outbox, datetime], datetime | None]
+_builders: dict[tuple[str, str], tuple[Builder, Quiet | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -62,22 +88,26 @@ class Delivered:
     skipped: int = 0
     failed: int = 0
     given_up: int = 0
+    put_off: int = 0
+    in_doubt: int = 0
 
     def plus(self, outcome: str) -> Delivered:
         counts = asdict(self)
         return Delivered(**{**counts, outcome: counts[outcome] + 1})
 
 
-def register(channel: str, builder: Builder, kind: str = "") -> None:
+def register(channel: str, builder: Builder, kind: str = "", *, quiet: Quiet | None = None) -> None:
     """Make `builder` build what this channel sends: one kind, or (without it) all kinds that have no own.
 
     It looks the address up at the moment of sending and returns None when there is nobody left to tell; it
-    raises Undeliverable when the address can never work.
+    raises Undeliverable when the address can never work. `quiet` is asked first and may put the notice off.
     """
-    _builders[channel, kind] = builder
+    _builders[channel, kind] = builder, quiet
 
 
-def deliver(now: datetime, limit: int = 200, seconds: float = 30) -> Delivered:
+def deliver(
+    now: datetime, limit: int = 200, seconds: float = 30, *, lanes: Iterable[Lane] = LANES
+) -> Delivered:
     """Send due notices, at most `limit` and about `seconds` long; returns what became of them.
 
     Must run outside a transaction. Any number of workers may run it at once: a row is leased by one of them.
@@ -86,7 +116,7 @@ def deliver(now: datetime, limit: int = 200, seconds: float = 30) -> Delivered:
     mail = get_connection()
     outcome = Delivered()
     try:
-        for row in _leased_rows(now, limit, deadline):
+        for row in _leased_rows(now, limit, deadline, tuple(lanes)):
             outcome = outcome.plus(_deliver_row(row, mail, now))
     finally:
         mail.close()
@@ -94,79 +124,108 @@ def deliver(now: datetime, limit: int = 200, seconds: float = 30) -> Delivered:
     return outcome
 
 
-def _leased_rows(now: datetime, limit: int, deadline: float) -> Iterator[Outbox]:
-    """Lease a few at a time; what the deadline leaves unsent goes back as if nobody had touched it."""
-    left = limit
-    while left > 0 and time.monotonic() < deadline:
-        rows = lease(now, min(LEASED_AT_ONCE, left))
-        left = left - len(rows) if rows else 0
-        for row in rows:
-            if time.monotonic() < deadline:
-                yield row
-            else:
-                _stamp(row, available_at=now, attempts=row.attempts - 1)
+def _leased_rows(now: datetime, limit: int, deadline: float, lanes: tuple[Lane, ...]) -> Iterator[Outbox]:
+    """One at a time, each time from the first lane that has one: who dies leaves one row in doubt."""
+    for _turn in range(limit):
+        if time.monotonic() >= deadline:
+            return
+        row = next((found for lane in lanes for found in lease(lane, now)), None)
+        if row is None:
+            return
+        yield row
 
 
-def lease(now: datetime, limit: int) -> list[Outbox]:
-    """Take due rows for five minutes, oldest first; nobody else gets them meanwhile."""
+def lease(lane: Lane, now: datetime, limit: int = 1) -> list[Outbox]:
+    """Take due rows of the lane for five minutes, oldest first; nobody else gets them meanwhile."""
     token = uuid.uuid4()
     values: dict[str, Any] = {"token": token, "until": now + LEASE, "now": now, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE, values)
-    return list(Outbox.objects.leased_with(token).order_by("id"))
+        cursor.execute(_LEASE, values | asdict(lane))
+        found = cursor.rowcount
+    return list(Outbox.objects.leased_with(token).order_by("id")) if found else []
 
 
 def _deliver_row(row: Outbox, mail: BaseEmailBackend, now: datetime) -> str:
+    if row.copies >= MOST_COPIES:  # its workers died while they sent it
+        return _doubt(row, row.error or "lease", now)
     try:
+        later = _not_before(row, now)
+        if later is not None:
+            _stamp(row, available_at=later, attempts=row.attempts - 1)
+            return "put_off"
         if not _send(row, mail):
             _stamp(row, skipped_at=now, error="")
             return "skipped"
-    except (Undeliverable, SMTPRecipientsRefused) as error:
-        return _give_up(row, error, now) if _is_final(error) else _postpone(row, error, mail, now)
-    # One bad row or a broken mail server must not stop the others: it is kept and tried again.
+    # One bad row or a broken provider must not stop the others: it is kept and tried again.
     except Exception as error:
-        return _postpone(row, error, mail, now)
+        return _failed(row, error, mail, now)
     _stamp(row, sent_at=now, error="")
     return "sent"
 
 
+def _builder_of(row: Outbox) -> tuple[Builder, Quiet | None]:
+    found = _builders.get((row.channel, row.kind)) or _builders.get((row.channel, ""))
+    if found is None:
+        raise LookupError(f"nothing sends {row.channel} {row.kind}")
+    return found
+
+
+def _not_before(row: Outbox, now: datetime) -> datetime | None:
+    _builder, quiet = _builder_of(row)
+    return quiet(row, now) if quiet is not None else None
+
+
 def _send(row: Outbox, mail: BaseEmailBackend) -> bool:
     """False if there is nobody to tell any more."""
-    builder = _builders.get((row.channel, row.kind)) or _builders.get((row.channel, ""))
-    if builder is None:
-        raise LookupError(f"nothing sends {row.channel} {row.kind}")
+    builder, _quiet = _builder_of(row)
     message = builder(row)
     if message is None:
         return False
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
     if isinstance(message, EmailMessage):
-        host = urlsplit(settings.SITE_URL).hostname or "localhost"
         message.extra_headers.setdefault("Message-ID", f"<outbox-{row.pk}@{host}>")
         message.connection = mail
         return bool(message.send())
+    if isinstance(message, sms.Sms):
+        sms.send(message, key=f"outbox-{row.pk}.{host}")
+        return True
     message.send()
     return True
 
 
-def _is_final(error: Undeliverable | SMTPRecipientsRefused) -> bool:
-    """The mail server refused every address for good (5xx); 4xx means later."""
-    if isinstance(error, Undeliverable):
-        return True
-    return all(code >= 500 for code, _reason in error.recipients.values())
+def _failed(row: Outbox, error: Exception, mail: BaseEmailBackend, now: datetime) -> str:
+    _close_quietly(mail)
+    copies = row.copies + isinstance(error, PerhapsSent)
+    words = describe(error)
+    if copies >= MOST_COPIES:
+        return _doubt(row, words, now, copies=copies)
+    if _is_final(error) or row.attempts >= MAX_ATTEMPTS:
+        return _doubt(row, words, now, copies=copies) if copies else _give_up(row, words, now)
+    logger.warning("outbox %s failed, attempt %s: %s", row.pk, row.attempts, words)
+    wait = URGENT_BACK_OFF if row.urgent else BACK_OFF[row.attempts - 1]
+    _stamp(row, available_at=now + wait, copies=copies, error=words)
+    return "failed"
 
 
-def _give_up(row: Outbox, error: Exception, now: datetime) -> str:
-    logger.error("outbox %s given up after %s attempts: %s", row.pk, row.attempts, _describe(error))
-    _stamp(row, dead_at=now, error=_describe(error))
+def _is_final(error: Exception) -> bool:
+    """Refused for good (5xx): every address, or the message itself; 4xx means later."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _reason in error.recipients.values())
+    if isinstance(error, SMTPDataError):
+        return error.smtp_code >= 500
+    return isinstance(error, Undeliverable)
+
+
+def _give_up(row: Outbox, words: str, now: datetime) -> str:
+    logger.error("outbox %s given up after %s attempts: %s", row.pk, row.attempts, words)
+    _stamp(row, dead_at=now, error=words)
     return "given_up"
 
 
-def _postpone(row: Outbox, error: Exception, mail: BaseEmailBackend, now: datetime) -> str:
-    _close_quietly(mail)
-    if row.attempts >= MAX_ATTEMPTS:
-        return _give_up(row, error, now)
-    logger.warning("outbox %s failed, attempt %s: %s", row.pk, row.attempts, _describe(error))
-    _stamp(row, available_at=now + BACK_OFF[row.attempts - 1], error=_describe(error))
-    return "failed"
+def _doubt(row: Outbox, words: str, now: datetime, *, copies: int | None = None) -> str:
+    logger.error("outbox %s: nobody knows whether it arrived: %s", row.pk, words)
+    _stamp(row, doubtful_at=now, copies=row.copies if copies is None else copies, error=words)
+    return "in_doubt"
 
 
 def _close_quietly(mail: BaseEmailBackend) -> None:
@@ -177,10 +236,13 @@ def _close_quietly(mail: BaseEmailBackend) -> None:
         logger.debug("closing the mail connection: %s", error)
 
 
-def _describe(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """The error without what servers say: their words repeat addresses, and no address is kept here."""
-    if isinstance(error, Undeliverable | LookupError):
+    if isinstance(error, Undeliverable | LookupError | PerhapsSent | Refused | sms.GatewayUnusable):
         return f"{type(error).__name__}: {error}"
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = sorted({code for code, _reason in error.recipients.values()})
+        return f"{type(error).__name__} {' '.join(map(str, codes))}"
     code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
     return type(error).__name__ + (f" {code}" if code else "")
 
@@ -190,3 +252,9 @@ def _stamp(row: Outbox, **values: Any) -> None:
     ours = Outbox.objects.pending().leased_with(row.lease_token).filter(pk=row.pk)
     if not ours.update(lease_token=None, leased_until=None, **values):
         logger.warning("outbox %s: the lease ran out before the outcome was written", row.pk)
+
+
+__all__ = [
+    "BACK_OFF", "LANES", "LEASE", "MAX_ATTEMPTS", "MOST_COPIES", "Delivered", "Lane", "Quiet", "Sendable",
+    "Undeliverable", "deliver", "describe", "lease", "register",
+]  # fmt: skip

@@ -1,5 +1,6 @@
 """Plumbing tables. A row names what it is about by (kind, id), because this layer knows no noun."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,12 @@ class Outbox(models.Model):
     sent_at = models.DateTimeField(_("time of sending"), null=True, blank=True)
     skipped_at = models.DateTimeField(_("nothing to send"), null=True, blank=True)
     dead_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    # Nobody can know whether it arrived, and enough copies have left: a person decides.
+    doubtful_at = models.DateTimeField(_("perhaps sent"), null=True, blank=True)
+    copies = models.SmallIntegerField(_("copies that may have left"), default=0, db_default=0)
+    urgent = models.BooleanField(_("before all others"), default=False, db_default=False)
+    left_at = models.DateTimeField(_("left as it is"), null=True, blank=True)
+    left_by_id = models.BigIntegerField(_("left by"), null=True, blank=True)
     error = models.TextField(_("last error"), default="", db_default="", blank=True)
 
     objects = OutboxQuerySet.as_manager()
@@ -52,18 +59,36 @@ class Outbox(models.Model):
             ),
             one_of("channel", Channel, "outbox_channel_known"),
             paired("lease_token", "leased_until", "outbox_lease_paired"),
-            at_most_one(("sent_at", "skipped_at", "dead_at"), "outbox_one_end"),
+            at_most_one(("sent_at", "skipped_at", "dead_at", "doubtful_at"), "outbox_one_end"),
+            paired("left_at", "left_by_id", "outbox_left_paired"),
+            models.CheckConstraint(
+                name="outbox_left_after_it_failed",
+                condition=Q(left_at__isnull=True) | Q(dead_at__isnull=False) | Q(doubtful_at__isnull=False),
+            ),
             models.CheckConstraint(name="outbox_attempts_not_negative", condition=Q(attempts__gte=0)),
+            models.CheckConstraint(name="outbox_copies_not_negative", condition=Q(copies__gte=0)),
         ]  # fmt: skip
         indexes = [
-            # Serves the lease: the due rows in order, and nothing that is already over.
+            # Serves the lease: the due rows of one lane in order, and nothing that is already over.
             models.Index(
+                "channel",
+                "urgent",
                 "available_at",
                 "id",
-                name="outbox_pending",
-                condition=Q(sent_at__isnull=True, skipped_at__isnull=True, dead_at__isnull=True),
+                name="outbox_lane",
+                condition=Q(
+                    sent_at__isnull=True,
+                    skipped_at__isnull=True,
+                    dead_at__isnull=True,
+                    doubtful_at__isnull=True,
+                ),
             ),
-            models.Index("dead_at", name="outbox_dead", condition=Q(dead_at__isnull=False)),
+            # What waits for a person: given up or perhaps sent, and nobody has decided yet.
+            models.Index(
+                "id",
+                name="outbox_for_a_person",
+                condition=Q(left_at__isnull=True) & (Q(dead_at__isnull=False) | Q(doubtful_at__isnull=False)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -240,6 +265,42 @@ class ReadLog(models.Model):
         return f"{self.reader_kind} {self.reader_id} {self.what} {self.subject_kind} {self.subject_id}"
 
 
+class Seal(models.Model):
+    """One link of the chain over append-only tables: a range of ids, hashed as its rows were when it was sealed.
+
+    `digest` is SHA-256 over the rows' own SHA-256 in the order of ids, `marks` holds for each row its distance from
+    `from_id` and the first bytes of its hash, so that a broken range tells which row it is. `link` is a keyed digest
+    of all of this and of the link before: who cannot read the key can forge none of it (chain.py).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(_("table"), max_length=63)
+    from_id = models.BigIntegerField(_("from number"))
+    to_id = models.BigIntegerField(_("to number"))
+    row_count = models.IntegerField(_("rows"))
+    columns = ArrayField(models.CharField(max_length=63), verbose_name=_("columns"))
+    digest = models.BinaryField(_("digest of the rows"), max_length=32)
+    marks = models.BinaryField(_("marks of the rows"))
+    previous = models.BinaryField(_("link before"), max_length=32)
+    link = models.BinaryField(_("link"), max_length=32)
+    sealed_at = models.DateTimeField(_("sealed at"))
+
+    class Meta:
+        verbose_name = _("link of the chain")
+        verbose_name_plural = _("chain of the history")
+        indexes = [models.Index("sealed_at", name="seal_by_time")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "to_id"], name="seal_once"),
+            models.UniqueConstraint(fields=["previous"], name="seal_one_chain"),
+            in_order("from_id", "to_id", "seal_range_in_order"),
+            models.CheckConstraint(name="seal_holds_rows", condition=Q(row_count__gte=1)),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.from_id}–{self.to_id}"
+
+
 class Limit(models.Model):
     """How often one key was hit in its window. The table is UNLOGGED: losing it in a crash costs nothing."""
 
@@ -258,3 +319,25 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return self.key[:8]
+
+
+class Counter(models.Model):
+    """What happened so often since the installation. UNLOGGED: after a crash it starts anew from zero."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(_("name"), max_length=40)
+    labels = models.TextField(_("labels"))
+    count = models.BigIntegerField(_("how many"))
+    total = models.FloatField(_("in all"))
+    classes = ArrayField(models.BigIntegerField(), verbose_name=_("by size"))
+
+    class Meta:
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
+        constraints = [
+            models.UniqueConstraint(name="counter_once", fields=["name", "labels"]),
+            models.CheckConstraint(name="counter_count_not_negative", condition=Q(count__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}"

@@ -17,22 +17,27 @@ from django.db import connection
 from omsportal.platform import bells
 from omsportal.platform.kinds import Channel
 from omsportal.platform.models import Outbox
+from omsportal.platform.querysets import OutboxQuerySet
 
 TOPIC = "outbox"
 
 # The unique key (outbox_once) turns a repeated enqueue into nothing.
 _ENQUEUE = """
 INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, dedup,
-                             payload, created_at, available_at, sent_at)
+                             payload, created_at, available_at, sent_at, urgent)
 VALUES (%(channel)s, %(kind)s, %(subject_kind)s, %(subject_id)s, %(hop)s, %(receiver_kind)s, %(receiver_id)s,
-        %(dedup)s, %(payload)s, %(now)s, %(available_at)s, %(sent_at)s)
+        %(dedup)s, %(payload)s, %(now)s, %(available_at)s, %(sent_at)s,
+        %(urgent)s)
 ON CONFLICT DO NOTHING
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One notice to one receiver. `payload` carries numbers and ids, never personal data."""
+    """One notice to one receiver. `payload` carries numbers and ids, never personal data.
+
+    `urgent` is for calls of duty people and codes that somebody waits for: such notices pass all others.
+    """
 
     channel: str
     kind: str
@@ -44,6 +49,7 @@ class Notice:
     dedup: int = 0
     payload: dict[str, Any] = field(default_factory=dict)
     available_at: datetime | None = None
+    urgent: bool = False
 
 
 def enqueue(
@@ -58,6 +64,7 @@ def enqueue(
     dedup: int = 0,
     payload: dict[str, Any] | None = None,
     available_at: datetime | None = None,
+    urgent: bool = False,
     now: datetime,
 ) -> bool:
     """Queue one notice in the caller's transaction; False if this very notice was queued before.
@@ -75,6 +82,7 @@ def enqueue(
         dedup=dedup,
         payload=payload or {},
         available_at=available_at,
+        urgent=urgent,
     )
     return enqueue_many([notice], now) == 1
 
@@ -101,12 +109,21 @@ def _insert(notice: Notice, now: datetime) -> bool:
 
 
 def revive(ids: Sequence[int], now: datetime) -> int:
-    """Try notices that were given up once more, from the first attempt; returns how many."""
-    revived = (
-        Outbox.objects.dead()
-        .filter(pk__in=ids)
-        .update(dead_at=None, attempts=0, available_at=now, lease_token=None, leased_until=None)
-    )
+    """Try notices that were given up, or perhaps arrived, once more from the first attempt; returns how many.
+
+    They keep Message-ID and id, so that a receiver who has one may recognise the other.
+    """
+    anew = {"dead_at": None, "doubtful_at": None, "attempts": 0, "copies": 0, "available_at": now}
+    revived = _of(ids).update(**anew, lease_token=None, leased_until=None)
     if revived:
         bells.ring(TOPIC)
     return revived
+
+
+def leave(ids: Sequence[int], *, by_id: int, now: datetime) -> int:
+    """A person has decided that these need no further copy; returns how many that was news for."""
+    return _of(ids).update(left_at=now, left_by_id=by_id)
+
+
+def _of(ids: Sequence[int]) -> OutboxQuerySet:
+    return Outbox.objects.for_a_person().filter(pk__in=ids)

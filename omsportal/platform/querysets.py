@@ -14,11 +14,21 @@ if TYPE_CHECKING:
 
 class OutboxQuerySet(models.QuerySet["Outbox"]):
     def pending(self) -> OutboxQuerySet:
-        """Neither sent, nor skipped, nor given up."""
-        return self.filter(sent_at__isnull=True, skipped_at__isnull=True, dead_at__isnull=True)
+        """Neither sent, nor skipped, nor given up, nor in doubt."""
+        return self.filter(
+            sent_at__isnull=True, skipped_at__isnull=True, dead_at__isnull=True, doubtful_at__isnull=True
+        )
+
+    def for_a_person(self) -> OutboxQuerySet:
+        """Given up, or perhaps sent, and nobody has decided yet; by the partial index outbox_for_a_person."""
+        ended = models.Q(dead_at__isnull=False) | models.Q(doubtful_at__isnull=False)
+        return self.filter(ended, left_at__isnull=True)
 
     def dead(self) -> OutboxQuerySet:
-        return self.filter(dead_at__isnull=False)
+        return self.for_a_person().filter(dead_at__isnull=False)
+
+    def doubtful(self) -> OutboxQuerySet:
+        return self.for_a_person().filter(doubtful_at__isnull=False)
 
     def overdue(self, now: datetime) -> OutboxQuerySet:
         """Pending rows whose moment has come."""

@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from omsportal.platform import delivery, housekeeping, jobs
+from omsportal.platform import housekeeping, jobs, lanes
 from omsportal.platform.clock import database_now
 
 
 @shared_task
 def deliver() -> None:
     """Send due notices."""
-    delivery.deliver(database_now())
+    lanes.run(database_now())
 
 
 @shared_task

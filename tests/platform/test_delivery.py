@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from pytest_django.fixtures import Settings
 
 from omsportal.platform import delivery, heartbeats, outbox
-from omsportal.platform.delivery import BACK_OFF, LEASE, MAX_ATTEMPTS, Delivered, Undeliverable
+from omsportal.platform.delivery import BACK_OFF, LEASE, MAX_ATTEMPTS, Delivered, Lane, Undeliverable
 from omsportal.platform.models import Outbox
 from tests.mail import MailServer
 
@@ -22,6 +22,9 @@ pytestmark = pytest.mark.django_db
 def builders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test registers its own senders."""
     monkeypatch.setattr(delivery, "_builders", {})
+
+
+ORDINARY = Lane("email", urgent=False)
 
 
 @pytest.fixture
@@ -176,7 +179,7 @@ def test_it_works_oldest_first_up_to_the_limit(
     assert not Outbox.objects.pending().filter(available_at__lt=now - timedelta(minutes=12)).exists()
 
 
-def test_it_hands_back_what_it_has_no_time_for(
+def test_it_leaves_what_it_has_no_time_for(
     now: datetime, make_notice: Callable[..., Outbox], mailoutbox: list[Any]
 ):
     make_notice(), make_notice()
@@ -189,17 +192,17 @@ def test_it_hands_back_what_it_has_no_time_for(
 
 def test_a_lease_comes_back_when_its_worker_dies(now: datetime, make_notice: Callable[..., Outbox]):
     make_notice()
-    assert len(delivery.lease(now, 10)) == 1
-    assert delivery.lease(now + LEASE - timedelta(seconds=1), 10) == []
-    assert len(delivery.lease(now + LEASE, 10)) == 1
+    assert len(delivery.lease(ORDINARY, now, 10)) == 1
+    assert delivery.lease(ORDINARY, now + LEASE - timedelta(seconds=1), 10) == []
+    assert len(delivery.lease(ORDINARY, now + LEASE, 10)) == 1
 
 
 def test_a_late_worker_does_not_overwrite_the_next_ones_outcome(
     now: datetime, make_notice: Callable[..., Outbox]
 ):
     make_notice()
-    (late,) = delivery.lease(now, 10)
-    (current,) = delivery.lease(now + LEASE, 10)
+    (late,) = delivery.lease(ORDINARY, now, 10)
+    (current,) = delivery.lease(ORDINARY, now + LEASE, 10)
     delivery._stamp(current, sent_at=now + LEASE)
     delivery._stamp(late, dead_at=now + LEASE)
     late.refresh_from_db()

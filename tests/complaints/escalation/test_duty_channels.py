@@ -20,15 +20,15 @@ class TestChannels:
         rows = Outbox.objects.about("complaint", case.pk).filter(kind=kind)
         return sorted(rows.values_list("channel", "receiver_id", "dedup"))
 
-    def test_portal_mail_and_sms_where_they_are_known(self, settings) -> None:
-        settings.SMS_GATEWAY_DOMAIN = "sms.example.org"
+    def test_portal_mail_and_sms_where_they_are_known(self) -> None:
         first = on_duty("first", email="first@example.org", phone="+79201234567")
         case = urgent()
         call(now=NOW)
         assert self.told(case) == [(channel, first.pk, 1) for channel in ("email", "portal", "sms")]
         assert Outbox.objects.get(channel="portal", kind="duty_call").sent_at == NOW
 
-    def test_no_gateway_no_sms_and_no_address_no_mail(self) -> None:
+    def test_no_gateway_no_sms_and_no_address_no_mail(self, settings) -> None:
+        settings.SMS_MODE = "off"
         first = on_duty("first", phone="+79201234567")
         case = urgent()
         call(now=NOW)
@@ -41,21 +41,26 @@ class TestChannels:
         call(now=NOW + TEN)
         assert self.told(case) == [("portal", first.pk, 1), ("portal", first.pk, 2)]
 
-    def test_mail_and_sms_arrive_and_tell_no_medical_word(self, settings, smtp_server) -> None:
+    def test_mail_and_sms_arrive_and_tell_no_medical_word(self, settings, smtp_server, tmp_path) -> None:
         smtp_server.use(settings)
-        settings.SMS_GATEWAY_DOMAIN = "sms.example.org"
+        settings.DATA_DIR = tmp_path
         on_duty("first", email="first@example.org", phone="+79201234567")
         case = urgent(story="Отказали в химиотерапии")
         call(now=NOW)
         assert delivery.deliver(NOW).sent == 2
-        by_receiver = {message["To"]: message for message in smtp_server.messages}
-        assert set(by_receiver) == {"first@example.org", "79201234567@sms.example.org"}
-        sms = by_receiver["79201234567@sms.example.org"].get_content().strip()
-        assert sms == f"Срочное обращение № {case.number}, откройте портал"
-        for message in by_receiver.values():
-            words = f"{message['Subject']} {message.get_content()}".lower()
+        (mail,), (sms,) = smtp_server.messages, (tmp_path / "sms").iterdir()
+        assert mail["To"] == "first@example.org"
+        assert sms.read_text() == f"+79201234567\nСрочное обращение № {case.number}, откройте портал\n"
+        for words in (f"{mail['Subject']} {mail.get_content()}".lower(), sms.read_text().lower()):
             assert case.number in words
             assert not any(word in words for word in ("химио", "поликлин", "соколов", "тема "))
+
+    def test_calls_are_urgent_notices(self) -> None:
+        on_duty("first", email="first@example.org", phone="+79201234567")
+        case = urgent()
+        call(now=NOW)
+        rows = Outbox.objects.about("complaint", case.pk).filter(kind="duty_call")
+        assert set(rows.values_list("urgent", flat=True)) == {True}
 
     def test_a_case_taken_meanwhile_sends_nothing(self, settings, smtp_server) -> None:
         smtp_server.use(settings)
@@ -77,8 +82,7 @@ class TestEndOfTheLane:
         sweep(now=case.due_at)
         return fresh(case), head, of_fund
 
-    def test_head_and_fund_are_called_once_by_the_same_channels(self, settings) -> None:
-        settings.SMS_GATEWAY_DOMAIN = "sms.example.org"
+    def test_head_and_fund_are_called_once_by_the_same_channels(self) -> None:
         case, head, of_fund = self.late()
         assert call(now=case.breached_at + HOUR).heads == 0  # the sweep has called them
         rows = Outbox.objects.about("complaint", case.pk).filter(kind="duty_late")
