@@ -1,10 +1,10 @@
-"""What an uploaded file really is, by its content: photos are redrawn, PDF and Word pass, the rest does not.
+"""What an uploaded file really is, by its content: photos are redrawn, PDF and Word are kept without what
+acts in them, the rest does not pass.
 
 A redrawn photo carries no place, no camera and nothing hidden behind the picture.
 """
 
 import warnings
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,9 +20,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from complaints import documents
+from complaints.documents import Reason, Removed
+
 LONGEST_NAME = 120
 LONGEST_SIDE = 4096  # an A4 page at 300 dots per inch, with room
-MOST_PARTS, MOST_UNPACKED = 5_000, 200 * 1024 * 1024  # a document that unpacks to more is a bomb
 MOST_PIXELS = 50_000_000  # a picture that unpacks to more is a bomb, not a photo
 MOST_PIXELS_OF_JPEG = 200_000_000  # the largest phones; unpacked smaller at once, so this costs little
 PROGRAMS = (
@@ -40,6 +42,11 @@ class Fault(StrEnum):
     PROGRAM = "program"
     KIND = "kind"
     DAMAGED = "damaged"
+    LOCKED = "locked"
+    ACTIVE = "active"
+    NESTED = "nested"
+    TOO_MUCH = "too_much"
+    TOO_MUCH_TODAY = "too_much_today"
     NO_ROOM = "no_room"
 
 
@@ -60,10 +67,44 @@ MESSAGES: dict[Fault, str | Promise] = {
         "We take photos (JPEG, PNG, HEIC, WebP), PDF and Word documents (DOCX)."
     ),
     Fault.DAMAGED: _("“%(name)s” cannot be opened: the file is damaged. Photograph the page once more."),
+    Fault.LOCKED: _(
+        "“%(name)s” opens only with a password, so the specialist could not read it. "
+        "Save it without the password, or photograph the pages."
+    ),
+    Fault.ACTIVE: _(
+        "“%(name)s” has parts that run by themselves when it is opened, and we cannot take them out. "
+        "Print it into a PDF, or photograph the pages."
+    ),
+    Fault.NESTED: _(
+        "“%(name)s” is a folder of files in one PDF. Take the files out and add them one by one."
+    ),
+    Fault.TOO_MUCH: _(
+        "“%(name)s” was not added: the files may have %(total)s MB together. "
+        "Remove one that matters less, or photograph with lower quality."
+    ),
+    Fault.TOO_MUCH_TODAY: _(
+        "“%(name)s” was not added: too many files came from this network today. Send the appeal without it: "
+        "it will be registered. Add the file in the opened appeal or tomorrow, or bring it to the office."
+    ),
     Fault.NO_ROOM: _(
         "“%(name)s” cannot be kept at the moment, through no fault of yours. Send the appeal without it and "
         "add the file tomorrow, or bring it to the office."
     ),
+}
+#: What was taken out, for the sentence "taken out: …".
+REMOVED: dict[Removed, str | Promise] = {
+    Removed.SCRIPTS: _("commands that run by themselves"),
+    Removed.FILES: _("files inside the file"),
+    Removed.LINKS: _("parts loaded from elsewhere"),
+    Removed.MEDIA: _("film and sound"),
+}
+_REASONS = {
+    Reason.DAMAGED: Fault.DAMAGED,
+    Reason.KIND: Fault.KIND,
+    Reason.LOCKED: Fault.LOCKED,
+    Reason.PROGRAM: Fault.PROGRAM,
+    Reason.ACTIVE: Fault.ACTIVE,
+    Reason.NESTED: Fault.NESTED,
 }
 
 
@@ -77,11 +118,12 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A file as it is kept: its safe name, what it is, and its bytes."""
+    """A file as it is kept: its safe name, what it is, its bytes, and what was taken out of them."""
 
     name: str
     media_type: str
     content: bytes
+    removed: tuple[Removed, ...] = ()
 
 
 def accept(name: str, content: bytes) -> Accepted:
@@ -95,7 +137,9 @@ def accept(name: str, content: bytes) -> Accepted:
         raise FileRefused(name, Fault.PROGRAM if kind in PROGRAMS else Fault.KIND)
     try:
         return taker(name, content)
-    except (OSError, ValueError, SyntaxError, EOFError, zipfile.BadZipFile, Warning, MemoryError) as error:
+    except documents.Refused as refusal:
+        raise FileRefused(name, _REASONS[refusal.reason]) from refusal
+    except (OSError, ValueError, SyntaxError, EOFError, Warning, MemoryError) as error:
         raise FileRefused(name, Fault.DAMAGED) from error
     except Image.DecompressionBombError as error:
         raise FileRefused(name, Fault.DAMAGED) from error
@@ -114,17 +158,9 @@ def safe_name(name: str) -> str:
 def _kind(content: bytes) -> str:
     """What the bytes are; the browser's word and the name's ending count for nothing."""
     kind: str = magic.from_buffer(content[:8192], mime=True)
-    if content[:4] == b"PK\x03\x04" and _is_word(content):
-        return DOCX
+    if content[:4] == b"PK\x03\x04":
+        return DOCX  # or another archive: it is taken apart elsewhere
     return "image/heif" if kind in {"image/heic", "image/heic-sequence", "image/heif-sequence"} else kind
-
-
-def _is_word(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            return "word/document.xml" in archive.namelist()
-    except zipfile.BadZipFile:
-        return False
 
 
 def _photo(form: str) -> Callable[[str, bytes], Accepted]:
@@ -184,20 +220,13 @@ def _shrunk(picture: Image.Image, mode: str) -> Image.Image:
 def _pdf(name: str, content: bytes) -> Accepted:
     if b"%%EOF" not in content[-4096:]:
         raise ValueError("the end of the document is missing")
-    return Accepted(_renamed(name, "pdf"), "application/pdf", content)
+    cleaned = documents.clean("pdf", content)
+    return Accepted(_renamed(name, "pdf"), "application/pdf", cleaned.content, cleaned.removed)
 
 
 def _word(name: str, content: bytes) -> Accepted:
-    """A Word document without macros, unpacked to no more than a document needs."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        parts = archive.infolist()
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise ValueError("unpacks to more than a document holds")
-        if any(part.endswith("vbaProject.bin") for part in archive.namelist()):
-            raise FileRefused(name, Fault.PROGRAM)
-        if archive.testzip() is not None:
-            raise ValueError("a part of the document is damaged")
-    return Accepted(_renamed(name, "docx"), DOCX, content)
+    cleaned = documents.clean("word", content)
+    return Accepted(_renamed(name, "docx"), DOCX, cleaned.content, cleaned.removed)
 
 
 def _renamed(name: str, extension: str) -> str:

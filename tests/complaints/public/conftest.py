@@ -24,7 +24,28 @@ from tests import factories
 BIRTH_ON = date(1950, 12, 31)
 POLICY = enp_for("76", BIRTH_ON, Sex.FEMALE, 1)
 START = "/complaints/new/"
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n%%EOF\n"
+PDF = b"""%PDF-1.4
+1 0 obj
+<< /Type /Catalog /Pages 2 0 R >>
+endobj
+2 0 obj
+<< /Type /Pages /Kids [3 0 R] /Count 1 >>
+endobj
+3 0 obj
+<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>
+endobj
+xref
+0 4
+0000000000 65535 f\x20
+0000000009 00000 n\x20
+0000000058 00000 n\x20
+0000000115 00000 n\x20
+trailer
+<< /Root 1 0 R /Size 4 >>
+startxref
+186
+%%EOF
+"""
 
 
 def url(step: str) -> str:

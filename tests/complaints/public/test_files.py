@@ -20,6 +20,7 @@ from complaints.services import attachments, drafts
 from complaints.services.transitions import RuleBroken
 from omsportal.platform import sealed
 from omsportal.platform.clock import database_now
+from tests.complaints.documents import heavy, pdf, word
 from tests.complaints.public.conftest import (
     PDF,
     Patient,
@@ -33,16 +34,6 @@ from tests.complaints.public.conftest import (
 from tests.races.test_two_at_once import at_once
 
 MB = 1024 * 1024
-
-
-def word(*, with_macros: bool = False) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", "<document/>")
-        if with_macros:
-            archive.writestr("word/vbaProject.bin", "x")
-    return out.getvalue()
 
 
 def picture(form: str, mode: str = "RGB") -> bytes:
@@ -80,7 +71,7 @@ def test_it_takes_photos_and_documents(name: str, content: bytes, kept_as: str, 
     [
         ("справка.jpg", b"MZ\x90\x00" + bytes(500), Fault.PROGRAM),
         ("run.pdf", b"#!/bin/sh\nrm\n", Fault.PROGRAM),
-        ("выписка.docx", word(with_macros=True), Fault.PROGRAM),
+        ("выписка.docx", word({"word/vbaProject.bin": b"x"}), Fault.PROGRAM),
         ("page.html", b"<html><script>alert(1)</script></html>", Fault.KIND),
         ("рисунок.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", Fault.KIND),
         ("архив.zip", b"PK\x03\x04" + bytes(100), Fault.KIND),
@@ -254,7 +245,7 @@ def a_megabyte_left() -> Iterator[None]:
 @pytest.mark.usefixtures("a_megabyte_left")
 def test_it_keeps_the_text_and_small_files_when_there_is_no_room(patient: Patient, files_dir: Path) -> None:
     draft, _token = drafts.begin(now=database_now())
-    big = SimpleUploadedFile("выписка.pdf", b"%PDF-1.4" + bytes(2 * MB) + b"%%EOF")
+    big = SimpleUploadedFile("выписка.pdf", pdf(heavy))
     added = attachments.add_to_draft(draft=draft, uploads=[big, photo()], now=database_now())
     assert [refusal.fault for refusal in added.refused] == [Fault.NO_ROOM]
     assert "не по вашей вине" in attachments.explain(added.refused[0])
