@@ -8,14 +8,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
-
 THREADS = 8
 
 
 def _application() -> Any:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omsportal.settings")
-    pages: Any = get_wsgi_application()
+    from omsportal.wsgi import counted_pages
+
+    pages = counted_pages()
     # Only now: these look at the models, which exist once the applications are loaded.
     from a2wsgi import WSGIMiddleware
     from channels.routing import ProtocolTypeRouter

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from complaints.escalation import blocking, duty, hold, moves, warnings
-from omsportal.platform import bells, heartbeats
+from omsportal.platform import bells, heartbeats, tally
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,7 @@ def sweep(*, now: datetime, batch: int = BATCH, since: datetime | None = None) -
     if swept.resumed:
         bells.ring(moves.CHANGED)
     swept.seconds = round(time.monotonic() - began, 4)
+    tally.observe("sweep_seconds", swept.seconds)
     return swept
 
 

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,3 +14,6 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("omsportal.platform.checks")
+        import_module("omsportal.platform.counters")
+        # pgtrigger is imported only once the applications are there.
+        post_migrate.connect(import_module("omsportal.platform.triggers").refuse_truncate, sender=self)

@@ -19,15 +19,17 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Sample:
-    """One figure: omsportal_<name>{labels} value."""
+    """One figure: omsportal_<name><suffix>{labels} value."""
 
     name: str
     value: float
     labels: dict[str, str] = field(default_factory=dict)
     help: str = ""
+    type: str = "gauge"
+    suffix: str = ""
 
     def __post_init__(self) -> None:
-        if not all(_NAME.fullmatch(word) for word in (self.name, *self.labels)):
+        if not all(_NAME.fullmatch(word) for word in (self.name + self.suffix, *self.labels)):
             raise ValueError(f"{self.name}: names of metrics and labels are small letters, digits and _.")
 
 
@@ -53,8 +55,8 @@ def exposition(now: datetime) -> str:
 
 def _family(name: str, samples: list[Sample]) -> str:
     text = next((sample.help for sample in samples if sample.help), name.replace("_", " "))
-    lines = [f"# HELP omsportal_{name} {text}", f"# TYPE omsportal_{name} gauge"]
-    lines += [f"omsportal_{name}{_labels(sample.labels)} {sample.value:g}" for sample in samples]
+    lines = [f"# HELP omsportal_{name} {text}", f"# TYPE omsportal_{name} {samples[0].type}"]
+    lines += [f"omsportal_{name}{one.suffix}{_labels(one.labels)} {one.value:.10g}" for one in samples]
     return "\n".join(lines) + "\n"
 
 

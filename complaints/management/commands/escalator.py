@@ -20,7 +20,7 @@ from complaints.escalation.sweep import Floor, sweep
 from complaints.live import relay
 from insurers.services import calendar
 from omsportal.celery import app
-from omsportal.platform import bells, heartbeats
+from omsportal.platform import bells, counters, heartbeats, log_lines
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
     help = "Move due cases every few seconds and pass bells on; runs until it is told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  (Django's signature)
+        log_lines.log_uncaught()
         self.stopping = False
         self.ringer = Ringer(ring)
         self.upkeep_at = 0.0
@@ -90,6 +91,7 @@ class Command(BaseCommand):
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
             log.info("swept: %s", swept)
         self.ringer.ring("tick")
+        counters.add_up_when_due()
         if time.monotonic() >= self.upkeep_at:
             self.upkeep_at = time.monotonic() + UPKEEP_EVERY
             calendar.refresh(now=now)
