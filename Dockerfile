@@ -25,4 +25,5 @@ RUN SECRET_KEY=build DIGEST_KEY=build python manage.py messages --compile
 USER portal
 ENV DATA_DIR=/data STATIC_ROOT=/static
 EXPOSE 8000
-CMD ["gunicorn", "omsportal.wsgi:application", "--bind", "0.0.0.0:8000", "--no-control-socket"]
+CMD ["gunicorn", "omsportal.wsgi:application", "--bind", "0.0.0.0:8000", "--no-control-socket", \
+     "--logger-class", "omsportal.server_log.ServerLog"]

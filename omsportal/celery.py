@@ -4,6 +4,7 @@ No eta, countdown, expires, chords or result backend: each lost or doubled work 
 """
 
 import os
+from importlib import import_module
 
 from celery import Celery
 
@@ -42,3 +43,4 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+import_module("omsportal.task_log")  # hears what the worker tells about itself

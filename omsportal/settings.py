@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "omsportal.platform.middleware.RequestIdMiddleware",
+    "omsportal.platform.request_log.RequestLogMiddleware",
     "omsportal.platform.middleware.StrictHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -270,15 +271,28 @@ CHANNEL_LAYERS = {
     }
 }
 
+# One line for a person ("plain") or one JSON object a line for machines ("json"); what a line may say is in
+# omsportal/platform/log_lines.py. Servers and Celery speak through the same handler, without lines of access:
+# the portal writes its own, with the name of the route instead of the address.
+LOG_FORMAT = env.choice("LOG_FORMAT", {"plain": "Plain", "json": "Json"}, default="plain")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"},
-    },
+    "formatters": {"line": {"()": f"omsportal.platform.log_lines.{LOG_FORMAT}"}},
     "filters": {"request_id": {"()": "omsportal.platform.request_ids.RequestIdFilter"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+        "counted": {"class": "omsportal.platform.tally.CountErrors", "level": "ERROR"},
     },
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr", "counted"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "uvicorn": {"handlers": []},
+        "uvicorn.error": {"handlers": []},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        **{name: {"handlers": [], "level": "WARNING"} for name in ("uvicorn.access", "gunicorn.access")},
+        # A 4xx has its line from the portal; Celery's lines about each task would be most of the log.
+        "django.request": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }

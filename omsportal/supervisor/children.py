@@ -20,11 +20,11 @@ def commands(port: int, beat_schedule: Path) -> dict[str, list[str]]:
             "--timeout-graceful-shutdown", "5",
         ],
         "worker": [
-            python, "-m", "celery", "-A", "omsportal", "worker", "--pool", "prefork", "--concurrency", "1",
-            "--without-gossip", "--without-mingle", "--loglevel", "INFO",
+            python, "-m", "celery", "--quiet", "-A", "omsportal", "worker", "--pool", "prefork",
+            "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO",
         ],
         "beat": [
-            python, "-m", "celery", "-A", "omsportal", "beat", "--schedule", str(beat_schedule),
+            python, "-m", "celery", "--quiet", "-A", "omsportal", "beat", "--schedule", str(beat_schedule),
             "--pidfile", "", "--loglevel", "INFO",
         ],
         "escalator": [python, "manage.py", "escalator"],

@@ -209,8 +209,8 @@ def test_it_starts_uvicorn_with_options_that_exist() -> None:
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
 def test_it_starts_celery_with_options_that_exist(name: str) -> None:
-    program, app, command, *options = words(name)
-    assert (program, app, command) == ("celery", "--app=omsportal", name)
+    program, quiet, app, command, *options = words(name)
+    assert (program, quiet, app, command) == ("celery", "--quiet", "--app=omsportal", name)
     subcommand = celery_command.commands[name]
     assert isinstance(subcommand, Command)
     # Names only: values would start the application.

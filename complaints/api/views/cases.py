@@ -25,6 +25,7 @@ from complaints.reports import queues, reference
 from complaints.reports.staff.content import Post, content
 from complaints.services import closing, hops, openings, thread, waiting, work
 from complaints.services.filing import Filed
+from omsportal.platform import log_lines
 
 Body = dict[str, Any]
 
@@ -34,6 +35,7 @@ def visible(caller: Caller, number: str) -> Complaint:
     case = queues.visible_case(caller.profile, number)
     if case is None:
         raise NotFound
+    log_lines.about(case.pk)
     return case
 
 

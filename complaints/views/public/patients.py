@@ -15,6 +15,7 @@ from complaints.forms.public.status import OpenCaseForm
 from complaints.models import Complaint
 from complaints.services import patient_sessions
 from complaints.views.public import cookies
+from omsportal.platform import log_lines
 from omsportal.platform.clock import database_now
 
 P = ParamSpec("P")
@@ -41,6 +42,7 @@ def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
         now = database_now()
         case = opened_case(request, now)
         if case is not None:
+            log_lines.about(case.pk)
             return view(request, case, now, *args, **kwargs)
         if request.method != "POST":
             return _to_the_door(request)

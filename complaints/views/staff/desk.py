@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from complaints.models import Complaint
 from complaints.reports.staff.lists import case_of
 from complaints.reports.staff.places import supervises
+from omsportal.platform import log_lines
 from omsportal.platform.clock import database_now
 from representatives.models import User
 from representatives.profiles import Profile, profile_of
@@ -100,6 +101,7 @@ def visible_case(desk: Desk, number: str) -> Complaint:
     case = case_of(desk.profile, number)
     if case is None:
         raise Http404
+    log_lines.about(case.pk)
     return case
 
 
