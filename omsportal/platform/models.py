@@ -266,11 +266,11 @@ class ReadLog(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the chain over append-only tables: a range of ids, hashed as its rows were when it was sealed.
+    """One link of the chain over append-only tables: a range of ids with the hash of its rows.
 
-    `digest` is SHA-256 over the rows' own SHA-256 in the order of ids, `marks` holds for each row its distance from
-    `from_id` and the first bytes of its hash, so that a broken range tells which row it is. `link` is a keyed digest
-    of all of this and of the link before: who cannot read the key can forge none of it (chain.py).
+    `digest` is SHA-256 over the rows' own SHA-256 in the order of ids; `marks` holds for each row its
+    distance from `from_id` and the first bytes of its hash, so that a broken range tells which row it is.
+    `link` is a keyed digest of all of this and of the link before: without the key nobody forges it.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from omsportal.platform.models import Alarm, IdempotencyKey, Job, Limit, Outbox, ReadLog
+from omsportal.platform.models import Alarm, IdempotencyKey, Job, Limit, Outbox, ReadLog, Seal
 from tests.platform.conftest import NOW
 
 EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
@@ -27,6 +27,10 @@ GOOD: dict[type[Model], dict[str, Any]] = {
     ReadLog: {
         "reader_kind": "user", "reader_id": 1, "subject_kind": "case", "subject_id": 1, "what": "card",
         "at": NOW,
+    },
+    Seal: {
+        "source": "history", "from_id": 1, "to_id": 2, "row_count": 2, "columns": ["id"], "digest": b"d",
+        "marks": b"m", "previous": b"p", "link": b"l", "sealed_at": NOW,
     },
     Limit: {"key": "a", "window_started_at": NOW, "expires_at": LATER, "hits": 1},
 }  # fmt: skip
@@ -60,10 +64,12 @@ BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("alarm_closed_after_raised", Alarm, {"closed_at": EARLIER}),
     ("readlog_reader_known", ReadLog, {"reader_kind": "cat"}),
     ("readlog_what_known", ReadLog, {"what": "mind"}),
+    ("seal_range_in_order", Seal, {"to_id": 0}),
+    ("seal_holds_rows", Seal, {"row_count": 0}),
     ("limit_hits_positive", Limit, {"hits": 0}),
     ("limit_window_in_order", Limit, {"expires_at": EARLIER}),
 ]
-TWICE = [("outbox_once", Outbox), ("job_queued_once", Job), ("alarm_once", Alarm)]
+TWICE = [("outbox_once", Outbox), ("job_queued_once", Job), ("alarm_once", Alarm), ("seal_once", Seal)]
 
 
 def names_of(error: IntegrityError) -> str:
@@ -94,13 +100,21 @@ def test_the_same_row_twice_is_refused(name: str, model: type[Model]):
 
 
 @pytest.mark.django_db
+def test_a_chain_has_no_fork():
+    Seal.objects.create(**GOOD[Seal])
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        Seal.objects.create(**(GOOD[Seal] | {"to_id": 9}))
+    assert names_of(caught.value) == "seal_one_chain"
+
+
+@pytest.mark.django_db
 def test_the_same_job_may_wait_again_after_the_first_has_started(now: datetime):
     Job.objects.create(**(GOOD[Job] | RUNNING))
     Job.objects.create(**GOOD[Job])
 
 
 def test_every_constraint_is_broken_here():
-    broken = {name for name, *_rest in BROKEN} | {name for name, _model in TWICE}
+    broken = {name for name, *_rest in BROKEN} | {name for name, _model in TWICE} | {"seal_one_chain"}
     declared = {
         constraint.name
         for model in apps.get_app_config("platform").get_models()
