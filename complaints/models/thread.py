@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from complaints.kinds import EVENT_CHOICES, REASON_CHOICES, AnswerChannel, Cause, Outcome
@@ -167,10 +168,10 @@ class Attachment(models.Model):
     """A file of a draft or of a case. Bytes lie sealed outside the web root under a random name."""
 
     class State(models.TextChoices):
-        UNSCANNED = "unscanned", _("not scanned")
-        PENDING = "pending", _("being scanned")
-        CLEAN = "clean", _("clean")
-        INFECTED = "infected", _("infected")
+        UNSCANNED = "unscanned", _("not checked for viruses")
+        PENDING = "pending", _("being checked for viruses")
+        CLEAN = "clean", _("no virus found")
+        INFECTED = "infected", _("has a virus")
 
     draft = models.ForeignKey(
         "complaints.Draft", models.CASCADE, null=True, blank=True, related_name="attachments"
@@ -185,6 +186,8 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(_("size, bytes"))
     content_digest = models.BinaryField(max_length=32)
     state = models.CharField(_("scan"), max_length=9, choices=State.choices, default=State.UNSCANNED)
+    # When the scanner may be asked for it, next or again; without meaning once there is a verdict.
+    scan_after = models.DateTimeField(_("scan after"), db_default=Now())
     uploaded_by = models.ForeignKey(
         "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -210,6 +213,23 @@ class Attachment(models.Model):
                 condition=Q(message=None) | Q(complaint__isnull=False), name="attachment_of_message_has_case"
             ),
             models.CheckConstraint(condition=Q(size__gte=1), name="attachment_not_empty"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scan_after"],
+                condition=Q(state="pending", removed_at=None),
+                name="attachment_pending",
+            ),
+            models.Index(
+                fields=["scan_after"],
+                condition=Q(state="unscanned", removed_at=None),
+                name="attachment_unscanned",
+            ),
+            models.Index(
+                fields=["complaint"],
+                condition=Q(state="infected", removed_at=None),
+                name="attachment_infected",
+            ),
         ]
 
     def __str__(self) -> str:
