@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "omsportal.platform.middleware.RequestIdMiddleware",
     "omsportal.platform.request_log.RequestLogMiddleware",
+    "omsportal.platform.outage_header.OutageHeaderMiddleware",
     "omsportal.platform.middleware.StrictHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
