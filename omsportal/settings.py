@@ -204,7 +204,7 @@ EMAIL_BACKEND = env.choice(
     "EMAIL_MODE",
     {
         "file": "django.core.mail.backends.filebased.EmailBackend",
-        "smtp": "django.core.mail.backends.smtp.EmailBackend",
+        "smtp": "omsportal.platform.mail.EmailBackend",
     },
     default="file",
 )
@@ -224,8 +224,16 @@ TICK_SECONDS = env.number("TICK_SECONDS", 5)
 
 # The urgent lane: after so many minutes without an answer the next duty person is called.
 DUTY_CALL_MINUTES = max(1, env.number("DUTY_CALL_MINUTES", 10))
-# Where SMS go as e-mail, to <digits>@this domain; empty: nobody is called by SMS.
-SMS_GATEWAY_DOMAIN = env.text("SMS_GATEWAY_DOMAIN")
+# "file" writes SMS under DATA_DIR/sms, "http" hands them to a gateway (docs/operations.md), "off" sends none.
+SMS_MODE = env.choice("SMS_MODE", {"off": "off", "file": "file", "http": "http"}, default="file")
+SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL")
+SMS_GATEWAY_METHOD = env.choice("SMS_GATEWAY_METHOD", {"POST": "POST", "PUT": "PUT"}, default="POST")
+SMS_GATEWAY_HEADER = env.text("SMS_GATEWAY_HEADER")
+SMS_GATEWAY_CONTENT_TYPE = env.text("SMS_GATEWAY_CONTENT_TYPE", "application/json; charset=utf-8")
+SMS_GATEWAY_BODY = env.text("SMS_GATEWAY_BODY", '{"to": "{phone}", "text": "{text}", "id": "{id}"}')
+SMS_GATEWAY_ACCEPTED = env.text("SMS_GATEWAY_ACCEPTED")
+# Between these hours of the patient's day no notice disturbs them.
+QUIET_HOURS = env.hours("QUIET_HOURS", "21:00-08:00")
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

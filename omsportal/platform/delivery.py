@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection
 
 from omsportal.platform import heartbeats, sms
 from omsportal.platform.kinds import Channel
@@ -48,6 +47,7 @@ WHERE id = ANY(ARRAY(
     WHERE channel = %(channel)s AND urgent = %(urgent)s AND available_at <= %(now)s
         AND sent_at IS NULL AND skipped_at IS NULL AND dead_at IS NULL AND doubtful_at IS NULL
     ORDER BY available_at, id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED))
+RETURNING *
 """
 
 
@@ -139,10 +139,8 @@ def lease(lane: Lane, now: datetime, limit: int = 1) -> list[Outbox]:
     """Take due rows of the lane for five minutes, oldest first; nobody else gets them meanwhile."""
     token = uuid.uuid4()
     values: dict[str, Any] = {"token": token, "until": now + LEASE, "now": now, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(_LEASE, values | asdict(lane))
-        found = cursor.rowcount
-    return list(Outbox.objects.leased_with(token).order_by("id")) if found else []
+    rows = Outbox.objects.raw(_LEASE, values | asdict(lane))
+    return sorted(rows, key=lambda row: (row.created_at, row.pk))
 
 
 def _deliver_row(row: Outbox, mail: BaseEmailBackend, now: datetime) -> str:
