@@ -33,6 +33,11 @@ _ALARMS = """
 SELECT kind, severity, count(*) FROM platform_alarm WHERE closed_at IS NULL
 GROUP BY kind, severity ORDER BY kind, severity
 """
+# Index complaint_queue: entries of open cases, no rows.
+_QUEUES = """
+SELECT tier, status, count(*) FROM complaints_complaint WHERE status IN ('new', 'in_work', 'waiting')
+GROUP BY tier, status ORDER BY tier, status
+"""
 HOPS = ("escalated", "escalated_by_hand", "returned")
 
 
@@ -64,6 +69,12 @@ def alarms(now: datetime) -> Iterator[Sample]:
         yield Sample("alarms_open_by_kind", count, labels, help="Open alarms by kind")
 
 
+def queues(now: datetime) -> Iterator[Sample]:
+    """Open cases by tier: in the queue, in work, waiting for the patient."""
+    for tier, status, count in _rows(_QUEUES, now):
+        yield Sample("cases_open", count, {"tier": str(tier), "status": status}, help="Open cases by tier")
+
+
 def _rows(statement: str, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"now": now})
@@ -73,5 +84,5 @@ def _rows(statement: str, now: datetime) -> list[tuple[Any, ...]]:
 
 def register() -> None:
     """Called once, when the app is ready."""
-    for collector in (engine, hops, alarms):
+    for collector in (engine, hops, alarms, queues):
         metrics.register(collector)

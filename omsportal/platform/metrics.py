@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Min
 
 from omsportal.platform import heartbeats
@@ -79,6 +83,16 @@ def _outbox(now: datetime) -> Iterable[Sample]:
     )
     yield Sample("outbox_oldest_seconds", max(wait, 0), help="Age of the oldest of them.")
     yield Sample("outbox_dead", Outbox.objects.dead().count(), help="Notices that were given up.")
+    states = {
+        "due": Outbox.objects.overdue(now),
+        "later": Outbox.objects.pending().filter(available_at__gt=now),
+        "given_up": Outbox.objects.dead(),
+        "doubtful": Outbox.objects.doubtful(),
+    }
+    for state, rows in states.items():
+        for channel, count in rows.order_by().values_list("channel").annotate(Count("id")):
+            labels = {"channel": channel, "state": state}
+            yield Sample("outbox_rows", count, labels, help="Notices by channel that are not over.")
 
 
 @register
@@ -90,8 +104,10 @@ def _heartbeats(now: datetime) -> Iterable[Sample]:
 
 @register
 def _jobs(now: datetime) -> Iterable[Sample]:  # noqa: ARG001  collectors all have one form
-    queued = Job.objects.filter(state=JobState.QUEUED).count()
-    yield Sample("jobs_queued", queued, help="Jobs that wait for a worker.")
+    unfinished = Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).order_by()
+    counts = dict(unfinished.values_list("state").annotate(Count("id")))
+    yield Sample("jobs_queued", counts.get(JobState.QUEUED, 0), help="Jobs that wait for a worker.")
+    yield Sample("jobs_running", counts.get(JobState.RUNNING, 0), help="Jobs that a worker does now.")
 
 
 @register
@@ -99,3 +115,44 @@ def _alarms(now: datetime) -> Iterable[Sample]:  # noqa: ARG001  collectors all 
     open_ones = Alarm.objects.open().order_by().values("severity").annotate(count=Count("id"))
     for row in open_ones:
         yield Sample("alarms_open", row["count"], {"severity": row["severity"]}, help="Alarms that are open.")
+
+
+# Both are views of the server's memory, not tables.
+_CONNECTIONS = """
+SELECT coalesce(state, 'background'), count(*), current_setting('max_connections')::int,
+    coalesce(extract(epoch FROM max(now() - xact_start)), 0)
+FROM pg_stat_activity WHERE datname = current_database() GROUP BY state ORDER BY 1
+"""
+
+
+@register
+def _database(now: datetime) -> Iterable[Sample]:  # noqa: ARG001  collectors all have one form
+    """Connections of the whole portal, and what holds old rows alive."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONNECTIONS)
+        rows = cursor.fetchall()
+        cursor.execute("SELECT pg_database_size(current_database())")
+        size = cursor.fetchone()[0]
+    for state, count, _most, _oldest in rows:
+        labels = {"state": state.replace(" ", "_")}
+        yield Sample("database_connections", count, labels, help="Connections to the database by state.")
+    yield Sample("database_connections_max", rows[0][2], help="How many the server allows in all.")
+    oldest = max(float(row[3]) for row in rows)
+    yield Sample("database_oldest_transaction_seconds", oldest, help="Age of the oldest open transaction.")
+    yield Sample("database_bytes", size, help="Size of the database.")
+
+
+@register
+def _storage(now: datetime) -> Iterable[Sample]:  # noqa: ARG001  collectors all have one form
+    """Room for files of patients, on the disk of the process that is asked."""
+    folder = existing(settings.FILES_DIR)
+    usage = shutil.disk_usage(folder)
+    yield Sample("files_free_bytes", usage.free, help="Free room where files of patients lie.")
+    yield Sample("files_total_bytes", usage.total, help="All room there.")
+
+
+def existing(folder: Path) -> Path:
+    """The directory itself, or the nearest one above it that is there already."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder

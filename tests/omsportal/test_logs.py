@@ -54,7 +54,7 @@ def test_a_page_has_a_line_with_its_route_and_without_its_address(portal: Runnin
     assert eventually(lambda: told(log, request="request-of-a-page"))
     line = told(log, request="request-of-a-page", logger="omsportal.requests")
     assert line is not None
-    assert (line["method"], line["status"], line["route"]) == ("GET", 200, "call")
+    assert (line["method"], line["status"], line["route"]) == ("GET", 200, "public:call")
     assert line["duration_ms"] >= 0
     assert "Secretov" not in log.read_text()
 
