@@ -68,11 +68,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "representatives.middleware.StaffSessionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "omsportal.platform.middleware.TooManyMiddleware",
     "omsportal.platform.middleware.DatabaseAwayMiddleware",
 ]
 
@@ -117,7 +119,7 @@ DATABASES = {
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared state lives in PostgreSQL; Redis may vanish at any moment.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "omsportal.platform.shared_cache.SharedCache"}}
 
 AUTH_USER_MODEL = "representatives.User"
 AUTHENTICATION_BACKENDS = ["representatives.backends.StaffBackend"]
@@ -140,7 +142,28 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False  # a shared computer in an office: the session ends with the browser
+# A code to type instead of a link: no secret stands in an address. Unknown addresses get the same page, no mail.
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# allauth counts in the cache, which all processes share. A code of the second factor counts as a sign-in.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key,20/h/key",
+    "reset_password": "10/h/ip,3/h/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "representatives.adapters.StaffMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # the code before and after: clocks of phones are some seconds off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "representatives.second_factor_forms.CodeForm",
+    "reauthenticate": "representatives.second_factor_forms.CodeAgainForm",
+    "activate_totp": "representatives.second_factor_forms.FirstCodeForm",
+}
+USERSESSIONS_ADAPTER = "representatives.adapters.StaffSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -193,6 +216,12 @@ FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 ATTACHMENTS_MAX_COUNT = 10
+#: Of one draft, or of one message.
+ATTACHMENTS_MAX_TOTAL = 100 * 1024 * 1024
+# So much of the disk stays free of files: the database may lie beside them.
+FILES_KEEP_FREE = env.number("FILES_KEEP_FREE_MB", 500) * 1024 * 1024
+# ClamAV's daemon, "host:port" or the path of its socket; empty: files are not scanned.
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")
 # Ten files at once and the form around them; a bigger body is cut off before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PHONENUMBER_DEFAULT_REGION = "RU"

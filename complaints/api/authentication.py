@@ -10,17 +10,13 @@ from rest_framework.views import APIView
 
 from complaints.models import Complaint
 from complaints.services import patient_sessions
-from omsportal.platform import limiter
+from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.kinds import Reader
 from representatives import api_keys
 from representatives.models import ApiKey, Scope, User
 from representatives.profiles import Profile, profile_of
-
-#: Wrong keys per address within an hour, and requests per key within a minute.
-WRONG_KEYS = (60, 3600)
-PER_KEY = (600, 60)
 
 
 def now_of(request: Request) -> datetime:
@@ -79,9 +75,9 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         try:
             key = api_keys.check(text=text.strip(), now=now)
         except api_keys.KeyRefused:
-            limiter.hit(f"api-key:address:{client_address(request._request)}", *WRONG_KEYS, now)
+            limits.spend("api.wrong_key", client_address(request._request), now)
             raise exceptions.AuthenticationFailed from None
-        limiter.hit(f"api-key:{key.pk}", *PER_KEY, now)
+        limits.spend("api.key", key.pk, now)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  DRF's signature

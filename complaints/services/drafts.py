@@ -28,6 +28,8 @@ from omsportal.platform import digests
 
 #: On the person's own device a draft waits a week; elsewhere it dies with the browser, or in a day.
 OWN_DEVICE, SHARED_DEVICE = timedelta(days=7), timedelta(days=1)
+#: When an address begins more of them than people do, its further ones are kept so long: nobody is refused.
+BRIEF = timedelta(hours=2)
 #: How long number and code may be read again in the browser that sent the form.
 RECEIPT = timedelta(hours=1)
 _NONCE_BYTES = 12
@@ -58,11 +60,15 @@ class NothingToSend(Exception):
     """The draft is gone or has expired."""
 
 
-def begin(*, now: datetime) -> tuple[Draft, str]:
+def begin(*, is_brief: bool = False, now: datetime) -> tuple[Draft, str]:
     """A new draft, and the token for the browser's cookie."""
     token = secrets.token_urlsafe(32)
     draft = Draft.objects.create(
-        token_digest=_digest(token), sealed={}, created_at=now, updated_at=now, expires_at=now + SHARED_DEVICE
+        token_digest=_digest(token),
+        sealed={"brief": True} if is_brief else {},
+        created_at=now,
+        updated_at=now,
+        expires_at=now + (BRIEF if is_brief else SHARED_DEVICE),
     )
     return draft, token
 
@@ -218,7 +224,9 @@ def _locked(draft: Draft) -> Draft:
 def _save(row: Draft, content: Mapping[str, Any], now: datetime) -> Draft:
     row.sealed = dict(content)
     row.updated_at = now
-    row.expires_at = now + (OWN_DEVICE if row.own_device else SHARED_DEVICE)
+    row.expires_at = now + (
+        BRIEF if content.get("brief") else OWN_DEVICE if row.own_device else SHARED_DEVICE
+    )
     row.save(update_fields=["sealed", "own_device", "updated_at", "expires_at"])
     return row
 

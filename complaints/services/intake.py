@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from complaints.models import Draft
 from complaints.services.filing import Filed, Filing, file_complaint
 from insurers.models import Branch, Policy, Region
 from insurers.policy_numbers import PolicyNumber
 from insurers.services import policies
-from omsportal.platform import limiter
+from omsportal.platform import limiter, limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +32,31 @@ class Insured:
     needs_look: bool
 
 
-def insured_by(*, claimed: Claimed, address_key: str, now: datetime) -> Insured:
+def insured_by(*, claimed: Claimed, address_key: str, limit: str = "", now: datetime) -> Insured:
     """The branch by the policy; else by the named insurer and region; else the region's fund finds it out.
 
-    An exhausted limit of recognition delays nobody: the case is taken in and marked for a look. Call it
-    outside a transaction: the limits must outlive a rollback.
+    An exhausted limit delays nobody, be it of recognition or of appeals from one address (`limit` names it):
+    the case is taken in and marked for a look. Call it outside a transaction: limits must outlive a rollback.
     """
+    crowded = bool(limit) and limits.exceeded(limit, address_key, now)
     recognised = _recognised(claimed, address_key, now)
     if recognised is not None and recognised.branch is not None:
         known = recognised.policy_id
         policy = Policy.objects.filter(pk=known).first() if known is not None else None
-        return Insured(recognised.branch, recognised.branch.region, policy, False)
+        return Insured(recognised.branch, recognised.branch.region, policy, crowded)
     region = Region.objects.by_code(claimed.region or _region_of(claimed.number))
     branch = _named_branch(claimed.insurer, region)
-    return Insured(branch, region, None, recognised is None)
+    return Insured(branch, region, None, crowded or recognised is None)
+
+
+def is_crowded(*, draft: Draft, address: str, now: datetime) -> bool:
+    """More appeals than usual came from this address: a ward's, a carrier's, or a program's. Counts this one.
+
+    A draft counts once, however often and however simultaneously it is sent. Call it outside a transaction.
+    """
+    if limits.exceeded("filing.once", draft.reference, now):
+        return limits.is_over("filing.address", address, now)
+    return limits.exceeded("filing.address", address, now)
 
 
 def file(*, filing: Filing, insured: Insured, now: datetime) -> Filed:

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from complaints import numbers
+from complaints import disclosure, numbers
 from complaints.models import Complaint, PatientSession
 from complaints.services.filing import code_digest
-from omsportal.platform import digests, limiter
+from omsportal.platform import digests, limits
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
-#: Wrong codes per number and per address within an hour.
-PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 10, 60, 3600
+#: Wrong codes are counted per number and per address.
+BY_NUMBER, BY_ADDRESS = "status.number", "status.address"
 #: The last-seen moment is written at most this often: a page view costs no write.
 TOUCH_EVERY = timedelta(minutes=1)
 _NOBODY = b"\x00" * 32
@@ -23,32 +23,43 @@ class WrongNumberOrCode(Exception):
     """No case has this number and code; which of the two is wrong is not told."""
 
 
+class CameOfAge(Exception):
+    """A parent's code is right, but the child is of age: the appeal is the young person's own now."""
+
+
 def prove(*, number: str, code: str, address: str, now: datetime) -> Complaint:
     """The case with this number and access code, compared in constant time.
 
-    Raises WrongNumberOrCode (also for what cannot be a number or a code) and LimitReached. Unknown numbers
-    cost the same digest as known ones.
+    Raises WrongNumberOrCode (also for what cannot be a number or a code), LimitReached and, once the code is
+    proven, CameOfAge. Unknown numbers cost the same digest as known ones.
     """
-    limiter.hit(f"status:address:{address}", PER_ADDRESS, WINDOW_SECONDS, now)
-    try:
-        written = numbers.parse_number(number)
-    except numbers.NotANumber:
-        written = ""
+    limits.spend(BY_ADDRESS, address, now)
+    written = counted(number)
     if written:
-        limiter.hit(f"status:number:{written}", PER_NUMBER, WINDOW_SECONDS, now)
+        limits.spend(BY_NUMBER, written, now)
     # Only the digest is read before it matches: a whole case would take longer than none.
     stored = Complaint.objects.by_number(written).values_list("access_code_digest", flat=True).first()
     given = code_digest(written, numbers.code_digits(code))
     if not digests.matches(bytes(stored or _NOBODY), given):
         raise WrongNumberOrCode
-    limiter.forget(f"status:number:{written}")
-    limiter.refund(f"status:address:{address}")
+    limits.forget(BY_NUMBER, written)
+    limits.refund(BY_ADDRESS, address)
     proven: Complaint = Complaint.objects.by_number(written).with_card().get()
+    if _is_of_age(proven, now):
+        raise CameOfAge
     return proven
 
 
+def counted(number: str) -> str:
+    """The number as limits count it; empty for what cannot be one."""
+    try:
+        return numbers.parse_number(number)
+    except numbers.NotANumber:
+        return ""
+
+
 def open_case(*, number: str, code: str, address: str, now: datetime) -> tuple[Complaint, str]:
-    """Prove and begin: the case and the token for the cookie. Raises WrongNumberOrCode, LimitReached."""
+    """Prove and begin: the case and the token for the cookie. Raises WrongNumberOrCode, LimitReached, CameOfAge."""
     case = prove(number=number, code=code, address=address, now=now)
     return case, begin(complaint=case, now=now)
 
@@ -78,12 +89,16 @@ def current(*, token: str, now: datetime) -> Complaint | None:
     if now - session.last_seen_at > TOUCH_EVERY:
         PatientSession.objects.filter(pk=session.pk).update(last_seen_at=now)
     case: Complaint = session.complaint
-    return case
+    return None if _is_of_age(case, now) else case
 
 
 def end(*, token: str, now: datetime) -> None:
     """Sign out of this case."""
     PatientSession.objects.filter(token_digest=_digest(token), ended_at=None).update(ended_at=now)
+
+
+def _is_of_age(case: Complaint, now: datetime) -> bool:
+    return disclosure.has_come_of_age(case.card, today=now.astimezone(case.branch.zone).date())
 
 
 def _digest(token: str) -> bytes:

@@ -11,16 +11,14 @@ from typing import Protocol
 from insurers.models import Branch, Policy
 from insurers.names import folded_name
 from insurers.policy_numbers import Kind, PolicyNumber, PolicyNumberError, check_policy_number
-from omsportal.platform import digests, limiter
+from omsportal.platform import digests, limits
 
 CHUNK = 2_000
 NOBODY = bytes(32)
 
-# (attempts, seconds). Guests of a clinic share one address; people born on one day in one region are few at a
-# time; the busiest minute of the country stays far below the global limit.
-ADDRESS_LIMIT = (30, 3600)
-PREFIX_LIMIT = (10, 3600)
-GLOBAL_LIMIT = (1200, 60)
+# Guests of a clinic share one address; people born on one day in one region are few at a time; the busiest
+# minute of the country stays far below the limit of everybody.
+BY_ADDRESS, BY_PREFIX, BY_EVERYBODY = "policy.address", "policy.prefix", "policy.everybody"
 PREFIX_DIGITS = 10  # region, birth date and sex: whoever knows a person may not try the serials one by one
 
 
@@ -158,22 +156,18 @@ def birth_blind(birth_on: date) -> bytes:
 
 
 def _spend_attempt(number: PolicyNumber, address_key: str, now: datetime) -> None:
-    limiter.hit(_address(address_key), *ADDRESS_LIMIT, now)
-    limiter.hit(_prefix(number), *PREFIX_LIMIT, now)
-    limiter.hit("policy:everybody", *GLOBAL_LIMIT, now)
+    limits.spend(BY_ADDRESS, address_key, now)
+    limits.spend(BY_PREFIX, _prefix(number), now)
+    limits.spend(BY_EVERYBODY, "", now)
 
 
 def _give_attempt_back(number: PolicyNumber, address_key: str) -> None:
-    limiter.refund(_address(address_key))
-    limiter.refund(_prefix(number))
-
-
-def _address(address_key: str) -> str:
-    return f"policy:address:{address_key}"
+    limits.refund(BY_ADDRESS, address_key)
+    limits.refund(BY_PREFIX, _prefix(number))
 
 
 def _prefix(number: PolicyNumber) -> str:
-    return f"policy:prefix:{number.value[:PREFIX_DIGITS]}"
+    return number.value[:PREFIX_DIGITS]
 
 
 def _chunks(records: Iterable[PolicyRecord], size: int) -> Iterator[Sequence[Policy]]:

@@ -38,6 +38,14 @@ def client_address(request: HttpRequest) -> str:
     return str(address) if address is not None else peer
 
 
+def network_of(address: str) -> str:
+    """What limits count: of IPv6 the /64, of which a home or a phone has all addresses to itself."""
+    parsed = _parsed(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, 64), strict=False))
+    return str(parsed or address)
+
+
 def is_direct_loopback(request: HttpRequest) -> bool:
     """Asked on this machine itself, and not by a proxy on behalf of somebody else."""
     address = _parsed(request.META.get("REMOTE_ADDR", ""))

@@ -4,8 +4,9 @@ Call it before a transaction opens, not inside: a rollback would forget the hit,
 limit) would make every such transaction wait for the one before.
 """
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -25,6 +26,18 @@ ON CONFLICT (key) DO UPDATE SET
     window_started_at = CASE WHEN kept.expires_at <= %(now)s THEN %(now)s ELSE kept.window_started_at END,
     expires_at = CASE WHEN kept.expires_at <= %(now)s THEN %(expires_at)s ELSE kept.expires_at END
 RETURNING hits, expires_at
+"""
+
+# A key that everybody hits is spread over several rows: nobody waits for the row that another one has locked.
+# The others' hits are read as they stand, so that simultaneous ones may pass a little beyond the limit.
+_HIT_SPREAD = """
+WITH own AS (
+    INSERT INTO platform_limit AS kept (key, window_started_at, expires_at, hits)
+    VALUES (%(key)s, %(now)s, %(expires_at)s, 1)
+    ON CONFLICT (key) DO UPDATE SET hits = kept.hits + 1
+    RETURNING hits
+)
+SELECT own.hits + coalesce((SELECT sum(hits) FROM platform_limit WHERE key = ANY(%(others)s)), 0) FROM own
 """
 
 
@@ -56,8 +69,30 @@ def hit(key: str, limit: int, window_seconds: int, now: datetime) -> Allowed:
     return Allowed(remaining=limit - hits, retry_after=retry_after)
 
 
+def hit_spread(key: str, limit: int, window_seconds: int, rows: int, now: datetime) -> Allowed:
+    """As `hit`, for a key that everybody hits at once; its windows begin by the clock. Raises LimitReached."""
+    window = int(now.timestamp()) // window_seconds
+    expires_at = datetime.fromtimestamp((window + 1) * window_seconds, tz=UTC)
+    digests_of_rows = [_digest(f"{key}:{window}:{row}") for row in range(rows)]
+    own = digests_of_rows.pop(secrets.randbelow(rows))
+    values = {"key": own, "others": digests_of_rows, "now": now, "expires_at": expires_at}
+    with connection.cursor() as cursor:
+        cursor.execute(_HIT_SPREAD, values)
+        hits = int(cursor.fetchone()[0])
+    retry_after = max(1, ceil((expires_at - now).total_seconds()))
+    if hits > limit:
+        raise LimitReached(retry_after)
+    return Allowed(remaining=limit - hits, retry_after=retry_after)
+
+
+def used(key: str, now: datetime) -> int:
+    """How often the key was hit in its present window; counts nothing."""
+    row = Limit.objects.filter(key=_digest(key), expires_at__gt=now).values_list("hits", flat=True).first()
+    return row or 0
+
+
 def _count(key: str, now: datetime, expires_at: datetime) -> tuple[int, datetime]:
-    values: dict[str, Any] = {"key": digests.blind(key, "limit").hex(), "now": now, "expires_at": expires_at}
+    values: dict[str, Any] = {"key": _digest(key), "now": now, "expires_at": expires_at}
     with connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         row: tuple[int, datetime] = cursor.fetchone()
@@ -66,16 +101,20 @@ def _count(key: str, now: datetime, expires_at: datetime) -> tuple[int, datetime
 
 def refund(key: str) -> None:
     """Take one attempt back that proved to be no guess; others' attempts on the key stay counted."""
-    counted = Limit.objects.filter(key=digests.blind(key, "limit").hex())
+    counted = Limit.objects.filter(key=_digest(key))
     if not counted.filter(hits__gt=1).update(hits=F("hits") - 1):
         counted.filter(hits=1).delete()
 
 
 def forget(key: str) -> None:
     """Start the key's window anew, for instance after a successful sign-in."""
-    Limit.objects.filter(key=digests.blind(key, "limit").hex()).delete()
+    Limit.objects.filter(key=_digest(key)).delete()
 
 
 def purge(now: datetime) -> int:
     """Delete the windows that are over; returns how many."""
     return Limit.objects.filter(expires_at__lte=now).delete()[0]
+
+
+def _digest(key: str) -> str:
+    return digests.blind(key, "limit").hex()

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from math import ceil
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from omsportal.platform import headers, request_ids
+from omsportal.platform.limiter import LimitReached
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,23 @@ class StrictHeadersMiddleware:
         headers.harden(response)
         headers.keep_private(request, response)
         return response
+
+
+class TooManyMiddleware:
+    """A limit that a page did not explain itself: how long to wait, and whom to call meanwhile (429)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The API tells it as a problem of its own."""
+        if not isinstance(exception, LimitReached) or request.path.startswith("/api/"):
+            return None
+        page = render_to_string("errors/429.html", {"minutes": ceil(exception.retry_after / 60)}, request)
+        return HttpResponse(page, status=429, headers={"Retry-After": str(exception.retry_after)})
 
 
 class DatabaseAwayMiddleware:

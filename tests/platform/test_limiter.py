@@ -78,3 +78,21 @@ def test_it_loses_no_simultaneous_hit(at_once: Callable[..., list[Any]], now: da
     assert (len(allowed), len(refused)) == (12, 8)
     assert sorted(outcome.remaining for outcome in allowed) == list(range(12))
     assert Limit.objects.get().hits == 20
+
+
+def test_a_key_of_everybody_makes_nobody_wait(at_once: Callable[..., list[Any]], now: datetime):
+    outcomes = at_once(20, lambda: limiter.hit_spread("everybody", 1000, 60, 16, now))
+    assert all(isinstance(outcome, limiter.Allowed) for outcome in outcomes)
+    assert limiter.hit_spread("everybody", 1000, 60, 16, now).remaining == 1000 - 21
+    assert Limit.objects.count() > 1
+
+
+@pytest.mark.django_db
+def test_a_spread_key_is_limited_and_begins_anew_with_the_next_window(now: datetime):
+    start = now.replace(second=10)
+    for _ in range(30):
+        limiter.hit_spread("everybody", 30, 60, 4, start)
+    with pytest.raises(LimitReached) as caught:
+        limiter.hit_spread("everybody", 30, 60, 4, start)
+    assert caught.value.retry_after == 50
+    assert limiter.hit_spread("everybody", 30, 60, 4, start + timedelta(seconds=50)).remaining == 29

@@ -22,7 +22,7 @@ from complaints.api.authentication import (
     now_of,
 )
 from complaints.api.parsers import JSONParser
-from omsportal.platform import limiter
+from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 
 if TYPE_CHECKING:
@@ -62,20 +62,25 @@ class ApiView(APIView):
         found: dict[str, Any] = serializer.validated_data
         return found
 
-    def limit(self, request: Request, what: str, hits: int, seconds: int) -> limiter.Allowed:
-        """Count this request against its address. Raises LimitReached."""
-        return limiter.hit(f"{what}:{client_address(request._request)}", hits, seconds, self.now)
-
     @property
     def now(self) -> datetime:
         return now_of(self.request)
 
 
-class PublicView(ApiView):
+class StrangersView(ApiView):
+    """Whoever calls, their address may call only so often."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raises LimitReached."""
+        limits.spend("api.address", client_address(request._request), self.now)
+        super().initial(request, *args, **kwargs)
+
+
+class PublicView(StrangersView):
     """For everybody."""
 
 
-class PatientView(ApiView):
+class PatientView(StrangersView):
     """For whoever holds number and access code."""
 
     authentication_classes = [AccessCodeAuthentication]

@@ -20,8 +20,6 @@ from complaints.services import intake
 from omsportal.platform import idempotency
 from omsportal.platform.addresses import client_address
 
-#: Appeals from one address within an hour: a clinic's registry or a whole fund may stand behind it.
-PER_ADDRESS = (600, 3600)
 _KEY = re.compile(IDEMPOTENCY_PATTERN)
 
 
@@ -57,14 +55,15 @@ class Complaints(PublicView):
     )
     def post(self, request: Request) -> Response:
         key = key_of(request)
-        self.limit(request, "file:address", *PER_ADDRESS)
         body = self.read(request, FilingInput)
         address = client_address(request._request)
         answer = idempotency.once_prepared(
             raw_key=key,
             scope="file",
             body=json.dumps(request.data, sort_keys=True).encode(),
-            prepare=lambda: intake.insured_by(claimed=claimed(body), address_key=address, now=self.now),
+            prepare=lambda: intake.insured_by(
+                claimed=claimed(body), address_key=address, limit="filing.api", now=self.now
+            ),
             produce=lambda insured: self._filed(body, address, insured),
             now=self.now,
         )

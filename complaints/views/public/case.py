@@ -19,8 +19,11 @@ from complaints.models import Complaint
 from complaints.reports.public.case import CasePage, case_dates, case_page
 from complaints.services import attachments, closing, drafts
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
-from complaints.views.public import cookies, uploads
+from complaints.views.public import cookies, gate, uploads
 from complaints.views.public.patients import patient_page
+from omsportal.platform import limits
+from omsportal.platform.addresses import client_address
+from omsportal.platform.limiter import LimitReached
 
 UNPROCESSABLE = 422
 
@@ -68,6 +71,9 @@ def _message(
     if not form.is_valid():
         return _page(request, case_page(complaint, now=now), form, status=UNPROCESSABLE)
     try:
+        if form.cleaned_data["documents"]:
+            limits.spend("upload.address", client_address(request), now)
+            limits.spend("upload.case", complaint.pk, now)
         attachments.post_by_patient(
             complaint=complaint,
             text=form.cleaned_data["text"],
@@ -77,6 +83,9 @@ def _message(
         )
     except FileRefused as refusal:
         return _refused(request, complaint, now, form, [refusal])
+    except LimitReached as error:
+        form.add_error("documents", gate.too_many_files(error))
+        return gate.stamped(_page(request, case_page(complaint, now=now), form), error)
     except RuleBroken as error:
         form.add_error("text", str(error.message))
         return _page(request, case_page(complaint, now=now), form, status=UNPROCESSABLE)

@@ -16,8 +16,9 @@ from complaints.forms.public.filing import StepForm, ThemeForm
 from complaints.forms.public.steps import COUNTED, TITLES, TOTAL, Step, number_of
 from complaints.services import attachments, drafts
 from complaints.services.drafts import Asked, NothingToSend
+from complaints.views.public import gate
 from complaints.views.public.visits import KEY_FIELD, Visit, filing_page
-from omsportal.platform.addresses import client_address
+from omsportal.platform import limits
 from omsportal.platform.limiter import LimitReached
 
 UNPROCESSABLE = 422
@@ -61,6 +62,7 @@ def keep(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
         return HttpResponse(status=UNPROCESSABLE)
     form = visit.answers.form(Step(name), request.POST)
     try:
+        limits.spend("draft.saves", visit.begun().reference, visit.now)
         drafts.keep_unfinished(draft=visit.begun(), step=name, typed=_typed(request, form), now=visit.now)
     except NothingToSend:
         return HttpResponse(status=409)
@@ -100,6 +102,9 @@ def _answer(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
         _KEEPERS.get(current, _keep)(request, visit, current, form)
     except NothingToSend:
         return redirect("public:filing")
+    except LimitReached as error:
+        form.add_error("documents", gate.too_many_files(error))
+        return gate.stamped(_page(request, visit, current, form), error)
     if form.errors:
         return _page(request, visit, current, form, status=UNPROCESSABLE)
     if "stay" in request.POST:
@@ -130,7 +135,7 @@ def _keep_policy(request: HttpRequest, visit: Visit, current: Step, form: StepFo
         number=page["policy"],
         surname=page["surname"],
         birth_on=page["birth_on"],
-        address=client_address(request),
+        address=visit.address,
     )
     typed = _typed(request, form)
     try:
@@ -157,11 +162,17 @@ def _tell_insurer(request: HttpRequest, answers: Answers) -> None:
         )
 
 
-def _keep_files(_request: HttpRequest, visit: Visit, current: Step, form: StepForm) -> None:
+def _keep_files(request: HttpRequest, visit: Visit, current: Step, form: StepForm) -> None:
+    """Raises LimitReached, before the files are looked at."""
+    if form.cleaned_data["documents"]:
+        limits.spend("upload.address", visit.address, visit.now)
+        limits.spend("upload.draft", visit.begun().reference, visit.now)
     added = drafts.keep_files(
         draft=visit.begun(), step=current, uploads=form.cleaned_data["documents"], now=visit.now
     )
     visit.draft = drafts.current(token=visit.token, now=visit.now)
+    for changed in added.changed:
+        messages.warning(request, changed)
     for refusal in [*visit.too_large, *added.refused]:
         form.add_error("documents", attachments.explain(refusal))
 

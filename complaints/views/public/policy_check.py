@@ -1,15 +1,13 @@
 """Is the number right, and who insures? Asked by POST: nothing personal stands in an address."""
 
-from math import ceil
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from complaints.forms.public.lookups import PolicyCheckForm
-from insurers.services.policies import recognise
+from complaints.views.public import gate
+from insurers.services.policies import Recognition, recognise
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.limiter import LimitReached
@@ -20,29 +18,27 @@ from omsportal.platform.limiter import LimitReached
 def policy_check(request: HttpRequest) -> HttpResponse:
     """With all three data the insurer; with the number alone only whether its digits can be right."""
     form = PolicyCheckForm(request.POST if request.method == "POST" else None)
-    found, status = None, 200
+    found, limit = None, None
     if form.is_valid():
         try:
-            found = recognise(
-                number=form.cleaned_data["number"],
-                surname=form.cleaned_data["surname"],
-                birth_on=form.cleaned_data["birth_on"],
-                address_key=client_address(request),
-                now=database_now(),
-            )
+            found = _found(request, form)
         except LimitReached as error:
-            form.add_error(None, _too_many(error))
-            status = 429
-    elif form.is_bound:
-        status = 422
-    return render(request, "public/policy_check.html", {"form": form, "found": found}, status=status)
+            gate.explain(form, error)
+            limit = error
+    context = {"form": form, "found": found, "challenge": getattr(limit, "challenge", None)}
+    status = 422 if form.is_bound and form.errors else 200
+    return gate.stamped(render(request, "public/policy_check.html", context, status=status), limit)
 
 
-def _too_many(error: LimitReached) -> str:
-    minutes = ceil(error.retry_after / 60)
-    message = ngettext(
-        "Too many attempts. Try again in %(minutes)d minute, or call the insurer.",
-        "Too many attempts. Try again in %(minutes)d minutes, or call the insurer.",
-        minutes,
+def _found(request: HttpRequest, form: PolicyCheckForm) -> Recognition:
+    """Raises LimitReached."""
+    asked, now = form.cleaned_data, database_now()
+    if asked["surname"] and asked["birth_on"]:  # the number alone is judged by its digits: nothing to guess
+        gate.check(request, "policy", now)
+    return recognise(
+        number=asked["number"],
+        surname=asked["surname"],
+        birth_on=asked["birth_on"],
+        address_key=client_address(request),
+        now=now,
     )
-    return message % {"minutes": minutes}

@@ -1,5 +1,7 @@
 """The end of filing: all answers, the one press of the button, number and code."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from complaints.forms.public.steps import COUNTED, TOTAL, Step
 from complaints.forms.public.summary import lines
 from complaints.reports.public.contacts import help_now, numbers_of
-from complaints.services import drafts
+from complaints.services import drafts, intake
 from complaints.services.transitions import RuleBroken
 from complaints.views.public import cookies
 from complaints.views.public.visits import Visit, filing_page
-from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 
 
@@ -51,7 +52,8 @@ def send(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not visit.is_ours or answers.missing:
         return redirect("public:filing_check")
     try:
-        filing = answers.filing(client_address(request))
+        crowded = intake.is_crowded(draft=visit.draft, address=visit.address, now=visit.now)
+        filing = replace(answers.filing(visit.address), needs_look=crowded)
         drafts.send(token=visit.token, filing=filing, now=visit.now)
     except RuleBroken as error:
         messages.error(request, str(error.message))

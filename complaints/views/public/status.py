@@ -1,25 +1,22 @@
 """Opening a case by number and access code, and leaving it."""
 
-from math import ceil
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.forms.public.status import OpenCaseForm
 from complaints.services import patient_sessions
-from complaints.services.patient_sessions import WrongNumberOrCode
-from complaints.views.public import cookies
+from complaints.services.patient_sessions import CameOfAge, WrongNumberOrCode
+from complaints.views.public import cookies, gate
 from complaints.views.public.case import show_with_text
 from complaints.views.public.patients import opened_case
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.limiter import LimitReached
 
-UNPROCESSABLE, TOO_MANY = 422, 429
+UNPROCESSABLE = 422
 
 
 @never_cache
@@ -53,6 +50,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=UNPROCESSABLE)
     now = database_now()
     try:
+        gate.check(request, "status", now, number=patient_sessions.counted(form.cleaned_data["number"]))
         case, token = patient_sessions.open_case(
             number=form.cleaned_data["number"],
             code=form.cleaned_data["code"],
@@ -62,27 +60,17 @@ def _open(request: HttpRequest) -> HttpResponse:
     except WrongNumberOrCode:
         form.add_error("code", _("There is no appeal with this number and this code. Check both."))
         return _page(request, form, status=UNPROCESSABLE)
+    except CameOfAge:
+        return render(request, "public/status/of_age.html", {"section": "status"}, status=403)
     except LimitReached as error:
-        return _too_many(request, form, error)
+        gate.explain(form, error)
+        return gate.stamped(_page(request, form, challenge=getattr(error, "challenge", None)), error)
     typed = request.POST.get("text", "")
     response = show_with_text(request, case, now, typed) if typed else redirect("public:case")
     cookies.write(request, response, cookies.PATIENT, token)
     return response
 
 
-def _too_many(request: HttpRequest, form: OpenCaseForm, error: LimitReached) -> HttpResponse:
-    minutes = ceil(error.retry_after / 60)
-    message = ngettext(
-        "Too many attempts. Try again in %(minutes)d minute, or call the insurer.",
-        "Too many attempts. Try again in %(minutes)d minutes, or call the insurer.",
-        minutes,
-    )
-    form.add_error(None, message % {"minutes": minutes})
-    response = _page(request, form, status=TOO_MANY)
-    response["Retry-After"] = str(error.retry_after)
-    return response
-
-
-def _page(request: HttpRequest, form: OpenCaseForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "section": "status", "kept_text": request.POST.get("text", "")}
+def _page(request: HttpRequest, form: OpenCaseForm, *, status: int = 200, **more: object) -> HttpResponse:
+    context = {"form": form, "section": "status", "kept_text": request.POST.get("text", ""), **more}
     return render(request, "public/status/open.html", context, status=status)

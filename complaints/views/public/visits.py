@@ -26,7 +26,8 @@ from complaints.models import Draft
 from complaints.services import drafts
 from complaints.views.public import cookies, uploads
 from insurers.reports import today_in
-from omsportal.platform import sealed
+from omsportal.platform import limits, sealed
+from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 
 KEY_FIELD = "draft_key"
@@ -39,6 +40,7 @@ class Visit:
     """One request of somebody who files."""
 
     now: datetime
+    address: str = ""
     token: str = ""
     draft: Draft | None = None
     is_ours: bool = True
@@ -59,7 +61,8 @@ class Visit:
     def begun(self) -> Draft:
         """The draft, a new one if there is none."""
         if self.draft is None:
-            self.draft, self.token = drafts.begin(now=self.now)
+            crowded = limits.exceeded("draft.address", self.address, self.now)
+            self.draft, self.token = drafts.begin(is_brief=crowded, now=self.now)
         return self.draft
 
     def forget(self) -> None:
@@ -88,7 +91,7 @@ def filing_page(
 
 def _visit(request: HttpRequest) -> Visit:
     now = database_now()
-    visit = Visit(now=now)
+    visit = Visit(now=now, address=client_address(request))
     written = request.POST.get(KEY_FIELD, "")  # reads the body: only now the limits of files have judged it
     key = _opened(written) if _is_from_our_page(request) else ""
     for token in (cookies.read(request, cookies.DRAFT), key):

@@ -13,6 +13,7 @@ from complaints.reports.staff.lists import Tab
 from complaints.services import work
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 from complaints.views.staff.tabs import tabs_of
+from omsportal.platform import limits
 
 
 @staff_view("GET")
@@ -57,6 +58,7 @@ def take(request: HttpRequest, desk: Desk) -> HttpResponse:
 @staff_view("POST")
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Open a case by the number a caller dictates."""
+    limits.spend("search.staff", desk.user.pk, desk.now)
     form = NumberForm(request.POST)
     if form.is_valid():
         return redirect("staff:case", number=visible_case(desk, form.cleaned_data["number"]).number)

@@ -6,6 +6,7 @@ import pytest
 from complaints.api import examples
 from complaints.kinds import Channel, Urgency
 from complaints.models import Card, Complaint, Consent, History
+from omsportal.platform import limits
 from omsportal.platform.models import Limit, Outbox
 from representatives.roles import Tier
 from tests.complaints.api.conftest import fields_of, filing, problem
@@ -213,15 +214,12 @@ def test_it_speaks_the_callers_language(world, anybody):
     assert said["ru"] == said["de"] != said["en"]
 
 
-def test_it_limits_one_address(world, anybody):
-    from complaints.api.views.filing import PER_ADDRESS
-    from omsportal.platform import limiter
-
-    for _ in range(PER_ADDRESS[0]):
-        limiter.hit("file:address:127.0.0.1", *PER_ADDRESS, world.now)
-    response = send(anybody)
-    problem(response, 429)
-    assert 0 < int(response["Retry-After"]) <= 3600
+def test_it_refuses_no_appeal_of_a_crowded_address_and_marks_it(world, anybody, monkeypatch):
+    monkeypatch.setitem(limits.TABLE, "filing.api", limits.Rule(2, 3600, "address"))
+    told = [send(anybody, key=key).json()["number"] for key in ("first", "second", "second", "second", "third")]
+    marked = [Complaint.objects.get(number=number).needs_look for number in told]
+    assert marked == [False, False, False, False, True]
+    assert Complaint.objects.get(number=told[-1]).due_at is not None
     assert "127.0.0.1" not in "".join(Limit.objects.values_list("key", flat=True))
 
 

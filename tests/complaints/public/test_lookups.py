@@ -9,7 +9,7 @@ from complaints.models import Deadline
 from complaints.reports.public.terms import verdict
 from insurers.models import AfterHours, Branch, CalendarDay, Hotline
 from insurers.models.hotlines import Purpose
-from insurers.services import policies
+from omsportal.platform import limits
 from tests import factories
 from tests.complaints.public.conftest import POLICY, Patient, summary
 
@@ -117,7 +117,7 @@ def test_it_counts_the_digits_of_a_wrong_number(patient: Patient) -> None:
 
 
 def test_it_limits_curiosity(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policies, "ADDRESS_LIMIT", (1, 3600))
+    monkeypatch.setitem(limits.TABLE, "policy.address", limits.Rule(1, 3600, "address"))
     ask(patient, surname="Иванова")
     assert "Слишком много попыток" in ask(patient, surname="Петрова")
 

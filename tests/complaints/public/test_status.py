@@ -14,6 +14,7 @@ from complaints.services.filing import Filed
 from complaints.services.patient_sessions import WrongNumberOrCode
 from complaints.states import Status
 from insurers.models import Branch
+from omsportal.platform import limits
 from omsportal.platform.models import ReadLog
 from representatives.models import User
 from tests import factories
@@ -101,17 +102,15 @@ def test_it_reads_nothing_of_a_case_before_the_code_fits(filed: Filed, now: date
 def test_it_does_not_count_right_codes_as_guesses(
     filed: Filed, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patient_sessions, "PER_ADDRESS", 2)
+    monkeypatch.setitem(limits.TABLE, "status.address", limits.Rule(2, 3600, "address"))
     for _time in range(5):
         patient_sessions.prove(number=filed.number, code=filed.access_code, address="192.0.2.1", now=now)
 
 
-def test_it_limits_guessing_and_tells_how_long_to_wait(
-    patient: Patient, filed: Filed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(patient_sessions, "PER_NUMBER", 2)
-    for _attempt in range(2):
-        patient.open(filed.number, "1111 1111 1111 1111")
+def test_it_limits_guessing_and_tells_how_long_to_wait(patient: Patient, filed: Filed, now: datetime) -> None:
+    for _attempt in range(limits.TABLE["status.number"].most):
+        with pytest.raises(WrongNumberOrCode):
+            patient_sessions.prove(number=filed.number, code="1" * 16, address="192.0.2.1", now=now)
     response = patient.open(filed.number, filed.access_code)
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0

@@ -27,7 +27,7 @@ from insurers.services.policies import (
     create_policies,
     recognise,
 )
-from omsportal.platform import limiter
+from omsportal.platform import limits
 from omsportal.platform.limiter import LimitReached
 from tests.insurers.conftest import NOW
 
@@ -79,7 +79,7 @@ def test_it_gives_unknown_and_mismatching_one_answer_at_one_cost(registered, wro
 
 
 def test_it_does_not_limit_who_knows_all_three(registered):
-    for _ in range(policies.ADDRESS_LIMIT[0] + 1):
+    for _ in range(limits.TABLE["policy.address"].most + 1):
         assert ask().reason == Reason.RECOGNISED
 
 
@@ -109,7 +109,7 @@ def test_it_recognises_an_old_policy_by_series_and_number(record):
 
 
 def test_it_limits_one_address(registered):
-    for day in range(policies.ADDRESS_LIMIT[0]):
+    for day in range(limits.TABLE["policy.address"].most):
         ask(number=enp_for("76", BORN + timedelta(days=day + 1), Sex.MALE, 1))
     with pytest.raises(LimitReached):
         ask()
@@ -117,7 +117,7 @@ def test_it_limits_one_address(registered):
 
 
 def test_it_limits_trying_serials_of_one_birth_date_from_many_addresses(registered):
-    limit = policies.PREFIX_LIMIT[0]
+    limit = limits.TABLE["policy.prefix"].most
     for serial in range(limit):
         ask(number=enp_for("76", BORN, Sex.MALE, serial), address_key=str(serial))
     with pytest.raises(LimitReached):
@@ -126,8 +126,8 @@ def test_it_limits_trying_serials_of_one_birth_date_from_many_addresses(register
 
 
 def test_it_limits_everybody_together(registered):
-    for _ in range(policies.GLOBAL_LIMIT[0]):
-        limiter.hit("policy:everybody", *policies.GLOBAL_LIMIT, NOW)
+    for _ in range(limits.TABLE["policy.everybody"].most):
+        limits.spend("policy.everybody", "", NOW)
     with pytest.raises(LimitReached):
         ask(number=enp_for("54", BORN, Sex.MALE, 1), address_key="192.0.2.9")
 
