@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 REGISTERED = (
     "notifications",
     "metrics",
+    "escalation.integrity",
     "reference",
     "escalation.recount",
     "escalation.coverage",

@@ -168,7 +168,7 @@ def _final(source: Source, wait: Waiting | None, now: datetime) -> tuple[int, Wa
         if writers:
             return 0, replace(wait, writers=writers)
         final = wait.to_id
-    last = _last_given(source)  # before the writers are read
+    last = last_given(source)  # before the writers are read
     writers = _writers(source)
     return (final, Waiting(last, writers, now.isoformat())) if writers else (last, None)
 
@@ -206,7 +206,8 @@ def _append(source: Source, from_id: int, to_id: int, found: Hashed, now: dateti
     return link
 
 
-def _last_given(source: Source) -> int:
+def last_given(source: Source) -> int:
+    """The last number that the table's sequence gave to anybody, committed or not; 0 before the first."""
     return int(_rows(_LAST_GIVEN, {"table": source.table, "key": source.key})[0][0])
 
 

@@ -18,7 +18,8 @@ ALLOWED: dict[str, set[str]] = {
     "complaints_history": {
         "id", "complaint_id", "at", "event", "hop", "cause", "by_id", "reason", "from_status", "to_status",
         "from_tier", "to_tier", "from_branch_id", "to_branch_id", "from_assignee_id", "to_assignee_id",
-        "due_before", "due_after", "answer_before", "answer_after", "until_before", "until_after", "wait_days",
+        "due_before", "due_after", "answer_before", "answer_after", "until_before", "until_after",
+        "wait_days",
     },
     "insurers_branchevent": _HISTORY | {
         "kind", "insurer_id", "region_id", "title", "schedule_id", "postal_address", "email",

@@ -22,6 +22,8 @@ TITLES: dict[str, Promise] = {
     "tier_breach": _("The last tier did not decide in time"),
     "clock_gap": _("A limit or calendar is missing, one day was given"),
     "blocked": _("The timer could not move this case"),
+    "sealing_stopped": _("The history is not sealed any more: a stopped process or a very long transaction"),
+    "history_changed": _("A sealed line of the history was changed, removed or put in"),
     "clock_jumped": _("The server's clock jumped: the timer stood still to be on the safe side"),
     "nobody_on_duty": _("Nobody is on duty for an urgent case"),
     "nobody_serves": _("Nobody of this tier works today, and appeals wait"),

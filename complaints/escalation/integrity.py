@@ -1,0 +1,18 @@
+"""The rounds that keep the chain over the history: sealed each minute, watched, and sampled each hour."""
+
+from datetime import timedelta
+
+from complaints.escalation import rounds
+from omsportal.platform import chain_watch, probes
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    rounds.ROUNDS.extend(
+        [
+            rounds.Round("seal", timedelta(minutes=1), chain_watch.seal),
+            rounds.Round("seal_watch", timedelta(minutes=5), chain_watch.sealing_goes_on),
+            rounds.Round("seal_sample", timedelta(hours=1), chain_watch.look_back),
+        ]
+    )
+    probes.register("seal", chain_watch.probe)
