@@ -6,16 +6,19 @@ from django.utils.translation import gettext_lazy as _
 #: Modules that add themselves to a registry of a lower layer.
 REGISTERED = (
     "notifications",
+    "patient_notices",
     "metrics",
     "escalation.integrity",
     "reference",
-    "escalation.recount",
+    "escalation.calendar_changes",
     "escalation.coverage",
     "escalation.lookouts",
     "escalation.roster",
+    "escalation.undelivered",
     "services.reclassify",
     "services.rule_changes",
     "services.preview",
+    "services.scanning",
 )
 
 

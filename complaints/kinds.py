@@ -62,7 +62,7 @@ class IdentityLevel(IntegerChoices):
 
 
 class Proof(TextChoices):
-    """By what we know who asks: a code to a contact, the insurer's own record, a document and how it was seen."""
+    """By what we know who asks: a code to a contact or to the insurer's record, a document as it was seen."""
 
     EMAIL_CODE = "email_code", _("code by e-mail")
     PHONE_CODE = "phone_code", _("code by SMS")
@@ -96,10 +96,11 @@ DOCUMENTS: tuple[Proof, ...] = tuple(proof for proof in Proof if proof.value.sta
 
 
 class ContactWay(TextChoices):
-    """The contacts that an applicant leaves with a case."""
+    """How we reach somebody about a case: what the applicant left, and what the insurer's records hold."""
 
     EMAIL = "email", _("e-mail")
     PHONE = "phone", _("phone")
+    REGISTRY = "registry", _("phone in the insurer's records")
 
 
 class NamingConsent(TextChoices):

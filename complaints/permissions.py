@@ -36,6 +36,9 @@ class Act(StrEnum):
     REOPEN = "reopen"
     RECLASSIFY = "reclassify"  # change kind, theme or urgency; what lowers them is only proposed
     DECIDE_RECLASSIFICATION = "decide_reclassification"  # as the second person
+    # Only on the page, by a person; and only who reads the case anyway: a new code opens it.
+    IDENTIFY = "identify"
+    RENEW_CODE = "renew_code"
 
 
 class Refusal(TextChoices):
@@ -238,6 +241,8 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.REOPEN: _reopen,
     Act.RECLASSIFY: _reclassify,
     Act.DECIDE_RECLASSIFICATION: _decide_reclassification,
+    Act.IDENTIFY: _open,
+    Act.RENEW_CODE: _open,
 }
 
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -20,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest
 
+from complaints.file_querysets import AttachmentQuerySet as AttachmentQuerySet
 from complaints.states import CLOCK_RUNS, HOPS, OPEN, Event, Status
 from representatives.roles import Tier
 
@@ -330,24 +330,6 @@ class MessageQuerySet(QuerySet[Any]):
 
     def thread(self) -> Self:
         return self.select_related("author").prefetch_related("attachments").order_by("id")
-
-
-class AttachmentQuerySet(QuerySet[Any]):
-    def kept(self) -> Self:
-        return self.filter(removed_at=None)
-
-    def of_case_for_patient(self, complaint: Any) -> Self:
-        """Files of the appeal and of public messages; not those of internal notes, nor infected ones."""
-        hidden = Q(message__is_internal=True) | Q(state="infected")
-        return self.kept().filter(complaint=complaint).exclude(hidden).order_by("id")
-
-    def safe(self) -> Self:
-        """Everything but what the scanner found infected."""
-        return self.exclude(state="infected")
-
-    def named(self, storage_name: UUID) -> Any:
-        """The file or None."""
-        return self.filter(storage_name=storage_name).first()
 
 
 class DraftQuerySet(QuerySet[Any]):

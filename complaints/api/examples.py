@@ -63,7 +63,11 @@ ESCALATE = {"reason": "competence", "note": "Поликлиника не отв�
 RETURN = {"reason": "incomplete", "note": "Уточните у заявителя дату направления."}
 WAIT = {"question": "Пришлите, пожалуйста, фотографию направления.", "working_days": 3}
 RESUME: dict[str, Any] = {}
-RESOLVE = {"outcome": "organised", "text": "Приём организован: пятница, 10:30, кабинет 12. Приём бесплатный."}
+RESOLVE = {
+    "outcome": "organised",
+    "text": "Приём организован: пятница, 10:30, кабинет 12. Приём бесплатный.",
+    "no_health_facts": True,
+}
 REFUND = {
     "outcome": "justified",
     "text": "Жалоба обоснована: больница вернёт вам деньги.",
@@ -134,6 +138,7 @@ STATUS: dict[str, Any] = {
     "history": [{"at": "2026-03-18T12:00:00+03:00", "text": "Обращение зарегистрировано"}],
     "messages": [],
     "files": [],
+    "identity_level": 0,
     "answer": None,
     "how_counted": HOW_COUNTED,
 }

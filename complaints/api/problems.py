@@ -22,7 +22,7 @@ from rest_framework.views import set_rollback
 from complaints.api.faults import TooLarge, faults_of
 from complaints.permissions import NotAllowed, Refusal
 from complaints.services.filing import NoRules
-from complaints.services.patient_sessions import WrongNumberOrCode
+from complaints.services.patient_sessions import CameOfAge, WrongNumberOrCode
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import IllegalMove
 from omsportal.platform import request_ids
@@ -143,6 +143,10 @@ def _not_allowed(error: NotAllowed) -> Problem:
     return Problem(status, str(error.why), _sentence(str(error.why.label)))
 
 
+def _of_age(_error: Any) -> Problem:
+    return Problem(403, "of_age", _("The patient is of age now: only they themselves may read the appeal."))
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
@@ -220,6 +224,7 @@ _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Problem]], ...]
     ((exceptions.PermissionDenied, DjangoPermissionDenied), _forbidden),
     ((NotAllowed,), _not_allowed),
     ((WrongNumberOrCode,), _wrong_code),
+    ((CameOfAge,), _of_age),
     ((exceptions.NotFound, Http404), _not_found),
     ((exceptions.MethodNotAllowed,), _method),
     ((exceptions.NotAcceptable,), _not_acceptable),

@@ -146,6 +146,7 @@ class Play:
             complaint=self.case,
             outcome=outcome,
             text=own or self._answer(outcome),
+            no_health_facts=outcome not in {Outcome.JUSTIFIED, Outcome.NOT_JUSTIFIED},
             sum_claimed=claimed if outcome == Outcome.JUSTIFIED else None,
             by=worker.user,
             profile=worker.profile,
@@ -226,6 +227,7 @@ class Play:
             profile=worker.profile,
             is_internal=is_internal,
             is_call=is_call,
+            no_health_facts=True,
             now=self.at,
         )
         return message.complaint

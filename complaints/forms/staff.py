@@ -9,8 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from complaints import numbers
-from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Channel, Kind, Outcome, Reason, Urgency
+from complaints import disclosure, numbers
+from complaints.kinds import (
+    DOCUMENTS,
+    OUTCOMES_OF_KIND,
+    AnswerChannel,
+    Channel,
+    Kind,
+    Outcome,
+    Reason,
+    Urgency,
+)
 from complaints.models import Category, Complaint
 from complaints.permissions import may_close_with_any_outcome
 from complaints.querysets import CategoryQuerySet
@@ -124,6 +133,17 @@ class ActForm(forms.Form):
         field.choices = list(choices)
 
 
+class NoHealthFacts(forms.BooleanField):
+    """The mark without which a text waits until it is known who asks."""
+
+    def __init__(self, **options: Any) -> None:
+        help_text = _(
+            "Then it is shown before the applicant has confirmed who they are. No diagnosis, doctor, result."
+        )
+        label = _("Says nothing about health")
+        super().__init__(label=label, help_text=help_text, required=False, **options)
+
+
 class TokenForm(ActForm):
     """Posts a message: the token makes a double click post once."""
 
@@ -138,6 +158,11 @@ class MessageForm(TokenForm):
         label=_("Message to the applicant"),
         help_text=_("The applicant reads it by number and access code. Never ask for codes or passwords."),
     )
+    no_health_facts = NoHealthFacts()
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.initial.setdefault("no_health_facts", disclosure.is_general(self.complaint.kind))
 
 
 class NoteForm(TokenForm):
@@ -157,6 +182,19 @@ class WaitForm(TokenForm):
         choices=[(days, days) for days in range(1, MOST_WORKING_DAYS + 1)],
         initial=3,
         help_text=_("The tier clock stands meanwhile; the legal one runs. Two pauses a case at most."),
+    )
+    no_health_facts = NoHealthFacts(initial=True)
+
+
+class IdentifyForm(ActForm):
+    """The kind of document and how it was seen; nothing is asked that could be copied from it."""
+
+    proof = forms.ChoiceField(
+        label=_("Document"),
+        choices=[("", _("choose")), *((proof.value, proof.label) for proof in DOCUMENTS)],
+        help_text=_(
+            "Compare name and birth date with the card. Only the kind of document is kept, not its number."
+        ),
     )
 
 
@@ -181,6 +219,7 @@ class ResolveForm(ActForm):
         rows=7,
         help_text=_("A letter to the office or by post is answered only once its dispatch is recorded."),
     )
+    no_health_facts = NoHealthFacts()
     sum_claimed = forms.DecimalField(
         label=_("Sum claimed, roubles"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
@@ -189,6 +228,7 @@ class ResolveForm(ActForm):
     )
 
     def prepare(self) -> None:
+        self.initial.setdefault("no_health_facts", disclosure.is_general(self.complaint.kind))
         outcomes = OUTCOMES_OF_KIND[self.complaint.kind]
         if not may_close_with_any_outcome(self.profile, self.complaint):
             outcomes = tuple(outcome for outcome in outcomes if outcome == Outcome.ORGANISED)

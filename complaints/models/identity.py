@@ -73,7 +73,7 @@ class ContactLink(models.Model):
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="contact_links")
-    way = models.CharField(_("contact"), max_length=5, choices=ContactWay.choices)
+    way = models.CharField(_("contact"), max_length=8, choices=ContactWay.choices)
     contact_blind = models.BinaryField(max_length=32)
     token_digest = models.BinaryField(max_length=32, unique=True)
     refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)

@@ -35,6 +35,7 @@ def resolve(
     text: str,
     sum_claimed: Decimal | None = None,
     sum_refunded: Decimal | None = None,
+    no_health_facts: bool | None = None,
     by: User,
     profile: "Profile",
     now: datetime,
@@ -47,11 +48,13 @@ def resolve(
     if case.assignee_id != by.pk and complaint.assignee_id == by.pk:
         raise SomebodyWasFirst
     require(profile, Act.RESOLVE, case)
+    now = transitions.not_before(case, now)
     _check_outcome(case, profile, outcome)
     Answer.objects.create(
         complaint=case,
         outcome=outcome,
         sealed={"text": thread.checked_text(text)},
+        no_health_facts=thread.speaks_of_no_health(case, text, marked=no_health_facts),
         decided_at=now,
         decided_by=by,
         sum_claimed=sum_claimed,
@@ -74,6 +77,7 @@ def record_dispatch(
     """A letter left or was handed over: the appeal is answered now. Raises NotAllowed, SomebodyWasFirst."""
     case = transitions.locked(complaint.pk)
     require(profile, Act.DISPATCH, case)
+    now = transitions.not_before(case, now)
     Answer.objects.filter(complaint=case).update(outgoing_number=outgoing_number)
     _dispatch(case, way=way, cause=Cause.STAFF, by=by, now=now)
     return case

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from complaints import disclosure
 from complaints.escalation import clock
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause, Stage
@@ -35,12 +36,14 @@ def post_by_staff(
     profile: "Profile",
     is_internal: bool = False,
     is_call: bool = False,
+    no_health_facts: bool | None = None,
     token: str = "",
     attachments: Sequence[Attachment] = (),
     now: datetime,
 ) -> Message:
     """A public answer, or a note for staff only. The first in own words, or a logged call, is the reaction.
 
+    `no_health_facts`: may be read before it is known who asks; None: as `speaks_of_no_health` judges.
     Raises NotAllowed, RuleBroken (empty, too long). A repeated `token` posts once.
     """
     case = transitions.locked(complaint.pk)
@@ -54,6 +57,7 @@ def post_by_staff(
         author=by,
         is_internal=is_internal,
         is_call=is_call,
+        no_health_facts=not is_internal and speaks_of_no_health(case, text, marked=no_health_facts),
         sealed={"text": checked_text(text)},
         posted_at=now,
         token_digest=_digest(token),
@@ -106,8 +110,8 @@ def post_by_patient(
 def post_by_portal(case: Complaint, text: str, *, is_internal: bool, now: datetime) -> Message:
     """What the portal itself says, to the patient or to staff only. Never a first reaction."""
     message: Message = Message.objects.create(
-        complaint=case, author_kind=Message.Author.SYSTEM, is_internal=is_internal, sealed={"text": text},
-        posted_at=now,
+        complaint=case, author_kind=Message.Author.SYSTEM, is_internal=is_internal,
+        no_health_facts=not is_internal, sealed={"text": text}, posted_at=now,
     )  # fmt: skip
     return message
 
@@ -138,6 +142,12 @@ def key_of(case: Complaint) -> clock.Key:
         urgency=case.urgency,
         tier=case.tier,
     )
+
+
+def speaks_of_no_health(case: Complaint, text: str, *, marked: bool | None) -> bool:
+    """As staff marked it; unmarked, only in a general appeal. An approved reply names nobody's health."""
+    said = disclosure.is_general(case.kind) if marked is None else marked
+    return said or templates.is_ready_made(text)
 
 
 def checked_text(text: str) -> str:

@@ -31,10 +31,13 @@ def wait(
     working_days: int,
     by: User,
     profile: "Profile",
+    no_health_facts: bool = True,
     token: str = "",
     now: datetime,
 ) -> Complaint:
     """Ask the patient and pause the tier clock until they answer, `working_days` at most.
+
+    Whoever has the code shall be able to answer: a question is shown at once unless it is about health.
 
     Raises NotAllowed, RuleBroken.
     """
@@ -43,7 +46,10 @@ def wait(
         raise RuleBroken("pause_length", message)
     case = transitions.locked(complaint.pk)
     require(profile, Act.WAIT, case)
-    thread.post_by_staff(complaint=case, text=question, by=by, profile=profile, token=token, now=now)
+    thread.post_by_staff(
+        complaint=case, text=question, no_health_facts=no_health_facts, by=by, profile=profile, token=token,
+        now=now,
+    )  # fmt: skip
     case = transitions.locked(complaint.pk)
     left = clock.remaining_seconds(key=thread.key_of(case), due_at=case.due_at, now=now)
     transitions.record(
@@ -57,6 +63,7 @@ def wait(
         remaining_seconds=left,
         escalate_at=None,
         pauses_used=case.pauses_used + 1,
+        wait_days=working_days,
     )
     return case
 

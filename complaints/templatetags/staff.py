@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django import template
 
-from complaints.models import Complaint, DutyCall, History
+from complaints import disclosure
+from complaints.models import Answer, Card, Complaint, DutyCall, History, Message
 from complaints.permissions import Act, can
 from complaints.reports.staff.calls import Calls
 from complaints.states import CLOCK_RUNS, Status
@@ -21,6 +22,13 @@ SHOWN_OF_PHONE = 2
 @register.filter
 def claimable_by(complaint: Complaint, profile: Profile) -> bool:
     return can(profile, Act.CLAIM, complaint)
+
+
+@register.filter
+def is_withheld(said: Message | Answer, card: Card) -> bool:
+    """The applicant does not see it: it may speak of health, and it is not known who asks."""
+    judge = disclosure.of_answer if isinstance(said, Answer) else disclosure.of_message
+    return judge(card, said) is not None  # type: ignore[arg-type]  # each judge gets its own kind
 
 
 @register.filter

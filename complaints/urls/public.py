@@ -8,11 +8,14 @@ from complaints.views.public import (
     files,
     filing,
     help,
+    identity,
     insurers,
     policy_check,
+    recovery,
     sending,
     status,
     terms,
+    wrong_contact,
 )
 
 app_name = "public"
@@ -35,6 +38,11 @@ urlpatterns = [
     path("status/case/confirm/", case.confirm, name="case_confirm"),
     path("status/case/reopen/", case.reopen, name="case_reopen"),
     path("status/case/withdraw/", case.withdraw, name="case_withdraw"),
+    path("status/case/identity/", identity.identity, name="case_identity"),
+    path("status/case/identity/send/", identity.send, name="case_identity_send"),
+    path("status/recover/", recovery.recovery, name="recovery"),
+    path("status/recover/code/", recovery.code, name="recovery_code"),
+    path("contact/wrong/<slug:token>/", wrong_contact.wrong_contact, name="wrong_contact"),
     path("status/case/leave/", status.leave, name="case_leave"),
     path("status/case/files/<uuid:storage_name>/", files.file, name="case_file"),
     path("call/", call.call, name="call"),

@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.views.staff import acts, alarms, case, dashboard, duty, engine, files, queue, roster, shift
+from complaints.views.staff import (
+    acts,
+    alarms,
+    case,
+    dashboard,
+    duty,
+    engine,
+    files,
+    queue,
+    roster,
+    sending,
+    shift,
+)
 
 
 class NumberConverter:
@@ -44,6 +56,10 @@ urlpatterns = [
     path("engine/holds/<int:hold_id>/release/", engine.release, name="engine_release"),
     path("engine/alarms/<int:alarm_id>/acknowledge/", engine.acknowledge, name="engine_acknowledge"),
     path("fairness/", engine.fairness, name="fairness"),
+    path("sending/", sending.sending, name="sending"),
+    path("sending/again/", sending.send_all_again, name="send_all_again"),
+    path("sending/<int:notice_id>/again/", sending.send_again, name="send_again"),
+    path("sending/<int:notice_id>/leave/", sending.leave, name="leave_notice"),
     path("cases/<number:number>/", case.case, name="case"),
     path("cases/<number:number>/dates/", case.dates, name="dates"),
     path("cases/<number:number>/unmask/", case.unmask, name="unmask"),
@@ -61,6 +77,8 @@ urlpatterns = [
     path("cases/<number:number>/dispatch/", acts.dispatch, name="dispatch_answer"),
     path("cases/<number:number>/forward/", acts.forward, name="forward"),
     path("cases/<number:number>/hand-over/", acts.hand_over, name="hand_over"),
+    path("cases/<number:number>/identify/", acts.identify, name="identify"),
+    path("cases/<number:number>/new-code/", acts.renew_code, name="renew_code"),
     path("cases/<number:number>/reclassify/", acts.reclassify_case, name="reclassify"),
     path(
         "cases/<number:number>/reclassify/decide/",

@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from complaints.api.fields import InputSerializer, TextField
 from complaints.api.serializers.dates import HowCountedOutput
-from complaints.kinds import Kind, Outcome, Urgency
+from complaints.disclosure import Withheld
+from complaints.kinds import IdentityLevel, Kind, Outcome, Urgency
 from complaints.models import Attachment, Message
 from complaints.reports.dates import how_counted
 from complaints.reports.public.case import CasePage, Line, Said
@@ -17,6 +18,7 @@ from complaints.states import Status
 from insurers.models import Branch, BranchKind
 from representatives.roles import Tier
 
+WITHHELD = _("Why it is not shown; null: it is")
 STATUSES = [(status.value, status.value) for status in Status]
 
 
@@ -45,7 +47,8 @@ class MessageOutput(serializers.Serializer[Said]):
     author = serializers.ChoiceField(
         Message.Author.choices, source="message.author_kind", help_text=_("Who wrote it")
     )
-    text = serializers.CharField(help_text=_("Text"))
+    text = serializers.CharField(allow_null=True, help_text=_("Text; null: withheld"))
+    withheld = serializers.ChoiceField(Withheld.choices, allow_null=True, help_text=WITHHELD)
     posted_at = serializers.DateTimeField(source="message.posted_at", help_text=_("When"))
     files = FileOutput(many=True, help_text=_("Files that came with it"))
 
@@ -60,9 +63,18 @@ class StepOutput(serializers.Serializer[Line]):
 class AnswerOutput(serializers.Serializer[CasePage]):
     """The decision."""
 
-    outcome = serializers.ChoiceField(Outcome.choices, source="case.outcome", help_text=_("Outcome"))
-    outcome_text = serializers.CharField(source="outcome", help_text=_("Outcome in words"))
-    text = serializers.CharField(source="answer_text", help_text=_("The answer"))
+    outcome = serializers.ChoiceField(
+        Outcome.choices, source="outcome_code", allow_null=True, help_text=_("Outcome; null: withheld")
+    )
+    outcome_text = serializers.CharField(
+        source="outcome", allow_null=True, help_text=_("Outcome in words; null: withheld")
+    )
+    text = serializers.CharField(
+        source="answer_text", allow_null=True, help_text=_("The answer; null: withheld")
+    )
+    withheld = serializers.ChoiceField(
+        Withheld.choices, source="answer_withheld", allow_null=True, help_text=WITHHELD
+    )
     decided_at = serializers.DateTimeField(source="answer.decided_at", help_text=_("When it was decided"))
     dispatched_at = serializers.DateTimeField(
         source="answer.dispatched_at", help_text=_("When the answer was sent")
@@ -101,6 +113,9 @@ class StatusOutput(serializers.Serializer[CasePage]):
     history = StepOutput(source="lines", many=True, help_text=_("What happened so far"))
     messages = MessageOutput(source="thread", many=True, help_text=_("The thread"))
     files = FileOutput(many=True, help_text=_("Files of the appeal itself"))
+    identity_level = serializers.ChoiceField(
+        IdentityLevel.choices, help_text=_("How surely we know who asks; from 2 on nothing is withheld")
+    )
     answer = serializers.SerializerMethodField(help_text=_("The answer, once it was sent"))
     how_counted = serializers.SerializerMethodField(help_text=_("How the dates were counted"))
 

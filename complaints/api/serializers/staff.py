@@ -20,6 +20,7 @@ from complaints.api.serializers import many, rules
 from complaints.api.serializers.dates import HowCountedOutput
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput, FileOutput
 from complaints.kinds import (
+    REASON_CHOICES,
     AnswerChannel,
     Cause,
     Channel,
@@ -43,7 +44,9 @@ from insurers.models import Insurer, Region
 from representatives.roles import Tier
 
 EVENTS = [(event.value, event.value) for event in Event]
-ACTS = [(act.value, act.value) for act in Act]
+#: What has an address of the API.
+API_ACTS = tuple(act for act in Act if act not in {Act.IDENTIFY, Act.RENEW_CODE})
+ACTS = [(act.value, act.value) for act in API_ACTS]
 
 
 class QueueLineOutput(serializers.Serializer[Complaint]):
@@ -114,7 +117,7 @@ class HistoryOutput(serializers.Serializer[History]):
     event_text = serializers.CharField(source="get_event_display", help_text=_("The same in words"))
     cause = serializers.ChoiceField(Cause.choices, help_text=_("Who or what made it happen"))
     by = serializers.SerializerMethodField(help_text=_("Name of the member of staff"))
-    reason = serializers.ChoiceField(Reason.choices, allow_blank=True, help_text=_("Reason"))
+    reason = serializers.ChoiceField(REASON_CHOICES, allow_blank=True, help_text=_("Reason"))
     from_tier = serializers.ChoiceField(Tier.choices, allow_null=True, help_text=_("Tier before"))
     to_tier = serializers.ChoiceField(Tier.choices, allow_null=True, help_text=_("Tier after"))
     hop = serializers.IntegerField(help_text=_("How many moves between tiers so far"))
@@ -254,7 +257,7 @@ class CaseOutput(QueueLineOutput):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ACTS)))
     def get_allowed(self, case: Complaint) -> list[str]:
-        return [act.value for act in Act if can(self.context["profile"], act, case)]
+        return [act.value for act in API_ACTS if can(self.context["profile"], act, case)]
 
     @extend_schema_field(HistoryOutput(many=True))
     def get_history(self, case: Complaint) -> list[Any]:
@@ -286,10 +289,15 @@ class ReasonInput(InputSerializer):
     reason = OneOfField(Reason.choices, required=False, help_text=_("Reason"))
 
 
+#: Left out: a question, and what is said in a consultation, a proposal or thanks, is shown at once.
+NO_HEALTH_FACTS = _("Says nothing about health: shown before the applicant has confirmed who they are")
+
+
 class StaffMessageInput(InputSerializer):
     text = TextField(max_length=MOST_CHARACTERS, help_text=_("Text"))
     internal = FlagField(default=False, help_text=_("Only staff read it"))
     is_call = FlagField(default=False, help_text=_("Note of a call: counts as the first reaction"))
+    no_health_facts = FlagField(required=False, help_text=NO_HEALTH_FACTS)
 
 
 class EscalateInput(InputSerializer):
@@ -307,11 +315,13 @@ class WaitInput(InputSerializer):
     working_days = WholeNumberField(
         min_value=1, max_value=MOST_WORKING_DAYS, default=3, help_text=_("Wait so many working days at most")
     )
+    no_health_facts = FlagField(required=False, help_text=NO_HEALTH_FACTS)
 
 
 class ResolveInput(InputSerializer):
     outcome = OneOfField(Outcome.choices, help_text=_("Outcome; it has to fit the kind of appeal"))
     text = TextField(max_length=MOST_CHARACTERS, help_text=_("The answer"))
+    no_health_facts = FlagField(required=False, help_text=NO_HEALTH_FACTS)
     sum_claimed = AmountField(required=False, help_text=_("Sum claimed"))
     sum_refunded = AmountField(required=False, help_text=_("Sum refunded"))
 

@@ -147,7 +147,7 @@ class CaseMessage(ActView):
             request, number,
             lambda case, body, hand: thread.post_by_staff(
                 complaint=case, text=body["text"], is_internal=body["internal"], is_call=body["is_call"],
-                token=token_of(request), **hand,
+                no_health_facts=body.get("no_health_facts"), token=token_of(request), **hand,
             ),
         )  # fmt: skip
         return Response(StaffMessageOutput(Post(message, [])).data, status=201)

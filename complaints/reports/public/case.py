@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from complaints import disclosure
+from complaints.disclosure import Withheld
+from complaints.kinds import IdentityLevel
 from complaints.models import Answer, Attachment, Complaint, History, Link, Message
+from complaints.querysets import AttachmentQuerySet
 from complaints.reports.dates import Counted, how_counted
 from complaints.reports.public import words
 from complaints.reports.public.words import Text
@@ -32,9 +36,10 @@ class Said:
     """One message with its files."""
 
     message: Message
-    text: str
+    text: str | None  # None: withheld
     is_mine: bool
     files: Sequence[Attachment]
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,30 @@ class CasePage:
         return answer if answer is not None and answer.dispatched_at is not None else None
 
     @property
-    def answer_text(self) -> str:
-        return str(self.answer.sealed["text"]) if self.answer else ""
+    def answer_withheld(self) -> Withheld | None:
+        return disclosure.of_answer(self.case.card, self.answer) if self.answer else None
 
     @property
-    def outcome(self) -> Text:
-        return words.OUTCOMES.get(self.case.outcome, "")
+    def answer_text(self) -> str | None:
+        """None: there is no answer, or it is withheld."""
+        return str(self.answer.sealed["text"]) if self.answer and not self.answer_withheld else None
+
+    @property
+    def outcome_code(self) -> str | None:
+        return self.case.outcome if self.answer and not self.answer_withheld else None
+
+    @property
+    def outcome(self) -> Text | None:
+        return words.OUTCOMES.get(self.outcome_code or "")
+
+    @property
+    def identity_level(self) -> IdentityLevel:
+        return IdentityLevel(self.case.card.identity_level)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Something waits until it is known who asks."""
+        return bool(self.answer_withheld) or any(said.withheld for said in self.thread)
 
     @property
     def is_ended(self) -> bool:
@@ -108,7 +131,7 @@ class CasePage:
 def case_page(case: Complaint, *, now: datetime) -> CasePage:
     """Read a case for its patient, and write down that it was read, before anything is shown."""
     _log(case, Reading.CONTENT, now)
-    files = list(Attachment.objects.of_case_for_patient(case))
+    files = list(_files(case))
     links = Link.objects.filter(earlier=case).select_related("later__branch") if case.closed_at else ()
     return CasePage(
         case=case,
@@ -139,9 +162,7 @@ def _log(case: Complaint, what: Reading, now: datetime) -> None:
 
 def file_of_case(case: Complaint, storage_name: UUID, *, now: datetime) -> Attachment | None:
     """A file that this patient may open, with the reading written down; None for anything else."""
-    found: Attachment | None = (
-        Attachment.objects.of_case_for_patient(case).filter(storage_name=storage_name).first()
-    )
+    found: Attachment | None = _files(case).for_patient_to_open().named(storage_name)
     if found is not None:
         read_log.record(
             reader_kind=Reader.PATIENT,
@@ -154,6 +175,12 @@ def file_of_case(case: Complaint, storage_name: UUID, *, now: datetime) -> Attac
     return found
 
 
+def _files(case: Complaint) -> AttachmentQuerySet:
+    """Those that this applicant may open: all, or those that say nothing about health."""
+    files: AttachmentQuerySet = Attachment.objects.of_case_for_patient(case)
+    return files if disclosure.is_proven(case.card) else files.without_health_facts()
+
+
 def _lines(case: Complaint) -> list[Line]:
     rows = History.objects.filter(complaint=case).order_by("id")
     told = [(row, words.told(row.event, row.to_tier)) for row in rows]
@@ -162,12 +189,15 @@ def _lines(case: Complaint) -> list[Line]:
 
 def _thread(case: Complaint, files: Sequence[Attachment]) -> list[Said]:
     messages = Message.objects.filter(complaint=case).public().order_by("id")
-    return [
-        Said(
-            message=message,
-            text=str(message.sealed["text"]),
-            is_mine=message.author_kind == Message.Author.PATIENT,
-            files=[file for file in files if file.message_id == message.pk],
-        )
-        for message in messages
-    ]
+    return [_said(case, message, files) for message in messages]
+
+
+def _said(case: Complaint, message: Message, files: Sequence[Attachment]) -> Said:
+    withheld = disclosure.of_message(case.card, message)
+    return Said(
+        message=message,
+        text=None if withheld else str(message.sealed["text"]),
+        is_mine=message.author_kind == Message.Author.PATIENT,
+        files=[file for file in files if file.message_id == message.pk],
+        withheld=withheld,
+    )

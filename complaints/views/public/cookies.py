@@ -1,4 +1,4 @@
-"""The two cookies of patients: of an unsent form and of an opened case. Each holds a random token only."""
+"""The cookies of patients: an unsent form, an opened case, a lost code. Each holds a random token only."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from complaints.models import Draft
 from complaints.services.drafts import OWN_DEVICE
 
-DRAFT, PATIENT = "draft", "patient"
+DRAFT, PATIENT, RECOVERY = "draft", "patient", "recovery"
 
 
 def read(request: HttpRequest, name: str) -> str:

@@ -9,14 +9,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Reclassification
-from complaints.services import closing, hops, reclassify, thread, waiting, work
+from complaints.services import access_codes, closing, hops, identity, reclassify, thread, waiting, work
+from complaints.services.access_codes import NewAccess
 from complaints.views.staff.case import REFUSALS, case_page, problem_of
 from complaints.views.staff.deeds import BY_NAME
-from complaints.views.staff.desk import Desk, staff_view, visible_case
+from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 
 Call = Callable[[Complaint, dict[str, Any]], Any]
-#: What is said afterwards; it may depend on what the service made.
-Done = str | Callable[[Any], str]
+#: What is said afterwards, or the page that is shown instead; it may depend on what the service made.
+Done = str | Callable[[Any], str | HttpResponse]
 
 
 def perform(
@@ -36,7 +37,10 @@ def perform(
         now_it_is = visible_case(desk, number)
         problem = problem_of(error, now_it_is, form.cleaned_data["seen"])
         return case_page(request, desk, now_it_is, bound={name: form}, problem=problem)
-    messages.success(request, done(made) if callable(done) else done)
+    said = done(made) if callable(done) else done
+    if isinstance(said, HttpResponse):
+        return said
+    messages.success(request, said)
     return redirect("staff:case", number=number)
 
 
@@ -59,7 +63,10 @@ def release(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @staff_view("GET", "POST")
 def message(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
-        return thread.post_by_staff(complaint=case, text=data["text"], token=data["token"], **desk.hand)
+        return thread.post_by_staff(
+            complaint=case, text=data["text"], no_health_facts=data["no_health_facts"], token=data["token"],
+            **desk.hand,
+        )  # fmt: skip
 
     return perform(request, desk, number, "message", call, done=_("The message is sent."))
 
@@ -80,7 +87,7 @@ def wait(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
         return waiting.wait(
             complaint=case, question=data["text"], working_days=data["working_days"],
-            token=data["token"], **desk.hand,
+            no_health_facts=data["no_health_facts"], token=data["token"], **desk.hand,
         )  # fmt: skip
 
     return perform(request, desk, number, "wait", call, done=_("The question is sent, the clock is paused."))
@@ -117,7 +124,8 @@ def resolve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
         return closing.resolve(
             complaint=case, outcome=data["outcome"], text=data["text"],
-            sum_claimed=data.get("sum_claimed"), sum_refunded=data.get("sum_refunded"), **desk.hand,
+            no_health_facts=data["no_health_facts"], sum_claimed=data.get("sum_claimed"),
+            sum_refunded=data.get("sum_refunded"), **desk.hand,
         )  # fmt: skip
 
     return perform(request, desk, number, "resolve", call, done=_("The decision is recorded."))
@@ -147,6 +155,27 @@ def hand_over(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return work.hand_over(complaint=case, to=data["to"].user, reason=data["reason"], **desk.hand)
 
     return perform(request, desk, number, "hand_over", call, done=_("The case is handed over."))
+
+
+@staff_view("GET", "POST")
+def identify(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return identity.confirm_by_document(complaint=case, proof=data["proof"], **desk.hand)
+
+    return perform(request, desk, number, "identify", call, done=_("It is confirmed who is asking."))
+
+
+@staff_view("GET", "POST")
+def renew_code(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The code is on this one page only: it is kept nowhere, not even for a redirect."""
+
+    def call(case: Complaint, data: dict[str, Any]) -> NewAccess:
+        return access_codes.renew_by_document(complaint=case, proof=data["proof"], **desk.hand)
+
+    def shown(made: NewAccess) -> HttpResponse:
+        return staff_page(request, desk, "new_code.html", {"section": "queue", "made": made})
+
+    return perform(request, desk, number, "renew_code", call, done=shown)
 
 
 @staff_view("GET", "POST")

@@ -52,6 +52,15 @@ DEEDS: tuple[Deed, ...] = (
         forms.ReclassifyForm,
         inline=False,
     ),
+    Deed("identify", Act.IDENTIFY, _("Confirm who is asking"), _("Confirm"), "user", forms.IdentifyForm),
+    Deed(
+        "renew_code",
+        Act.RENEW_CODE,
+        _("Issue a new access code"),
+        _("Issue a new code"),
+        "lock",
+        forms.IdentifyForm,
+    ),
     Deed("release", Act.RELEASE, _("Put back"), _("Put back into the queue"), "download", one_click=True),
 )
 #: Stands apart, beside the proposal it decides on.
