@@ -31,6 +31,10 @@ TITLES: dict[str, Promise] = {
     "empty_shift": _("The duty roster has a gap"),
     "answer_danger": _("The date of the answer by law is near or over"),
     "calendar_empty": _("The production calendar of the coming year is not complete"),
+    "undelivered": _("Notices did not arrive, or nobody knows: decide on the page “Sending”"),
+    "file_infected": _("A file of the appeal has a virus; nobody can open it"),
+    "scanner_away": _("The virus scanner does not answer: files are given out unchecked after ten minutes"),
+    "files_missing": _("Stored files do not agree with the records: files are missing, or nobody knows them"),
     "sweeps_stopped": _("The timer stands still: no sweep for more than a minute"),
 }
 #: Who works the cases of a branch and tier in which nobody works.

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Min
 from django.db.models.functions import TruncHour
 from django.utils.translation import get_language
 
@@ -21,7 +21,7 @@ from complaints.escalation.sweep import HEARTBEAT
 from complaints.models import Complaint, EngineHold, History
 from complaints.querysets import ComplaintQuerySet, HistoryQuerySet
 from complaints.reports.staff.alarms import TITLES
-from complaints.reports.staff.watch import Watch
+from complaints.reports.staff.watch import Watch, cases_of
 from complaints.states import HOPS
 from insurers.models import Branch
 from omsportal.platform.models import Alarm, Heartbeat
@@ -226,7 +226,7 @@ def held(cases: Sequence[Complaint], watch: Watch) -> list[Held]:
 
 def blocked_case(watch: Watch, number: str) -> Complaint | None:
     """A case that is, or a moment ago was, held; None when it is not this person's to see."""
-    case: Complaint | None = _cases(watch).by_number(number).first()
+    case: Complaint | None = cases_of(watch).by_number(number).first()
     return case
 
 
@@ -273,26 +273,17 @@ def holds(now: datetime) -> list[tuple[EngineHold, bool]]:
 
 
 def _holds() -> Any:
-    return EngineHold.objects.order_by("-pk")
-
-
-def _cases(watch: Watch) -> ComplaintQuerySet:
-    """Watched cases, without those barred to this person."""
-    cases: ComplaintQuerySet = Complaint.objects.all()
-    if not watch.everywhere:
-        cases = cases.filter(branch_id__in=watch.branch_ids)
-    barred = Complaint.barred_users.through.objects.filter(complaint_id=OuterRef("pk"), user_id=watch.user_id)
-    return cases.exclude(Exists(barred))
+    return EngineHold.objects.select_related("released_by").order_by("-pk")
 
 
 def _due(watch: Watch, *, until: datetime) -> ComplaintQuerySet:
     """Partial index complaint_due."""
-    return _cases(watch).filter(escalate_at__lte=until, blocked_at=None)
+    return cases_of(watch).filter(escalate_at__lte=until, blocked_at=None)
 
 
 def _blocked(watch: Watch) -> ComplaintQuerySet:
     """Partial index complaint_blocked; what was decided meanwhile needs no timer any more."""
-    return _cases(watch).filter(blocked_at__isnull=False, resolved_at=None, closed_at=None)
+    return cases_of(watch).filter(blocked_at__isnull=False, resolved_at=None, closed_at=None)
 
 
 def _hops(watch: Watch, since: datetime, until: datetime) -> HistoryQuerySet:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from complaints.models import Complaint
+from complaints.querysets import ComplaintQuerySet
 from insurers.models import Branch
 from insurers.querysets import BranchQuerySet
 from representatives.models import User
@@ -45,3 +47,12 @@ def _watched_by(profile: Profile) -> BranchQuerySet:
     funds = Branch.objects.funds().filter(pk__in=profile.headed_branch_ids)
     own = Q(pk__in=profile.headed_branch_ids) | Q(insurer_id__in=profile.insurer_ids)
     return Branch.objects.filter(own | Q(region__in=funds.values("region")))
+
+
+def cases_of(watch: Watch) -> ComplaintQuerySet:
+    """Watched cases, without those barred to this person."""
+    cases: ComplaintQuerySet = Complaint.objects.all()
+    if not watch.everywhere:
+        cases = cases.filter(branch_id__in=watch.branch_ids)
+    barred = Complaint.barred_users.through.objects.filter(complaint_id=OuterRef("pk"), user_id=watch.user_id)
+    return cases.exclude(Exists(barred))
