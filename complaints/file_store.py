@@ -3,6 +3,9 @@
 import errno
 import logging
 import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +14,8 @@ from django.conf import settings
 from omsportal.platform import sealed
 
 _CONTEXT = "complaints file:"
+#: Beside the folders: files without a row.
+ASIDE = "aside"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 log = logging.getLogger(__name__)
 
@@ -29,12 +34,21 @@ def write(name: UUID, content: bytes) -> None:
     Raises Full.
     """
     try:
+        _leave_room(len(content))
         _write(path_of(name), sealed.seal(content, _context(name)))
     except OSError as error:
         if error.errno in _NO_ROOM:
             log.error("no room for files of patients: %s", error)
             raise Full(str(name)) from error
         raise
+
+
+def _leave_room(size: int) -> None:
+    """The last of the disk belongs to the database. Raises OSError."""
+    root = Path(settings.FILES_DIR)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if shutil.disk_usage(root).free - size < settings.FILES_KEEP_FREE:
+        raise OSError(errno.ENOSPC, f"less than {settings.FILES_KEEP_FREE} bytes are left")
 
 
 def _write(path: Path, blob: bytes) -> None:
@@ -69,6 +83,37 @@ def delete(name: UUID) -> None:
 def path_of(name: UUID) -> Path:
     """Where the file lies: spread over 256 folders, the name tells nothing about the person."""
     return Path(settings.FILES_DIR) / name.hex[:2] / name.hex
+
+
+def folders() -> list[str]:
+    """The names of all 256 folders, whether they are there or not."""
+    return [f"{number:02x}" for number in range(256)]
+
+
+def stored(folder: str) -> Iterator[tuple[str, datetime]]:
+    """Everything in one folder of the store, also what is no file of ours, and when it was written."""
+    try:
+        with os.scandir(Path(settings.FILES_DIR) / folder) as entries:
+            for entry in entries:
+                yield entry.name, datetime.fromtimestamp(entry.stat().st_mtime, tz=UTC)
+    except FileNotFoundError:
+        return
+
+
+def set_aside(folder: str, name: str) -> None:
+    """Move out of the store what no row knows; it is kept for a while, should the rows come back."""
+    aside = Path(settings.FILES_DIR) / ASIDE
+    aside.mkdir(mode=0o700, exist_ok=True)
+    moved = (Path(settings.FILES_DIR) / folder / name).rename(aside / name)
+    os.utime(moved)
+
+
+def throw_away(*, before: datetime) -> int:
+    """Delete what was set aside before that moment; returns how many."""
+    old = [name for name, at in stored(ASIDE) if at < before]
+    for name in old:
+        (Path(settings.FILES_DIR) / ASIDE / name).unlink(missing_ok=True)
+    return len(old)
 
 
 def _context(name: UUID) -> bytes:

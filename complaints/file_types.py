@@ -46,7 +46,6 @@ class Fault(StrEnum):
     ACTIVE = "active"
     NESTED = "nested"
     TOO_MUCH = "too_much"
-    TOO_MUCH_TODAY = "too_much_today"
     NO_ROOM = "no_room"
 
 
@@ -81,10 +80,6 @@ MESSAGES: dict[Fault, str | Promise] = {
     Fault.TOO_MUCH: _(
         "“%(name)s” was not added: the files may have %(total)s MB together. "
         "Remove one that matters less, or photograph with lower quality."
-    ),
-    Fault.TOO_MUCH_TODAY: _(
-        "“%(name)s” was not added: too many files came from this network today. Send the appeal without it: "
-        "it will be registered. Add the file in the opened appeal or tomorrow, or bring it to the office."
     ),
     Fault.NO_ROOM: _(
         "“%(name)s” cannot be kept at the moment, through no fault of yours. Send the appeal without it and "

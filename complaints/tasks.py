@@ -5,7 +5,8 @@ from celery import shared_task
 from complaints.escalation import hold, rounds
 from complaints.escalation.sweep import Floor
 from complaints.escalation.sweep import sweep as run_sweep
-from complaints.services import drafts
+from complaints.services import drafts, scanning, store_keeping
+from omsportal.platform import heartbeats
 from omsportal.platform.clock import database_now
 
 _floor = Floor()
@@ -20,7 +21,8 @@ def sweep() -> None:
 
 @shared_task(name="complaints.tasks.make_rounds")
 def make_rounds() -> None:
-    """Look after what needs a look from time to time, should the escalator be away."""
+    """Look after what needs a look from time to time, should the escalator be away. Only beat rings it."""
+    heartbeats.beat("beat", database_now())
     if (now := hold.trusted_now()) is not None:
         rounds.make(now=now)
 
@@ -29,3 +31,15 @@ def make_rounds() -> None:
 def purge_drafts() -> None:
     """Throw away unsent forms whose time is over, with their files."""
     drafts.purge(now=database_now())
+
+
+@shared_task(name="complaints.tasks.scan_files")
+def scan_files() -> None:
+    """Ask the virus scanner about files that have come. Rung by their commit and by beat."""
+    scanning.scan_due(now=database_now())
+
+
+@shared_task(name="complaints.tasks.tidy_files")
+def tidy_files() -> None:
+    """Compare one folder of stored files with the rows, the next one each time."""
+    store_keeping.look(now=database_now())

@@ -38,6 +38,8 @@ app.conf.update(
         "deliver": {"task": "omsportal.platform.tasks.deliver", "schedule": settings.TICK_SECONDS},
         "jobs": {"task": "omsportal.platform.tasks.run_jobs", "schedule": 60},
         "tidy": {"task": "omsportal.platform.tasks.tidy", "schedule": 3600},
+        "scan": {"task": "complaints.tasks.scan_files", "schedule": 60},
+        "files": {"task": "complaints.tasks.tidy_files", "schedule": 300},
         "drafts": {"task": "complaints.tasks.purge_drafts", "schedule": 3600},
         "working-time": {"task": "insurers.tasks.refresh_working_time", "schedule": 3600},
     },

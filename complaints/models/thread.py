@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from complaints.documents import Removed
+from complaints.file_types import REMOVED
 from complaints.kinds import EVENT_CHOICES, REASON_CHOICES, AnswerChannel, Cause, Outcome
 from complaints.models.complaints import Complaint
 from complaints.querysets import AttachmentQuerySet, HistoryQuerySet, MessageQuerySet
@@ -181,7 +183,7 @@ class Attachment(models.Model):
     )
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="attachments")
     storage_name = models.UUIDField(_("name in the store"), unique=True)
-    sealed = SealedField(bound_to="storage_name", verbose_name=_("file name"))  # {name}
+    sealed = SealedField(bound_to="storage_name", verbose_name=_("file name"))  # {name, removed}
     media_type = models.CharField(_("type"), max_length=80)
     size = models.PositiveIntegerField(_("size, bytes"))
     content_digest = models.BinaryField(max_length=32)
@@ -234,6 +236,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.storage_name)
+
+    @property
+    def removed_in_words(self) -> str:
+        """What was taken out of it when it came, for people; empty if nothing was."""
+        return ", ".join(str(REMOVED[Removed(each)]) for each in self.sealed.get("removed", []))
 
 
 class Answer(models.Model):

@@ -1,7 +1,7 @@
 """Files: taken in by what they are, kept sealed, given out only through a case or a draft."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,21 +9,24 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from complaints import file_store
 from complaints.file_types import MESSAGES, Accepted, Fault, FileRefused, accept, safe_name
 from complaints.models import Attachment, Complaint, Draft, Message
 from complaints.querysets import AttachmentQuerySet
-from complaints.services import thread
+from complaints.services import scanning, thread
 from complaints.services.transitions import RuleBroken
-from omsportal.platform import digests
+from omsportal.platform import bells, digests
 from representatives.models import User
 
-_PURPOSE = "file content"
+#: Of the digests by which equal files are known.
+PURPOSE = "file content"
 MEGABYTE = 1024 * 1024
 #: Of one case, over all its messages: whoever has a code could fill the disk.
-MOST_FILES_OF_CASE = 100
+MOST_FILES_OF_CASE, MOST_BYTES_OF_CASE = 100, 1024 * MEGABYTE
 
 
 class DraftGone(Exception):
@@ -37,6 +40,11 @@ class Added:
     kept: list[Attachment] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
 
+    @property
+    def changed(self) -> list[str]:
+        """What was taken out of which file, in words."""
+        return [what_was_removed(file) for file in self.kept if file.sealed.get("removed")]
+
 
 def explain(refusal: FileRefused) -> str:
     """Why the file was not taken, and what to do next."""
@@ -44,6 +52,15 @@ def explain(refusal: FileRefused) -> str:
         "name": refusal.name,
         "most": settings.ATTACHMENT_MAX_BYTES // MEGABYTE,
         "count": settings.ATTACHMENTS_MAX_COUNT,
+        "total": settings.ATTACHMENTS_MAX_TOTAL // MEGABYTE,
+    }
+
+
+def what_was_removed(attachment: Attachment) -> str:
+    """For its sender, who may want to send it in another way."""
+    return _("Taken out of “%(name)s”, because it could do harm: %(what)s. The rest is kept.") % {
+        "name": attachment.sealed["name"],
+        "what": attachment.removed_in_words,
     }
 
 
@@ -71,20 +88,27 @@ def add_to_draft(*, draft: Draft, uploads: Sequence["UploadedFile[Any]"], now: d
 def _add_under_lock(draft: Draft, files: Iterable[Accepted], added: Added, now: datetime) -> None:
     if not Draft.objects.unsent().select_for_update().filter(pk=draft.pk).exists():
         raise DraftGone
-    known = {bytes(digest) for digest in _of_draft(draft).values_list("content_digest", flat=True)}
+    there = _of_draft(draft).values_list("content_digest", "size")
+    known = {bytes(digest): size for digest, size in there}
     for file in files:
-        digest = digests.blind(file.content, _PURPOSE)
+        digest = digests.blind(file.content, PURPOSE)
         if digest in known:
             continue
-        if len(known) >= settings.ATTACHMENTS_MAX_COUNT:
-            added.refused.append(FileRefused(file.name, Fault.TOO_MANY))
-            continue
         try:
+            _check_room(file, known)
             added.kept.append(_keep(file, digest, draft=draft, now=now))
         except FileRefused as refusal:
             added.refused.append(refusal)
         else:
-            known.add(digest)
+            known[digest] = len(file.content)
+
+
+def _check_room(file: Accepted, known: Mapping[bytes, int]) -> None:
+    """Raises FileRefused when this draft has enough already."""
+    if len(known) >= settings.ATTACHMENTS_MAX_COUNT:
+        raise FileRefused(file.name, Fault.TOO_MANY)
+    if sum(known.values()) + len(file.content) > settings.ATTACHMENTS_MAX_TOTAL:
+        raise FileRefused(file.name, Fault.TOO_MUCH)
 
 
 def remove_from_draft(*, draft: Draft, storage_name: uuid.UUID) -> None:
@@ -99,7 +123,7 @@ def post_by_patient(
 
     Raises FileRefused, RuleBroken (empty, too long, too often, too many files, the case has ended).
     """
-    files = [read_upload(upload) for upload in uploads]
+    files = _read_all(uploads)
     if files and not text.strip():
         text = _("Files are attached.")
     written: list[uuid.UUID] = []
@@ -120,11 +144,21 @@ def read_upload(upload: "UploadedFile[Any]") -> Accepted:
     return accept(name, upload.read())
 
 
+def _read_all(uploads: "Sequence[UploadedFile[Any]]") -> list[Accepted]:
+    """All of one message, or none. Raises FileRefused."""
+    together = 0
+    for upload in uploads:
+        together += upload.size or 0
+        if together > settings.ATTACHMENTS_MAX_TOTAL:
+            raise FileRefused(safe_name(upload.name or ""), Fault.TOO_MUCH)
+    return [read_upload(upload) for upload in uploads]
+
+
 def add_to_case(
     *, complaint: Complaint, file: Accepted, uploaded_by: User | None = None, now: datetime
 ) -> Attachment:
     """Keep one accepted file with a case. When the transaction fails the caller deletes the stored bytes."""
-    digest = digests.blind(file.content, _PURPOSE)
+    digest = digests.blind(file.content, PURPOSE)
     return _keep(file, digest, complaint=complaint, uploaded_by=uploaded_by, now=now)
 
 
@@ -153,14 +187,21 @@ def _post(
     message = thread.post_by_patient(complaint=complaint, text=text, token=token, now=now)
     if message.posted_at != now:
         return message  # a second press of the button: the first one brought the files
-    if files and complaint.attachments.count() + len(files) > MOST_FILES_OF_CASE:
-        raise RuleBroken("too_many_files", _("This appeal has too many files. Bring the rest to the office."))
+    if files:
+        _check_case(complaint, files)
     kept = []
     for file in files:
         kept.append(add_to_case(complaint=complaint, file=file, now=now))
         written.append(kept[-1].storage_name)
     thread.attach(message, kept)
     return message
+
+
+def _check_case(complaint: Complaint, files: Sequence[Accepted]) -> None:
+    there = complaint.attachments.aggregate(count=Count("id"), size=Coalesce(Sum("size"), 0))
+    count, size = there["count"] + len(files), there["size"] + sum(len(file.content) for file in files)
+    if count > MOST_FILES_OF_CASE or size > MOST_BYTES_OF_CASE:
+        raise RuleBroken("too_many_files", _("This appeal has too many files. Bring the rest to the office."))
 
 
 def _keep(
@@ -182,17 +223,26 @@ def _keep(
             draft=draft,
             complaint=complaint,
             storage_name=name,
-            sealed={"name": file.name},
+            sealed=_sealed(file),
             media_type=file.media_type,
             size=len(file.content),
             content_digest=digest,
+            state=scanning.first_state(),
+            scan_after=now,
             uploaded_by=uploaded_by,
             uploaded_at=now,
         )
+        if attachment.state == Attachment.State.PENDING:
+            bells.ring(scanning.TOPIC)
     except BaseException:
         file_store.delete(name)
         raise
     return attachment
+
+
+def _sealed(file: Accepted) -> dict[str, Any]:
+    removed = [each.value for each in file.removed]
+    return {"name": file.name, "removed": removed} if removed else {"name": file.name}
 
 
 def _of_draft(draft: Draft) -> AttachmentQuerySet:

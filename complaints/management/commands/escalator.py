@@ -29,6 +29,7 @@ TASKS = {
     "tick": "complaints.tasks.sweep",
     "outbox": "omsportal.platform.tasks.deliver",
     "jobs": "omsportal.platform.tasks.run_jobs",
+    "scan": "complaints.tasks.scan_files",
 }
 #: How often to see whether the windows of working time must move on, seconds; cheap when they need not.
 UPKEEP_EVERY = 3600.0

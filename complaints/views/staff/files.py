@@ -14,9 +14,9 @@ from complaints.views.staff.desk import Desk, staff_view, visible_case
 
 @staff_view("GET")
 def file(_request: HttpRequest, desk: Desk, number: str, storage_name: UUID) -> HttpResponse:
-    """One file to save on the computer; an infected one is not given out."""
+    """One file to save on the computer; an infected one is not given out, nor one that waits for the scanner."""
     complaint = visible_case(desk, number)
-    found = complaint.attachments.kept().safe().named(storage_name)
+    found = complaint.attachments.kept().given_out().named(storage_name)
     if found is None:
         raise Http404
     try:
