@@ -39,12 +39,14 @@ def _sockets() -> Any:
     from channels.security.websocket import AllowedHostsOriginValidator
     from django.urls import re_path
 
+    from representatives.sockets import SignedInSockets
+
     patterns: list[Any] = []
     if find_spec("complaints.routing") is not None:
         patterns = list(import_module("complaints.routing").websocket_urlpatterns)
     nowhere: Any = _nowhere  # channels puts ASGI applications where Django has views
     router: Any = URLRouter([*patterns, re_path("", nowhere)])  # type: ignore[no-untyped-call]  # channels has no types
-    stack: Any = AuthMiddlewareStack(router)  # type: ignore[no-untyped-call]  # channels has no types
+    stack: Any = AuthMiddlewareStack(SignedInSockets(router))  # type: ignore[no-untyped-call]  # channels has no types
     return AllowedHostsOriginValidator(stack)  # type: ignore[no-untyped-call]  # channels has no types
 
 

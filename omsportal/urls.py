@@ -7,6 +7,7 @@ from django.urls import include, path
 from omsportal import health
 from omsportal.design_page import design
 
+handler429 = "representatives.views.too_many"
 # A problem of the API is told as one even when no view of it was reached.
 handler400 = "complaints.api.problems.bad_request"
 handler500 = "complaints.api.problems.server_error"
@@ -14,7 +15,7 @@ handler500 = "complaints.api.problems.server_error"
 urlpatterns = [
     path("", include("complaints.urls.public")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("representatives.urls")),
     path("staff/", include("complaints.urls.staff")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),

@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class RepresentativesConfig(AppConfig):
     name = "representatives"
     verbose_name = _("Insurance representatives")
+
+    def ready(self) -> None:
+        from representatives import (
+            checks,  # noqa: F401  (registers itself)
+            notices,
+            receivers,  # noqa: F401  (connects itself)
+        )
+
+        notices.register()

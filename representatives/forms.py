@@ -1,8 +1,13 @@
 """Forms of the administration of staff."""
 
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from typing import Any
 
-from representatives.models import User
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from representatives.models import ApiKey, Scope, User
+from representatives.roles import INSURER_TIERS, Tier
 
 
 class StaffCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # generic for the checker only
@@ -10,10 +15,39 @@ class StaffCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # gen
 
     class Meta:
         model = User
-        fields = ("username", "full_name")
+        fields = ("username", "full_name", "email")
 
 
 class StaffChangeForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the checker only
     class Meta:
         model = User
         fields = "__all__"
+
+
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
+    """A new key: for which system, branch and tier, with which rights, for how long."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("rights"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=list(Scope.values),
+    )
+    tier = forms.TypedChoiceField(
+        label=_("tier"), coerce=int, choices=[(int(tier), tier.label) for tier in INSURER_TIERS],
+        help_text=_("A key of a fund always works in the fund's queue."),
+    )  # fmt: skip
+    days = forms.IntegerField(label=_("valid for, days"), min_value=1, max_value=730, initial=365)
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "branch")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "branch" in cleaned and cleaned["branch"].is_fund:
+            cleaned["tier"] = int(Tier.FUND)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The row itself is made by the service: there is nothing to validate on a half-filled one."""

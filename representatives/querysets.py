@@ -29,6 +29,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def with_email(self, email: str) -> "QuerySet[User]":
+        """Active people with this address, whatever its case."""
+        return self.filter(email__iexact=email, is_active=True)
+
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 

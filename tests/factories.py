@@ -180,12 +180,18 @@ def make_staff(
     administers: Insurer | None = None,
     **fields: Any,
 ) -> User:
-    """A member of staff with rights: of a tier of a branch, a head, an insurer's administrator."""
+    """A member of staff with rights: of a tier of a branch, a head, an insurer's administrator.
+
+    A demo account unless said otherwise: under DEMO it does without a second factor.
+    """
     make_rights()
     user = User.objects.filter(username=username).first()
     if user is None:
         user = User.objects.create(
-            username=username, password=_hashed(), full_name=username.capitalize(), **fields
+            username=username,
+            password=_hashed(),
+            full_name=username.capitalize(),
+            **({"is_demo": True} | fields),
         )
     if tier is not None and branch is not None:
         details = {"tier": tier, "presence": Presence.FREE}

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
-from omsportal.platform import idempotency, limiter
+from omsportal.platform import idempotency, limiter, shared_cache
 
 
 def tidy(now: datetime) -> dict[str, int]:
-    """Delete expired idempotency keys and limits; returns how many of each. Idempotent and cheap."""
-    return {"idempotency_keys": idempotency.purge(now), "limits": limiter.purge(now)}
+    """Delete expired idempotency keys, limits and cached values; returns how many of each. Idempotent, cheap."""
+    return {
+        "idempotency_keys": idempotency.purge(now),
+        "limits": limiter.purge(now),
+        "shared_values": shared_cache.purge(now),
+    }

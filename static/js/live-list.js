@@ -13,7 +13,7 @@ async function refresh() {
   const { url, etag } = region().dataset;
   const before = new Set(links().map((link) => link.id));
   const focused = links().indexOf(document.activeElement);
-  await htmx.ajax("GET", url, { target: "#live-list", swap: "outerHTML", headers: { "If-None-Match": etag } }).catch(() => {});
+  await htmx.ajax("GET", url, { target: "#live-list", swap: "outerHTML", headers: { "If-None-Match": etag, "X-By-Itself": "1" } }).catch(() => {});
   for (const link of links()) if (!before.has(link.id)) link.closest("li").classList.add("queue__row--changed");
   if (focused >= 0 && document.activeElement === document.body) links()[Math.min(focused, links().length - 1)]?.focus({ preventScroll: true });
   fetching = false;
