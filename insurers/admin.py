@@ -1,5 +1,6 @@
 """Reference data in the administration; every change is kept with who made it."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pghistory
@@ -163,24 +164,25 @@ class CalendarDayAdmin(AsksFirst, KeepsHistory):
 
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: AnyForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        moved_from = form["region"].initial if change else obj.region_id
-        _recount(request, {obj.region_id, moved_from})
+        before = {name: form[name].initial for name in ("region", "date")} if change else {}
+        region_ids = {obj.region_id, before.get("region", obj.region_id)}
+        _recount(request, region_ids, {obj.date, before.get("date", obj.date)})
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
-        region_id = obj.region_id
+        region_id, day = obj.region_id, obj.date
         super().delete_model(request, obj)
-        _recount(request, {region_id})
+        _recount(request, {region_id}, {day})
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
-        region_ids = {day.region_id for day in queryset}
+        rows = list(queryset)
         super().delete_queryset(request, queryset)
-        _recount(request, region_ids)
+        _recount(request, {row.region_id for row in rows}, {row.date for row in rows})
 
 
-def _recount(request: HttpRequest, region_ids: set[int | None]) -> None:
+def _recount(request: HttpRequest, region_ids: set[int | None], days: set[date]) -> None:
     """A change in the whole country covers every region."""
     for region_id in [ALL_COUNTRY] if ALL_COUNTRY in region_ids else sorted(filter(None, region_ids)):
-        calendar.day_changed(region_id=region_id, by_id=request.user.pk, now=database_now())
+        calendar.day_changed(region_id=region_id, days=days, by_id=request.user.pk, now=database_now())
 
 
 @admin.register(Policy)

@@ -9,17 +9,15 @@ import time
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from complaints.escalation import recount_sql as sql
 from complaints.escalation.moves import CHANGED
-from insurers.models import Branch
-from insurers.services.calendar import CALENDAR_CHANGED
 from omsportal.platform import bells, jobs
 from omsportal.platform.clock import database_now
-from omsportal.platform.models import Job
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +41,6 @@ class Recounted:
     def result(self) -> dict[str, int]:
         """Counts for whoever asked; failures only when there are some."""
         return {"seen": self.seen, "moved": self.moved} | ({"failed": self.failed} if self.failed else {})
-
-
-def recount_calendar(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """The job `calendar.changed`: open cases of the branches that work by these schedules."""
-    return recount(sql.IDS, {"branches": branches_of(job.arguments["schedules"])}, progress)
-
-
-def branches_of(schedules: list[int]) -> list[int]:
-    return list(Branch.objects.filter(schedule__in=schedules).values_list("pk", flat=True))
 
 
 def recount(statement: str, which: dict[str, Any], progress: jobs.Progress) -> dict[str, Any]:
@@ -99,31 +88,34 @@ def _count_rare(counted: Recounted) -> None:
 
 
 def _count(statement: str, ids: list[int], counted: Recounted) -> None:
-    """One batch; of one that fails the good rows are counted, the bad one is left as it is."""
+    failed: list[int] = []
+    for done, (moved, *rare) in in_transactions(statement, ids, database_now(), failed):
+        counted.moved += moved
+        if statement == sql.PLAIN:
+            counted.seen += len(done)
+            counted.rare += rare[0]
+    counted.failed += len(failed)
+    counted.seen += len(failed) if statement == sql.PLAIN else 0
+
+
+def in_transactions(
+    statement: str, ids: list[int], now: datetime, failed: list[int]
+) -> Iterator[tuple[list[int], tuple[Any, ...]]]:
+    """The ids and what the statement answered about them, each time in a transaction of its own.
+
+    Of a batch that fails the good rows are counted; the bad one is left as it is, and named in `failed`.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, {"ids": ids, "now": database_now()})
-            moved, *rare = cursor.fetchone()
+            cursor.execute(statement, {"ids": ids, "now": now})
+            answer = cursor.fetchone()
     except DatabaseError:
-        _halve(statement, ids, counted)
+        if len(ids) == 1:
+            log.exception("the dates of case %s cannot be counted anew, it keeps them", ids[0])
+            failed += ids
+            return
+        middle = len(ids) // 2
+        for half in (ids[:middle], ids[middle:]):
+            yield from in_transactions(statement, half, now, failed)
         return
-    counted.moved += moved
-    if statement == sql.PLAIN:
-        counted.seen += len(ids)
-        counted.rare += rare[0]
-
-
-def _halve(statement: str, ids: list[int], counted: Recounted) -> None:
-    if len(ids) == 1:
-        log.exception("the dates of case %s cannot be counted anew, it keeps them", ids[0])
-        counted.failed += 1
-        counted.seen += statement == sql.PLAIN
-        return
-    middle = len(ids) // 2
-    _count(statement, ids[:middle], counted)
-    _count(statement, ids[middle:], counted)
-
-
-def register() -> None:
-    """Called once, when the app is ready."""
-    jobs.register(CALENDAR_CHANGED, recount_calendar)
+    yield ids, answer

@@ -8,12 +8,11 @@ from itertools import groupby
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 
-from complaints.deadlines import MOST_EXTENSION_DAYS
+from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS
 from complaints.kinds import Stage
 from complaints.models import Complaint, Deadline, EffectiveRule, History, LimitUnit
 from complaints.querysets import DatedQuerySet
 from complaints.reports import dates_words as words
-from complaints.services.legal import ANSWER_DAYS
 from complaints.states import HOPS, Event, Status
 from insurers.models import CalendarDay, WorkingSchedule, WorkingSpan
 

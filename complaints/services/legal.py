@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from complaints.deadlines import MOST_EXTENSION_DAYS, answer_due_on
+from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, answer_due_on
 from complaints.models import Deadline
 from insurers.models import Branch, CalendarDay, DayKind
 
-#: 59-ФЗ art. 12 part 1, should the dated row be missing.
-ANSWER_DAYS = 30
 SATURDAY = 5
 
 

@@ -6,12 +6,14 @@ rows are left behind; the statements are those of the recount itself.
 
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from complaints.escalation import recount, recount_sql
+from complaints.escalation import calendar_changes, recount, recount_sql
 from complaints.models import Complaint, EscalationRule, RuleEdition
 from complaints.services import rule_changes
 from insurers.models import CalendarDay, WorkingHours, WorkingSchedule
@@ -29,17 +31,18 @@ _COUNTS = ("seen", "later", "earlier", "overdue", "kept")
 
 
 def try_calendar(change: Change, progress: jobs.Progress) -> dict[str, Any]:
-    """What a day or the hours of a schedule would move."""
+    """What a day or the hours of a schedule would move: the tiers' moments, and the dates of the law."""
     with dry_runs.rolled_back():
-        touched = _schedules_of(change)
+        touched, days = _schedules_of(change), _days_of(change)
         dry_runs.apply(change)
         touched |= _schedules_of(change)
         _shadow("insurers_workingspan", "insurers_workingaxis")
         _rebuild(touched)
-        which = {"branches": recount.branches_of(sorted(touched))}
-        return _look(
+        which = {"branches": calendar_changes.branches_by(sorted(touched))}
+        found = _look(
             recount.find(recount_sql.IDS, which), progress, recount_sql.OWN_EDITION, {"earlier": None}
         )
+        return found | ({"answers": _look_at_answers(days)} if days else {})
 
 
 def try_rules(change: Change, progress: jobs.Progress) -> dict[str, Any]:
@@ -55,6 +58,16 @@ def try_rules(change: Change, progress: jobs.Progress) -> dict[str, Any]:
             if arguments is not None:
                 _join(found, _look_at_rules(arguments, progress))
         return found
+
+
+def _look_at_answers(days: set[tuple[int | None, date]]) -> dict[str, int]:
+    """Whose date of the law would move with these days of regions; None: of the country."""
+    ids = {id_ for region_id, day in days for id_ in calendar_changes.answers_concerned(region_id, [day])}
+    now = database_now()
+    found = Counter({"later": 0, "earlier": 0, "overdue": 0, "passed": 0})
+    for batch in recount.batches(array("q", sorted(ids))):
+        found.update(calendar_changes.look_at_answers(batch, now=now))
+    return dict(found)
 
 
 def _look_at_rules(arguments: dict[str, Any], progress: jobs.Progress) -> dict[str, Any]:
@@ -145,6 +158,16 @@ def _schedules_of(change: Change) -> set[int]:
         found |= set(WorkingSchedule.objects.touched_by(region_id).values_list("pk", flat=True))
     found |= set(_deleted(change, WorkingSchedule))
     return found
+
+
+def _days_of(change: Change) -> set[tuple[int | None, date]]:
+    """Region and date of each day of the calendar that would change, as it is now and as it would be."""
+    wanted = {
+        (row["fields"]["region"], date.fromisoformat(row["fields"]["date"]))
+        for row in _saved(change, CalendarDay)
+    }
+    now = CalendarDay.objects.filter(pk__in=_keys(change, CalendarDay))
+    return wanted | set(now.values_list("region", "date"))
 
 
 def _editions_of(change: Change) -> set[int]:

@@ -1,7 +1,8 @@
 """The only place where a status changes: status and history are written together, under the row's lock."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from complaints import states
@@ -12,13 +13,35 @@ from complaints.states import ENDED, OPEN, Event, IllegalMove, Status
 from omsportal.platform import alarms, bells
 from representatives.models import User
 
-#: Status, holder, due moment and tier of a case before a change.
-Before = tuple[str, int | None, datetime, int]
 #: Alarms about an open case; they close with it.
-ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap", "nobody_on_duty")
+ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap", "nobody_on_duty", "call_back_late")
 #: Alarms about the answer by law; they close when it has left, or the case has ended without one.
 LEGAL_ALARMS = ("answer_danger",)
 _UNANSWERED = OPEN | {Status.RESOLVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a line of history tells of a case as it was."""
+
+    status: str
+    assignee_id: int | None
+    tier: int
+    due_at: datetime
+    answer_due_on: date | None
+    until: datetime | None
+
+    @classmethod
+    def of(cls, case: Complaint) -> "Before":
+        return cls(
+            case.status, case.assignee_id, case.tier, case.due_at, case.answer_due_on, promised_until(case)
+        )
+
+
+def promised_until(case: Complaint) -> datetime | None:
+    """The end of a pause, else until when somebody calls back."""
+    until: datetime | None = case.wait_until or case.call_back_until
+    return until
 
 
 class SomebodyWasFirst(Exception):
@@ -43,6 +66,12 @@ def locked(complaint_id: int) -> Complaint:
     return case
 
 
+def not_before(case: Complaint, now: datetime) -> datetime:
+    """`now`, or the last moment of the case that is known when the database's clock has gone back behind it:
+    whoever acts then is not turned away, and no line of its life precedes the one before."""
+    return max(now, case.entered_at, case.resolved_at or case.entered_at)
+
+
 def next_status(event: Event, complaint: Complaint) -> Status:
     """Where the event leads; raises SomebodyWasFirst when the case has moved on meanwhile."""
     try:
@@ -59,10 +88,14 @@ def record(
     cause: Cause,
     by: User | None = None,
     reason: str = "",
+    wait_days: int | None = None,
     **changes: Any,
 ) -> History:
-    """Apply `changes` and the event's status to the locked case, and append its history line."""
-    before: Before = (complaint.status, complaint.assignee_id, complaint.due_at, complaint.tier)
+    """Apply `changes` and the event's status to the locked case, and append its history line.
+
+    A promise to call back ends with the work on the case. `wait_days` is what a pause was given.
+    """
+    before = Before.of(complaint)
     status = next_status(event, complaint)
     changes = {**changes, "status": status.value, "version": complaint.version + 1}
     if "escalate_at" in changes:
@@ -70,38 +103,44 @@ def record(
         changes["warn_at"] = now if changes["escalate_at"] is not None else None
     if status in ENDED and complaint.closed_at is None:
         changes["closed_at"] = now
+    if status not in OPEN and complaint.call_back_until is not None:
+        changes["call_back_until"] = None
     for name, value in changes.items():
         setattr(complaint, name, value)
     complaint.save(update_fields=[*changes])
-    line = _line(complaint, event, before, now=now, cause=cause, by=by, reason=reason)
-    if Status(before[0]) in OPEN and status not in OPEN:
+    about = {"at": now, "cause": cause, "by": by, "reason": reason, "wait_days": wait_days}
+    line = _line(complaint, event, before, about)
+    if Status(before.status) in OPEN and status not in OPEN:
         _close_alarms(complaint, ENGINE_ALARMS, now)
-    if Status(before[0]) in _UNANSWERED and status not in _UNANSWERED:
+    if Status(before.status) in _UNANSWERED and status not in _UNANSWERED:
         _close_alarms(complaint, LEGAL_ALARMS, now)
     bells.ring(CHANGED)
     return line
 
 
-def _line(complaint: Complaint, event: Event, before: Before, **about: Any) -> History:
-    status, assignee_id, due_at, tier = before
+def _line(complaint: Complaint, event: Event, before: Before, about: dict[str, Any]) -> History:
+    after = Before.of(complaint)
+    moved: dict[str, Any] = {}
+    if after.answer_due_on != before.answer_due_on:
+        moved |= {"answer_before": before.answer_due_on, "answer_after": after.answer_due_on}
+    if after.until != before.until:
+        moved |= {"until_before": before.until, "until_after": after.until}
     line: History = History.objects.create(
         complaint=complaint,
-        at=about["now"],
         event=event,
         hop=complaint.hop,
-        cause=about["cause"],
-        by=about["by"],
-        reason=about["reason"],
-        from_status=status,
-        to_status=complaint.status,
-        from_tier=tier,
-        to_tier=complaint.tier,
+        from_status=before.status,
+        to_status=after.status,
+        from_tier=before.tier,
+        to_tier=after.tier,
         from_branch_id=complaint.branch_id,
         to_branch_id=complaint.branch_id,
-        from_assignee_id=assignee_id,
-        to_assignee_id=complaint.assignee_id,
-        due_before=due_at,
-        due_after=complaint.due_at,
+        from_assignee_id=before.assignee_id,
+        to_assignee_id=after.assignee_id,
+        due_before=before.due_at,
+        due_after=after.due_at,
+        **moved,
+        **about,
     )
     return line
 

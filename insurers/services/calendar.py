@@ -1,7 +1,8 @@
 """The production calendar: filled from the decrees, corrected by people, and what follows from a change."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,8 @@ from insurers.production_calendar import days_of
 from insurers.services import working_time
 from omsportal.platform import jobs
 
-#: The job that lets others recount what they computed from working time; argument: ids of schedules.
+#: The job that lets others recount what they computed from working time. Arguments: ids of schedules; after a
+#: change of single days also their region (null: the country) and dates.
 CALENDAR_CHANGED = "calendar.changed"
 STALE_AFTER = timedelta(hours=20)
 
@@ -39,25 +41,33 @@ def refresh(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def day_changed(*, region_id: int | None, by_id: int | None, now: datetime) -> int:
-    """A day of this region (None: of the country) was added, changed or removed; recounts what it moves.
+def day_changed(
+    *, region_id: int | None, days: Iterable[date] = (), by_id: int | None, now: datetime
+) -> int:
+    """Days of this region (None: of the country) were added, changed or removed; recounts what they move.
 
-    Returns how many schedules were rebuilt; asks for the job `calendar.changed`.
+    `days` are the dates concerned, both of them for a day that was moved: what goes by calendar days and not
+    by a schedule follows them. Returns how many schedules were rebuilt; asks for the job `calendar.changed`.
     """
     touched = list(WorkingSchedule.objects.touched_by(region_id))
-    return _rebuild_and_tell(touched, by_id, now)
+    named = sorted({day.isoformat() for day in days})
+    about = {"region": region_id, "days": named} if named else {}
+    return _rebuild_and_tell(touched, by_id, now, about)
 
 
 @transaction.atomic
 def schedule_changed(*, schedule: WorkingSchedule, by_id: int | None, now: datetime) -> None:
     """The hours of a schedule were changed. A schedule left without hours keeps no working time."""
-    _rebuild_and_tell([schedule], by_id, now)
+    _rebuild_and_tell([schedule], by_id, now, {})
 
 
-def _rebuild_and_tell(schedules: Iterable[WorkingSchedule], by_id: int | None, now: datetime) -> int:
+def _rebuild_and_tell(
+    schedules: Iterable[WorkingSchedule], by_id: int | None, now: datetime, about: dict[str, Any]
+) -> int:
     ids = [schedule.pk for schedule in schedules if _rebuilt(schedule, now)]
-    if ids:
-        jobs.request(kind=CALENDAR_CHANGED, arguments={"schedules": sorted(ids)}, by_id=by_id, now=now)
+    if ids or about:
+        arguments = {"schedules": sorted(ids)} | about
+        jobs.request(kind=CALENDAR_CHANGED, arguments=arguments, by_id=by_id, now=now)
     return len(ids)
 
 

@@ -142,6 +142,16 @@ class TestCalendar:
         assert CalendarDay.objects.exists()
 
 
+def test_the_dates_of_the_law_are_told_apart(administrator: Client, branch: Branch) -> None:
+    case = case_in_tier_2(branch)
+    CalendarDay.objects.filter(date=case.answer_due_on).delete()
+    typed = {**typed_day(case), "date": case.answer_due_on.isoformat()}
+    _where, page = look(administrator, "insurers_calendarday_add", typed)
+    assert page.context["found"]["answers"] == {"later": 0, "earlier": 1, "overdue": 0, "passed": 0}
+    assert "Дата ответа по закону" in page.content.decode()
+    assert Complaint.objects.get(pk=case.pk).answer_due_on == case.answer_due_on
+
+
 def schedule_form(schedule: WorkingSchedule, closed: int) -> dict[str, Any]:
     hours = list(schedule.hours.all())
     form: dict[str, Any] = {
