@@ -98,7 +98,7 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.PROPOSAL_REFUSED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.PROPOSAL_LAPSED: {status: status for status in S},
     E.BLOCKED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
-    E.TRIED_AGAIN: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.TRIED_AGAIN: {status: status for status in S},
     # About the person, not about the work: at any time, and nothing moves.
     E.IDENTIFIED: {status: status for status in S},
     E.CODE_RENEWED: {status: status for status in S},

@@ -9,9 +9,11 @@ from enum import StrEnum
 from django.db import DatabaseError, transaction
 
 from complaints.escalation import blocking, hold, moves
+from complaints.kinds import Cause
 from complaints.models import Complaint, EngineHold
 from complaints.reports.staff.watch import Watch
 from complaints.services import transitions
+from complaints.states import Event
 from omsportal.platform import bells
 from omsportal.platform.models import Alarm
 from omsportal.platform.querysets import AlarmQuerySet
@@ -37,15 +39,16 @@ class Tried(StrEnum):
 def try_again(*, complaint: Complaint, watch: Watch, by: User, now: datetime) -> Tried:
     """Give the case back to the timer and let it move at once if it is due. Raises NotWatched.
 
-    The alarm closes with this person's name on it. A move that fails again holds the case again and opens
-    the alarm anew. History gets no line of its own: it tells what happened to the case, and the move has one.
+    The alarm closes with this person's name on it, and history names them. A move that fails again holds the
+    case again and opens the alarm anew.
     """
     if not watch.covers(complaint.branch_id):
         raise NotWatched
     case = transitions.locked(complaint.pk)
     if case.blocked_at is None:
         return Tried.NOTHING
-    _give_back(case, by, now)
+    if not _given_back(case, by, now):
+        return Tried.FAILED
     if case.escalate_at is None or case.escalate_at > now or hold.in_force(now=now):
         return Tried.FREE
     return _move(case, now)
@@ -64,19 +67,23 @@ def release_hold(*, hold_id: int, watch: Watch, by: User, now: datetime) -> bool
     """
     if not watch.everywhere:
         raise NotWatched
-    if not EngineHold.objects.filter(pk=hold_id, released_at=None).update(released_at=now):
+    if not EngineHold.objects.filter(pk=hold_id, released_at=None).update(released_at=now, released_by=by):
         return False
     _close(Alarm.objects.filter(kind="clock_jumped", subject_kind="engine"), by, now)
     bells.ring("tick")
     return True
 
 
-def _give_back(case: Complaint, by: User, now: datetime) -> None:
-    case.blocked_at = None
-    case.version += 1
-    case.save(update_fields=["blocked_at", "version"])
+def _given_back(case: Complaint, by: User, now: datetime) -> bool:
+    """False when the database refuses even this: the case stays held, its alarm as it was."""
+    try:
+        with transaction.atomic():
+            transitions.record(case, Event.TRIED_AGAIN, now=now, cause=Cause.STAFF, by=by, blocked_at=None)
+    except DatabaseError:
+        log.exception("case %s cannot be given back and stays held", case.pk)
+        return False
     _close(Alarm.objects.about("complaint", case.pk).filter(kind="blocked"), by, now)
-    bells.ring(moves.CHANGED)
+    return True
 
 
 def _close(alarms: AlarmQuerySet, by: User, now: datetime) -> None:

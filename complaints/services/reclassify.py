@@ -50,13 +50,14 @@ def propose(
     """
     case = transitions.locked(complaint.pk)
     require(profile, Act.RECLASSIFY, case)
+    now = transitions.not_before(case, now)
     change = _change(case, kind, category, urgency, reason, by, now)
     _check(case, change, note)
     waiting: Reclassification | None = Reclassification.objects.open().of_case(case.pk).first()
     if waiting is not None and _is_the_same(waiting, change):
         return waiting  # pressed twice
     if waiting is not None:
-        _lapse(waiting, now)
+        _lapse(case, waiting, now)
     _leave_note(case, note, by, profile, now)
     change.save()
     if change.lowers:
@@ -90,8 +91,8 @@ def decide(
 
 def lapse_outdated(now: datetime) -> int:
     """End proposals whose case has moved on, and tell who made them; returns how many."""
-    outdated = Reclassification.objects.outdated().select_related("complaint")
-    return sum(_lapse(change, now) for change in outdated)
+    outdated = Reclassification.objects.outdated().order_by("complaint")
+    return sum(_lapse(transitions.locked(change.complaint_id), change, now) for change in outdated)
 
 
 @transaction.atomic
@@ -102,11 +103,12 @@ def _decide(
     case = transitions.locked(case_id)
     change: Reclassification | None = Reclassification.objects.open().of_case(case.pk).with_words().first()
     if change is not None and not change.still_fits(case):
-        _lapse(change, now)
+        _lapse(case, change, now)
         return None
     if proposal_id is not None and (change is None or change.pk != proposal_id):
         return None
     require(profile, Act.DECIDE_RECLASSIFICATION, case)
+    now = transitions.not_before(case, now)
     assert change is not None, "the rule of the act found it"
     _leave_note(case, note, by, profile, now)
     if approve:
@@ -196,16 +198,17 @@ def _refuse(case: Complaint, change: Reclassification, by: User, now: datetime) 
     text = _("The change proposed by %(proposer)s was refused by %(decider)s.")
     _say(case, text, {"proposer": change.proposed_by, "decider": by}, is_internal=True, now=now)
     _tell_proposer(case, change, REFUSED, now)
-    _mark_changed(case)
+    transitions.record(case, Event.PROPOSAL_REFUSED, now=now, cause=Cause.STAFF, by=by, reason=change.reason)
 
 
-def _lapse(change: Reclassification, now: datetime) -> bool:
-    """False when somebody decided meanwhile."""
+def _lapse(case: Complaint, change: Reclassification, now: datetime) -> bool:
+    """False when somebody decided meanwhile. The case is locked."""
     if not _end(change, approved=False, by=None, now=now):
         return False
     text = _("The change proposed by %(proposer)s lapsed: the case has moved on.")
-    _say(change.complaint, text, {"proposer": change.proposed_by}, is_internal=True, now=now)
-    _tell_proposer(change.complaint, change, LAPSED, now)
+    _say(case, text, {"proposer": change.proposed_by}, is_internal=True, now=now)
+    _tell_proposer(case, change, LAPSED, now)
+    transitions.record(case, Event.PROPOSAL_LAPSED, now=now, cause=Cause.SYSTEM, reason=change.reason)
     return True
 
 

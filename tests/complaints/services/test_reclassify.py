@@ -88,6 +88,8 @@ def test_a_refused_change_changes_nothing_and_staff_read_who_refused() -> None:
     said = Message.objects.filter(complaint=case, author_kind="system").get()
     assert said.is_internal
     assert str(head()) in said.sealed["text"]
+    line = case.history.get(event="proposal_refused")
+    assert (line.by, line.cause, line.from_tier, line.to_tier) == (head(), "staff", case.tier, case.tier)
 
 
 def test_nobody_decides_on_their_own_proposal() -> None:
@@ -269,6 +271,7 @@ def test_a_proposal_lapses_when_the_case_moved() -> None:
     change.refresh_from_db()
     assert (change.approved, change.decided_by, fresh(case).kind) == (False, None, "complaint")
     assert told("reclassification_lapsed") == {("user", person(2).pk)}
+    assert (case.history.get(event="proposal_lapsed").cause, fresh(case).tier) == ("system", 3)
 
 
 def test_the_round_ends_outdated_proposals_and_leaves_the_others() -> None:
@@ -286,6 +289,8 @@ def test_the_round_ends_outdated_proposals_and_leaves_the_others() -> None:
     assert "proposals" in made
     assert list(Reclassification.objects.open()) == [proposals[0]]
     assert Outbox.objects.filter(kind="reclassification_lapsed").count() == 2
+    assert not standing.history.filter(event="proposal_lapsed").exists()
+    assert answered.history.filter(event="proposal_lapsed").count() == 1
 
 
 # --- the patient ---

@@ -217,6 +217,9 @@ def test_an_administrator_lets_the_timer_go_on(
     client_of("admin").post(f"{PAGE}holds/{hold.pk}/release/")
     hold.refresh_from_db()
     assert hold.released_at is not None
+    assert hold.released_by == people["admin"]
+    page = client_of("admin").get(PAGE).content.decode()
+    assert str(people["admin"]) in page[page.index('id="holds"') :]
     assert context(client_of("admin"))["standing"].hold is None
     alarm = Alarm.objects.get()
     assert (alarm.acknowledged_by_id, alarm.closed_at is not None) == (people["admin"].pk, True)

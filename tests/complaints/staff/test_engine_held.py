@@ -46,6 +46,8 @@ def test_a_held_case_whose_cause_is_gone_moves_at_once(
     alarm = Alarm.objects.get(kind="blocked")
     assert alarm.closed_at is not None
     assert alarm.acknowledged_by_id == people["head"].pk
+    lines = list(History.objects.filter(complaint=blocked_case).order_by("id").values_list("event", "by"))
+    assert lines[-2:] == [("tried_again", people["head"].pk), ("escalated", None)]
 
 
 def test_a_held_case_that_fails_again_is_held_again_with_its_alarm_open_anew(
@@ -63,6 +65,17 @@ def test_a_held_case_that_fails_again_is_held_again_with_its_alarm_open_anew(
     client_of("head").post(f"{PAGE}try-again/{blocked_case.number}/")
     blocked_case.refresh_from_db()
     assert (blocked_case.blocked_at, blocked_case.tier) == (None, 2)
+
+
+def test_a_case_that_cannot_even_be_given_back_stays_held(
+    blocked_case: Complaint, client_of: ClientOf
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(POISON.replace("'escalated'", "'tried_again'"))
+    assert client_of("head").post(f"{PAGE}try-again/{blocked_case.number}/").status_code == 302
+    blocked_case.refresh_from_db()
+    assert blocked_case.blocked_at is not None
+    assert Alarm.objects.get(kind="blocked").closed_at is None
 
 
 def test_what_the_sweep_holds_a_second_time_raises_its_alarm_a_second_time(
