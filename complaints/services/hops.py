@@ -24,6 +24,7 @@ def escalate(
     """Pass a case to the next tier's pool. `note` is for the next tier. Raises NotAllowed, RuleBroken."""
     case = transitions.locked(complaint.pk)
     require(profile, Act.ESCALATE, case)
+    now = transitions.not_before(case, now)
     _leave_note(case, note, by, profile, now)
     moves.move_up(complaint_id=case.pk, by_id=by.pk, reason=reason, now=now)
     return _after(case)
@@ -36,6 +37,7 @@ def return_to_lower_tier(
     """Give a case back once, with the time that is left. Raises NotAllowed, RuleBroken (no note)."""
     case = transitions.locked(complaint.pk)
     require(profile, Act.RETURN, case)
+    now = transitions.not_before(case, now)
     thread.checked_text(note)
     _leave_note(case, note, by, profile, now)
     moves.move_down(complaint_id=case.pk, by_id=by.pk, reason=reason, now=now)
