@@ -9,6 +9,7 @@ REGISTERED = (
     "patient_notices",
     "metrics",
     "escalation.integrity",
+    "file_keys",
     "reference",
     "escalation.calendar_changes",
     "escalation.coverage",

@@ -16,6 +16,7 @@ from omsportal.platform import sealed
 _CONTEXT = "complaints file:"
 #: Beside the folders: files without a row.
 ASIDE = "aside"
+_PREFIX = 512  # bytes, more than version, key id and nonce ever take
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def _leave_room(size: int) -> None:
         raise OSError(errno.ENOSPC, f"less than {settings.FILES_KEEP_FREE} bytes are left")
 
 
-def _write(path: Path, blob: bytes) -> None:
+def _write(path: Path, blob: bytes, *, anew: bool = True) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     try:
@@ -59,7 +60,10 @@ def _write(path: Path, blob: bytes) -> None:
             file.write(blob)
             file.flush()
             os.fsync(file.fileno())
-        temporary.rename(path)
+        if anew or path.exists():
+            temporary.rename(path)
+        else:  # it was deleted meanwhile and must not come back
+            temporary.unlink()
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -78,6 +82,29 @@ def read(name: UUID) -> bytes:
 def delete(name: UUID) -> None:
     """Remove; removing twice is no error."""
     path_of(name).unlink(missing_ok=True)
+
+
+def key_id_of(name: UUID) -> str | None:
+    """By which key the file is sealed; None when it is gone or no sealed file."""
+    try:
+        with path_of(name).open("rb") as file:
+            return sealed.key_id_of(file.read(_PREFIX))
+    except (FileNotFoundError, sealed.Unsealable):
+        return None
+
+
+def reseal(name: UUID) -> bool:
+    """Put the same content under the newest key in its place, whole or not; False when it went meanwhile.
+
+    Raises sealed.Unsealable.
+    """
+    path = path_of(name)
+    try:
+        fresh = sealed.resealed(path.read_bytes(), _context(name))
+    except FileNotFoundError:
+        return False
+    _write(path, fresh, anew=False)
+    return path.exists()
 
 
 def path_of(name: UUID) -> Path:

@@ -20,7 +20,8 @@ from representatives import notices, sessions
 from representatives.models import User
 from representatives.profiles import profile_of
 
-_SECRETS = b"representatives.second_factor"
+#: What sealed secrets are bound to.
+SECRETS = b"representatives.second_factor"
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -73,10 +74,10 @@ class StaffMFAAdapter(DefaultMFAAdapter):
     """Secrets of code apps and spare codes are sealed in the database."""
 
     def encrypt(self, text: str) -> str:
-        return b64encode(sealed.seal(text.encode(), _SECRETS)).decode()
+        return b64encode(sealed.seal(text.encode(), SECRETS)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealed.open_(b64decode(encrypted_text), _SECRETS).decode()
+        return sealed.open_(b64decode(encrypted_text), SECRETS).decode()
 
     def get_totp_issuer(self) -> str:
         return _("Rights under the OMS policy")

@@ -11,6 +11,8 @@ class RepresentativesConfig(AppConfig):
             checks,  # noqa: F401  (registers itself)
             notices,
             receivers,  # noqa: F401  (connects itself)
+            secret_keys,
         )
 
         notices.register()
+        secret_keys.register()

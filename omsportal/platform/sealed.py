@@ -101,3 +101,23 @@ def _read_prefix(blob: bytes) -> tuple[str, int]:
         return blob[2:start].decode(), start
     except UnicodeDecodeError as error:
         raise Unsealable("This is not a sealed value.") from error
+
+
+def key_id_of(blob: bytes) -> str:
+    """By which key the value was sealed; the key itself is not needed. Raises Unsealable."""
+    return _read_prefix(blob)[0]
+
+
+def newest_key_id() -> str:
+    """The key that seals. Raises KeysUnusable."""
+    return next(iter(keyring()))
+
+
+def prefix_of(key_id: str) -> bytes:
+    """With these bytes every value begins that this key sealed."""
+    return bytes([VERSION, len(key_id.encode())]) + key_id.encode()
+
+
+def resealed(blob: bytes, context: bytes) -> bytes:
+    """The same content under the newest key. Raises Unsealable."""
+    return seal(open_(blob, context), context)
