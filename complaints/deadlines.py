@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 #: 59-ФЗ art. 12 part 1, should the dated row be missing.
 ANSWER_DAYS = 30
+SATURDAY = 5
 #: 59-ФЗ art. 12 part 2: one extension of at most 30 days.
 MOST_EXTENSION_DAYS = 30
 

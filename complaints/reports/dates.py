@@ -8,13 +8,13 @@ from itertools import groupby
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 
-from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS
+from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, SATURDAY
 from complaints.kinds import Stage
 from complaints.models import Complaint, Deadline, EffectiveRule, History, LimitUnit
 from complaints.querysets import DatedQuerySet
 from complaints.reports import dates_words as words
 from complaints.states import HOPS, Event, Status
-from insurers.models import CalendarDay, WorkingSchedule, WorkingSpan
+from insurers.models import CalendarDay, DayKind, WorkingSchedule, WorkingSpan
 
 #: More spans than these are told as "and so on": a year of them helps nobody.
 MOST_SPANS = 20
@@ -72,8 +72,18 @@ class DayOff:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalChange:
+    """The date of the answer moved."""
+
+    at: datetime
+    before: date
+    after: date
+    why: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
 class LegalDate:
-    """The date of the answer: calendar days from registration, moved off days off."""
+    """The date of the answer: calendar days from registration, moved off days off, and every change of it."""
 
     registered_on: date
     days: int
@@ -82,6 +92,7 @@ class LegalDate:
     counted_on: date
     days_off: Sequence[DayOff]
     basis: str
+    changes: Sequence[LegalChange] = ()
 
     @property
     def is_moved(self) -> bool:
@@ -160,7 +171,7 @@ def how_counted(
         stay=stay, due_at=complaint.due_at, rule=rule, schedule=schedule, hours=week_of(schedule),
         special_days=[], spans=[], more_spans=False, pauses=pauses,
         changes=[_change(line, named) for line in lines if _moved(line)],
-        legal=_legal(complaint) if complaint.answer_due_on else None,
+        legal=_legal(complaint, lines) if complaint.answer_due_on else None,
         seconds_left=complaint.remaining_seconds if complaint.status == Status.WAITING else None,
     )  # fmt: skip
     return bare if bare.round_the_clock else _with_days(bare, complaint)
@@ -260,7 +271,7 @@ def _special_days(schedule: WorkingSchedule, first: datetime, last: datetime) ->
     yield from (found[day] for day in sorted(found))
 
 
-def _legal(complaint: Complaint) -> LegalDate:
+def _legal(complaint: Complaint, lines: Sequence[History]) -> LegalDate:
     registered_on, due_on = complaint.registered_on, complaint.answer_due_on
     assert due_on is not None
     row = _term(registered_on)
@@ -269,16 +280,24 @@ def _legal(complaint: Complaint) -> LegalDate:
     counted_on = registered_on + timedelta(days=days + extended)
     days_off = list(_days_off(complaint, due_on, counted_on)) if due_on < counted_on else []
     basis = row.basis if row else ""
-    return LegalDate(registered_on, days, extended, due_on, counted_on, days_off, basis)
+    changes = [
+        LegalChange(line.at, line.answer_before, line.answer_after, words.legal_change(line.event))
+        for line in lines
+        if line.answer_before is not None and line.answer_after is not None
+    ]
+    return LegalDate(registered_on, days, extended, due_on, counted_on, days_off, basis, changes)
 
 
 def _days_off(complaint: Complaint, due_on: date, counted_on: date) -> Iterator[DayOff]:
-    """The days between the two, with the holiday's name or the weekday's."""
+    """Those between the two, with the holiday's name. A date that had passed when the calendar changed keeps
+    working days between them."""
     rows = CalendarDay.objects.of(complaint.branch.region_id).between(due_on, counted_on)
-    titles = {row.date: row.title for row in sorted(rows, key=lambda row: row.region_id or 0)}
+    special = {row.date: row for row in sorted(rows, key=lambda row: row.region_id or 0)}
     for offset in range(1, (counted_on - due_on).days + 1):
         day = due_on + timedelta(days=offset)
-        yield DayOff(day, titles.get(day, ""))
+        row = special.get(day)
+        if row.kind == DayKind.DAY_OFF if row else day.weekday() >= SATURDAY:
+            yield DayOff(day, row.title if row else "")
 
 
 def _term(day: date) -> Deadline | None:

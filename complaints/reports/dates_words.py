@@ -53,6 +53,13 @@ _CHANGES: dict[str, Text] = {
     Event.RECOUNTED: _("The calendar of working days or the rules changed, so the date was counted anew."),
 }
 _OTHER_CHANGE = _("The date was changed.")
+_LEGAL_CHANGES: dict[str, Text] = {
+    Event.ANSWER_RECOUNTED: _(
+        "Days off were moved by a decree. An answer that would fall due on a day off is due on the working day "
+        "before it, and never later than the law allows."
+    ),
+    Event.EXTENDED: _("The time to answer was extended."),
+}
 
 
 def rule(tier: int, is_reaction: bool, limit: int | None, unit: str) -> str:
@@ -77,6 +84,11 @@ def pause(ended_by: str) -> Text:
 
 def change(event: str) -> Text:
     return _CHANGES.get(event, _OTHER_CHANGE)
+
+
+def legal_change(event: str) -> Text:
+    """Why the date of the law moved."""
+    return _LEGAL_CHANGES.get(event, _OTHER_CHANGE)
 
 
 def hours_left(seconds: int) -> str:

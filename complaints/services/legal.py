@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, answer_due_on
+from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, SATURDAY, answer_due_on
 from complaints.models import Deadline
 from insurers.models import Branch, CalendarDay, DayKind
 
-SATURDAY = 5
 
 
 def answer_date(*, branch: Branch, registered_on: date) -> date:

@@ -1,9 +1,11 @@
 """How the dates of a case were counted: rule, hours, pauses, returns, changes, in words for everybody."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
 from jsonschema import Draft202012Validator
@@ -13,6 +15,7 @@ from complaints.api import examples
 from complaints.models import Complaint, EffectiveRule
 from complaints.reports.dates import Counted, how_counted, week_of
 from complaints.reports.staff.dates import how_counted as how_counted_for_staff
+from complaints.reports.staff.timeline import timeline
 from insurers.models import CalendarDay, WorkingHours, WorkingSchedule
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import ReadLog
@@ -26,6 +29,7 @@ from tests.complaints.escalation.test_recount import (
     run,
     specialist,
 )
+from tests.complaints.escalation.test_recount_dates import change
 from tests.factories import NOW, file_case, make_branch, make_complaint, make_fund
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +134,33 @@ def test_the_legal_date_tells_the_days_off_it_was_moved_over() -> None:
     assert legal is not None
     assert (legal.counted_on, legal.due_on, legal.is_moved) == (date(2026, 4, 17), date(2026, 4, 16), True)
     assert [(off.day, off.title) for off in legal.days_off] == [(date(2026, 4, 17), "Радоница")]
+
+
+def test_a_moved_legal_date_is_told_with_the_old_one() -> None:
+    filed = file_case(make_branch())
+    change("day_off", date(2026, 4, 17))
+    legal = counted(filed.complaint).legal
+    assert legal is not None
+    (moved,) = legal.changes
+    assert (moved.before, moved.after) == (date(2026, 4, 17), date(2026, 4, 16))
+    with translation.override("ru"):
+        assert str(moved.why).startswith("Выходные дни перенесли.")
+    client = Client()
+    body = client.get(
+        f"/api/v1/complaints/{filed.number}/", headers={"X-Access-Code": filed.access_code}
+    ).json()  # fmt: skip
+    assert [row["after"] for row in body["how_counted"]["legal"]["changes"]] == ["2026-04-16"]
+    assert "Выходные дни перенесли, поэтому изменился и срок ответа вам" in [
+        row["text"] for row in body["history"]
+    ]
+
+
+def test_staff_read_both_dates_on_the_timeline() -> None:
+    case = make_complaint(tier=2)
+    change("day_off", date(2026, 4, 17))
+    lines = timeline(Complaint.objects.get(pk=case.pk))
+    page = render_to_string("staff/parts/timeline.html", {"lines": lines, "zone": "Europe/Moscow"})
+    assert re.search(r"2026-04-17.*→.*2026-04-16", page), page
 
 
 def test_hours_are_written_as_people_do() -> None:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from complaints.kinds import Stage
 from complaints.models import LimitUnit
-from complaints.reports.dates import Change, Counted, DayOff, LegalDate, Pause, WorkingDay
+from complaints.reports.dates import Change, Counted, DayOff, LegalChange, LegalDate, Pause, WorkingDay
 
 
 class RuleOutput(serializers.Serializer[Counted]):
@@ -66,6 +66,15 @@ class DayOffOutput(serializers.Serializer[DayOff]):
     title = serializers.CharField(help_text=_("Name of the holiday"))
 
 
+class LegalChangeOutput(serializers.Serializer[LegalChange]):
+    """The date of the answer by law moved."""
+
+    at = serializers.DateTimeField(help_text=_("When"))
+    before = serializers.DateField(help_text=_("The date before"))
+    after = serializers.DateField(help_text=_("The date since then"))
+    why = serializers.CharField(help_text=_("Why"))
+
+
 class LegalDateOutput(serializers.Serializer[LegalDate]):
     """The date of the answer by law."""
 
@@ -76,6 +85,7 @@ class LegalDateOutput(serializers.Serializer[LegalDate]):
     due_on = serializers.DateField(help_text=_("Last day of the answer by law"))
     days_off = DayOffOutput(many=True, help_text=_("Days off that the date was moved over"))
     basis = serializers.CharField(help_text=_("Law"))
+    changes = LegalChangeOutput(many=True, help_text=_("Every change of the date"))
 
 
 class HowCountedOutput(serializers.Serializer[Counted]):

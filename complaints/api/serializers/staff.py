@@ -121,6 +121,8 @@ class HistoryOutput(serializers.Serializer[History]):
     from_tier = serializers.ChoiceField(Tier.choices, allow_null=True, help_text=_("Tier before"))
     to_tier = serializers.ChoiceField(Tier.choices, allow_null=True, help_text=_("Tier after"))
     hop = serializers.IntegerField(help_text=_("How many moves between tiers so far"))
+    answer_before = serializers.DateField(allow_null=True, help_text=_("Date of the answer by law before"))
+    answer_after = serializers.DateField(allow_null=True, help_text=_("Date of the answer by law after"))
 
     def get_by(self, line: History) -> str:
         return str(line.by) if line.by else ""

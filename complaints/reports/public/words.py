@@ -66,6 +66,8 @@ _EVENTS: dict[str, Text] = {
     Event.FORWARDED: _("The appeal was handed over to the body that must answer it"),
     Event.LEFT_UNANSWERED: _("The appeal was left without an answer"),
     Event.EXTENDED: _("The time to answer was extended"),
+    Event.ANSWER_RECOUNTED: _("Days off were moved, and with them the date of your answer"),
+    Event.CALLED_BACK: _("A specialist called you back"),
     Event.IDENTIFIED: _("It was confirmed who is asking"),
     Event.CODE_RENEWED: _("A new access code was issued"),
     Event.CONTACT_REFUSED: _("A message of ours reached a stranger. We do not use that contact any more"),
