@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.escalation import roster
+from complaints.reports.staff.alarm_advice import ADVICE
 from complaints.reports.staff.lists import open_alarms
 from complaints.reports.staff.places import branches_of
 from insurers.models import Branch
@@ -66,6 +67,7 @@ class Described:
     acknowledged_by: User | None
     may_acknowledge: bool
     gap: "RosterGap | None" = None
+    advice: str | Promise = ""
 
 
 def page_of_alarms(profile: Profile, cursor: str) -> Page[Alarm]:
@@ -93,6 +95,7 @@ def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
             acknowledged_by=users.get(row.acknowledged_by_id or 0),
             may_acknowledge=answers_for(profile, row),
             gap=_gap(row),
+            advice=ADVICE.get(row.kind, ""),
         )
         for row in rows
     ]

@@ -1,0 +1,27 @@
+"""What to do about an alarm, in a sentence for whoever sees it; docs/runbooks.md has the whole of it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ADVICE: dict[str, Promise] = {
+    "tier_breach": _("Open the appeal, decide it or hand it to somebody today, and call the applicant."),
+    "call_back_late": _("Call the person who left a message now, and write down the call."),
+    "clock_gap": _("Ask an administrator to enter the missing rule or the days of the calendar."),
+    "blocked": _("Ask an administrator to mend the cause, then press “try again” on the page “Timer”."),
+    "clock_jumped": _("An administrator compares the server's clock; the timer goes on after ten minutes."),
+    "nobody_on_duty": _(
+        "Take the urgent appeal yourself or call a colleague now; then fill the duty roster."
+    ),
+    "nobody_serves": _("Agree with whoever stands in, or give the tier a person for today."),
+    "nobody_free": _("Ask somebody of the tier to come to their place, or hand the appeals to others."),
+    "empty_shift": _("Put a person on duty for that time."),
+    "answer_danger": _("Decide and send the answer by the date of the law; extend only with a reason."),
+    "calendar_empty": _("An administrator enters the days of the coming year."),
+    "undelivered": _("Open the page “Sending” and decide for each notice: send again, or tell by phone."),
+    "file_infected": _("Ask the applicant for the document in another form, for instance on paper."),
+    "scanner_away": _("An administrator starts the virus scanner again."),
+    "files_missing": _("An administrator runs the check of files and brings lost ones back from the backup."),
+    "sealing_stopped": _("An administrator looks for a stopped timer or a very long transaction."),
+    "history_changed": _("Change nothing. Call whoever is responsible for security of information."),
+    "sweeps_stopped": _("An administrator starts the escalator again: until then no appeal moves by itself."),
+}
