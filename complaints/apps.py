@@ -16,6 +16,7 @@ REGISTERED = (
     "escalation.lookouts",
     "escalation.roster",
     "escalation.undelivered",
+    "reports.public.last_copy",
     "services.reclassify",
     "services.rule_changes",
     "services.preview",

@@ -1,6 +1,7 @@
 """Every refusal of the API is an RFC 9457 problem in the caller's language, and never a stack trace."""
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -25,7 +26,7 @@ from complaints.services.filing import NoRules
 from complaints.services.patient_sessions import CameOfAge, WrongNumberOrCode
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import IllegalMove
-from omsportal.platform import request_ids
+from omsportal.platform import away, request_ids
 from omsportal.platform.idempotency import KeyMalformed, KeyReused
 from omsportal.platform.limiter import LimitReached
 from omsportal.platform.pagination import CursorInvalid
@@ -242,10 +243,14 @@ _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Problem]], ...]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: a problem under /api/, the portal's page elsewhere."""
+    """handler500: a problem under /api/, the portal's page elsewhere.
+
+    A database that is away already for middleware (the session's, say) is no mistake of ours: 503.
+    """
+    error = sys.exc_info()[1]
     if not request.path.startswith(PREFIX):
-        return defaults.server_error(request)
-    problem = problem_of(RuntimeError())
+        return away.answer(request, error) if away.is_away(error) else defaults.server_error(request)
+    problem = problem_of(error if away.is_away(error) else RuntimeError())
     return JsonResponse(problem.body(request.path), status=problem.status, content_type=MEDIA_TYPE)
 
 

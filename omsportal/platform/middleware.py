@@ -1,17 +1,13 @@
 """Middleware that every request passes."""
 
-import logging
 from collections.abc import Callable
 from math import ceil
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from omsportal.platform import headers, request_ids
+from omsportal.platform import away, headers, request_ids
 from omsportal.platform.limiter import LimitReached
-
-logger = logging.getLogger(__name__)
 
 
 class RequestIdMiddleware:
@@ -65,8 +61,6 @@ class TooManyMiddleware:
 class DatabaseAwayMiddleware:
     """While PostgreSQL is away a page says so (503, with phones to call); it comes back by itself."""
 
-    RETRY_AFTER_SECONDS = 10
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -74,10 +68,7 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Lost connections only: every other error of the database is a mistake of ours, a 500."""
-        if not isinstance(exception, OperationalError | InterfaceError) or request.path.startswith("/api/"):
+        """The API tells it as a problem of its own; what other middleware ran into comes to handler500."""
+        if not away.is_away(exception) or request.path.startswith("/api/"):
             return None
-        logger.warning("the database is away: %s", type(exception).__name__)
-        # Without the request: its user would be read from the database.
-        page = render_to_string("errors/503.html")
-        return HttpResponse(page, status=503, headers={"Retry-After": str(self.RETRY_AFTER_SECONDS)})
+        return away.answer(request, exception)

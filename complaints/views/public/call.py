@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from complaints.views.public import places
+from complaints.views.public.last_copy import or_last_copy
 from insurers.reports import numbers_to_call
 from omsportal.platform.clock import database_now
 
 
 @require_safe
+@or_last_copy
 def call(request: HttpRequest) -> HttpResponse:
     """Region and insurer → numbers, those that answer at this moment first. Names nobody: a plain address."""
     form = places.form_of(request)
