@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from complaints.kinds import ContactWay
 from complaints.models import Card, ContactLink
@@ -55,6 +56,13 @@ def as_e164(phone: str) -> str:
 def masked(phone: str) -> str:
     """+7 ••• •••-45-67: enough for the owner, nothing for others."""
     return f"{phone[:2]} ••• •••-{phone[-4:-2]}-{phone[-2:]}" if phone else ""
+
+
+def wrong_contact(contact: Contact) -> str:
+    """The end of every e-mail to a patient."""
+    return _("This is not about you? Tell us, and we will not write here again: %(url)s") % {
+        "url": contact.wrong_url
+    }
 
 
 def token_digest(token: str) -> bytes:

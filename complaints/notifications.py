@@ -11,7 +11,8 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.kinds import Urgency
+from complaints import contacts
+from complaints.kinds import ContactWay, Urgency
 from complaints.models import Card, Complaint, Consent
 from complaints.states import Status
 from omsportal.platform import delivery
@@ -49,17 +50,17 @@ def end_of_quiet(local: datetime, starts: time, ends: time) -> datetime | None:
 
 
 def news_for_contact(row: Outbox) -> EmailMessage | None:
-    """An e-mail to the applicant; None when they withdrew their consent or left no address."""
+    """An e-mail to the applicant; None when they withdrew their consent, left no address or a stranger's."""
     if row.receiver_kind != "contact" or not _consents(row.subject_id):
         return None
-    address = Card.objects.get(pk=row.subject_id).sealed["applicant"].get("email")
-    if not address:
+    contact = contacts.usable(Card.objects.get(pk=row.subject_id), ContactWay.EMAIL)
+    if contact is None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
         return EmailMessage(
             subject=_("There is news on appeal No. %(number)s") % {"number": row.payload["number"]},
-            body=_body(row.payload["number"]),
-            to=[address],
+            body=f"{_body(row.payload['number'])}\n\n{contacts.wrong_contact(contact)}",
+            to=[contact.address],
         )
 
 

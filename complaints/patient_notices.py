@@ -14,16 +14,13 @@ from complaints import contacts, one_time_codes
 from complaints.contacts import Contact
 from complaints.kinds import ContactWay
 from complaints.models import Card, OneTimeCode
-from omsportal.platform import delivery, digests, limiter
+from omsportal.platform import delivery, limits
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Outbox
 from omsportal.platform.sms import Sms
 
 #: Kinds of notices. The row of a code names only the code's own id.
 CODE, RENEWED = "one_time_code", "code_renewed"
-#: Codes to one address within an hour, whatever cases it stands in: nobody floods a stranger's phone.
-PER_CONTACT = (6, 3600)
-
 #: Which contact a code of this purpose goes to, by channel. A recovery goes to every contact of the case.
 _WAYS: dict[tuple[str, str], ContactWay] = {
     ("sms", OneTimeCode.Purpose.REGISTRY_PHONE): ContactWay.REGISTRY,
@@ -42,7 +39,7 @@ def code(row: Outbox) -> EmailMessage | Sms | None:
     if asked is None or way is None or asked.complaint is None or not one_time_codes.is_open(asked, now=now):
         return None
     contact = contacts.usable(asked.complaint.card, way)
-    if contact is None or not _is_spared(contact, row, first=row.attempts <= 1):
+    if contact is None or not _is_spared(contact, first=row.attempts <= 1):
         return None
     digits, number = one_time_codes.written(asked), asked.complaint.number
     with translation.override(settings.LANGUAGE_CODE):
@@ -50,7 +47,7 @@ def code(row: Outbox) -> EmailMessage | Sms | None:
             return Sms(phone=contact.address, text=_sms_code(digits, number, contact))
         return EmailMessage(
             subject=_("Code for appeal No. %(number)s") % {"number": number},
-            body=f"{_email_code(digits, number)}\n\n{wrong_contact(contact)}",
+            body=f"{_email_code(digits, number)}\n\n{contacts.wrong_contact(contact)}",
             to=[contact.address],
         )
 
@@ -73,16 +70,9 @@ def renewed(row: Outbox) -> EmailMessage | Sms | None:
         )
         return EmailMessage(
             subject=_("New access code for appeal No. %(number)s") % words,
-            body=f"{body % words}\n\n{wrong_contact(contact)}",
+            body=f"{body % words}\n\n{contacts.wrong_contact(contact)}",
             to=[contact.address],
         )
-
-
-def wrong_contact(contact: Contact) -> str:
-    """The end of every e-mail to a patient."""
-    return _("This is not about you? Tell us, and we will not write here again: %(url)s") % {
-        "url": contact.wrong_url
-    }
 
 
 def _wrong_sms(contact: Contact) -> str:
@@ -102,15 +92,9 @@ def _email_code(digits: str, number: str) -> str:
     ) % {"code": digits, "number": number}
 
 
-def _is_spared(contact: Contact, row: Outbox, *, first: bool) -> bool:
-    """False: this address got enough for now. A second attempt to send the same code is no second code."""
-    key = digests.blind(contact.address.lower(), "code receiver").hex()
-    try:
-        if first:
-            limiter.hit(f"code:{row.channel}:{key}", *PER_CONTACT, database_now())
-    except limiter.LimitReached:
-        return False
-    return True
+def _is_spared(contact: Contact, *, first: bool) -> bool:
+    """False: this address got enough for now, whatever cases it stands in. Trying again is no second code."""
+    return not (first and limits.exceeded("recovery.contact", contact.address.lower(), database_now()))
 
 
 def register() -> None:

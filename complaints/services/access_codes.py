@@ -6,13 +6,14 @@ from then on as well as the way to the new code tells, and no better.
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import disclosure, numbers, one_time_codes
+from complaints.escalation import rounds
 from complaints.kinds import LEVEL_OF_PROOF, Cause, ForWhom, IdentityLevel, Proof
 from complaints.models import Card, Complaint, History, OneTimeCode, PatientSession
 from complaints.patient_notices import CODE, RENEWED
@@ -22,16 +23,13 @@ from complaints.services.filing import code_digest
 from complaints.services.identity import check_document
 from complaints.services.transitions import RuleBroken
 from complaints.states import Event
-from omsportal.platform import digests, limiter, outbox
+from omsportal.platform import digests, limits, outbox
 from omsportal.platform.folding import folded
 from omsportal.platform.outbox import Notice
 from representatives.models import User
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
-
-#: From one address, about one number, and by everybody: (attempts, seconds). Typed codes count by address.
-PER_ADDRESS, PER_TARGET, PER_TARGET_A_DAY, GLOBAL = (20, 3600), (3, 3600), (8, 86_400), (600, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,11 @@ class Claim:
     policy: str = ""
     surname: str
     birth_on: date
+
+    @property
+    def target(self) -> str:
+        """What limits count it by."""
+        return self.number or self.policy
 
 
 def ask_recovery(*, claim: Claim, address: str, now: datetime) -> str:
@@ -87,7 +90,7 @@ def ask_recovery(*, claim: Claim, address: str, now: datetime) -> str:
 
 def recover(*, token: str, typed: str, address: str, now: datetime) -> NewAccess:
     """A new access code for the code from the message. Raises RuleBroken (wrong or over), LimitReached."""
-    limiter.hit(f"recovery:code:{address}", *PER_ADDRESS, now)
+    limits.spend("recovery.code", address, now)
     code = OneTimeCode.objects.of_browser(_digest(token))
     if not one_time_codes.spend(code=code, typed=typed, now=now):
         message = _("This code does not fit or is over. Check the digits or begin once more.")
@@ -164,15 +167,19 @@ def _found(claim: Claim) -> int | None:
 
 
 def _spend_attempt(claim: Claim, address: str, now: datetime) -> None:
-    target = claim.number or claim.policy
-    limiter.hit(f"recovery:address:{address}", *PER_ADDRESS, now)
-    limiter.hit(f"recovery:hour:{target}", *PER_TARGET, now)
-    limiter.hit(f"recovery:day:{target}", *PER_TARGET_A_DAY, now)
-    limiter.hit("recovery:everybody", *GLOBAL, now)
+    limits.spend("recovery.address", address, now)
+    limits.spend("recovery.target", claim.target, now)
+    limits.spend("recovery.day", claim.target, now)
+    limits.spend("recovery.everybody", "", now)
+
+
+def register() -> None:
+    """Codes that are over are thrown away by a round."""
+    rounds.ROUNDS.append(rounds.Round("one_time_codes", timedelta(hours=1), one_time_codes.purge))
 
 
 def _digest(token: str) -> bytes:
     return digests.blind(token, "recovery")
 
 
-__all__ = ["Claim", "NewAccess", "ask_recovery", "recover", "renew_by_document"]
+__all__ = ["Claim", "NewAccess", "ask_recovery", "recover", "register", "renew_by_document"]

@@ -17,14 +17,11 @@ from complaints.permissions import Act, require
 from complaints.services import transitions
 from complaints.services.transitions import RuleBroken
 from complaints.states import Event
-from omsportal.platform import limiter, outbox
+from omsportal.platform import limits, outbox
 from representatives.models import User
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
-
-#: Codes of one case within an hour and a day, wrong ones typed from one address within an hour.
-PER_CASE, PER_CASE_A_DAY, PER_ADDRESS = (3, 3600), (8, 86_400), (30, 3600)
 
 Purpose = OneTimeCode.Purpose
 PROOF_OF: dict[str, Proof] = {
@@ -40,9 +37,9 @@ def ask_code(*, complaint: Complaint, purpose: str, address: str, now: datetime)
 
     Raises LimitReached.
     """
-    limiter.hit(f"identity:address:{address}", *PER_ADDRESS, now)
-    limiter.hit(f"identity:hour:{complaint.pk}", *PER_CASE, now)
-    limiter.hit(f"identity:day:{complaint.pk}", *PER_CASE_A_DAY, now)
+    limits.spend("identity.address", address, now)
+    limits.spend("identity.case", complaint.pk, now)
+    limits.spend("identity.day", complaint.pk, now)
     wanted = Purpose(purpose)
     with transaction.atomic():
         code = one_time_codes.begin(purpose=wanted, complaint_id=complaint.pk, now=now)
@@ -54,7 +51,7 @@ def ask_code(*, complaint: Complaint, purpose: str, address: str, now: datetime)
 
 def confirm_by_code(*, complaint: Complaint, typed: str, address: str, now: datetime) -> Proof:
     """The code of the last message raises the level. Raises RuleBroken (wrong or over), LimitReached."""
-    limiter.hit(f"identity:address:{address}", *PER_ADDRESS, now)
+    limits.spend("identity.address", address, now)
     code = OneTimeCode.objects.to_confirm(complaint.pk).first()
     if not one_time_codes.spend(code=code, typed=typed, now=now):
         message = _("This code does not fit or is over. Check the digits or ask for a new code.")

@@ -59,7 +59,7 @@ def counted(number: str) -> str:
 
 
 def open_case(*, number: str, code: str, address: str, now: datetime) -> tuple[Complaint, str]:
-    """Prove and begin: the case and the token for the cookie. Raises WrongNumberOrCode, LimitReached, CameOfAge."""
+    """Prove and begin: the case and the token for the cookie. Raises as `prove` does."""
     case = prove(number=number, code=code, address=address, now=now)
     return case, begin(complaint=case, now=now)
 

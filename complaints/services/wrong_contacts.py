@@ -9,9 +9,8 @@ from complaints.kinds import Cause, ContactWay, IdentityLevel, Proof
 from complaints.models import Card, Complaint, ContactLink, History
 from complaints.services import transitions
 from complaints.states import Event
-from omsportal.platform import limiter
+from omsportal.platform import limits
 
-PER_ADDRESS = (30, 3600)
 #: What a refused contact had proven, and so proves no more.
 _PROVED_BY: dict[str, tuple[str, ...]] = {
     ContactWay.EMAIL: (Proof.EMAIL_CODE, ""),
@@ -25,7 +24,7 @@ def refuse(*, token: str, address: str, now: datetime) -> None:
 
     Raises LimitReached.
     """
-    limiter.hit(f"wrong-contact:address:{address}", *PER_ADDRESS, now)
+    limits.spend("wrong_contact.address", address, now)
     link: ContactLink | None = ContactLink.objects.by_digest(contacts.token_digest(token))
     if link is not None and link.refused_at is None:
         _refuse(link, now)

@@ -11,6 +11,7 @@ from complaints.models import (
     Barring,
     CategoryCode,
     Consent,
+    ContactLink,
     Deadline,
     Draft,
     DutyCall,
@@ -20,6 +21,7 @@ from complaints.models import (
     Link,
     Message,
     OfficialCode,
+    OneTimeCode,
     PatientSession,
     Reclassification,
     Template,
@@ -140,6 +142,18 @@ def session(**fields: Any) -> PatientSession:
         "expires_at": NOW + DAY,
     }  # fmt: skip
     return PatientSession.objects.create(**(known | fields))
+
+
+def one_time_code(**fields: Any) -> OneTimeCode:
+    known = {"complaint": make_complaint(), "purpose": "email", "asked_at": NOW, "expires_at": NOW + HOUR}
+    return OneTimeCode.objects.create(**(known | fields))
+
+
+def contact_link(**fields: Any) -> ContactLink:
+    known = {
+        "complaint": make_complaint(), "way": "email", "contact_blind": b"x", "token_digest": uuid.uuid4().bytes,
+    }  # fmt: skip
+    return ContactLink.objects.create(**(known | fields))
 
 
 def incident(**fields: Any) -> Incident:

@@ -78,6 +78,8 @@ def test_a_complaint_travels_from_a_phone_through_three_tiers_to_an_answer(
     the_patient_answers(people["patient"], hurried, appeal)
     the_timer_moves_it(people, hurried, appeal)
     the_expert_resolves_it(people["expert"], hurried, appeal)
+    the_answer_waits_for_who_is_asking(people["patient"], hurried)
+    the_expert_confirms_who_is_asking(people["expert"], hurried, appeal)
     the_patient_reads_the_answer_and_confirms(people["patient"], hurried, appeal)
 
 
@@ -134,6 +136,7 @@ def the_operator_takes_it_and_writes(page: Page, portal: RunningPortal, appeal: 
     page.locator("form[action$='/message/'] textarea").fill(
         "Здравствуйте! Уже звоню в поликлинику. Какой день вам удобен?"
     )
+    page.locator("form[action$='/message/'] [name=no_health_facts]").check()
     page.locator("form[action$='/message/'] button").click()
     expect(page.locator(".thread").get_by_text("Уже звоню в поликлинику")).to_be_visible()
     picture(page, "case-1280")
@@ -217,6 +220,23 @@ def the_expert_resolves_it(page: Page, portal: RunningPortal, appeal: Appeal) ->
     form.locator("textarea").fill("Срок нарушен. Поликлиника записала вас на УЗИ на ближайшую среду в 15:00.")
     form.locator("button.button--primary").click()
     expect(page.get_by_text("ответ дан").first).to_be_visible()
+
+
+def the_answer_waits_for_who_is_asking(page: Page, portal: RunningPortal) -> None:
+    page.goto(f"{portal.url}/status/case/")
+    expect(page.get_by_text("на ближайшую среду в 15:00")).to_have_count(0)
+    page.locator("#answer ~ .button-row a").click()
+    expect(page.get_by_text("В офисе страховой компании")).to_be_visible()
+    picture(page, "identity-360")
+
+
+def the_expert_confirms_who_is_asking(page: Page, portal: RunningPortal, appeal: Appeal) -> None:
+    """They have seen a copy of the passport."""
+    page.goto(f"{portal.url}/staff/cases/{appeal.number}/identify/")
+    form = page.locator("form[action$='/identify/']").first
+    form.locator("[name=proof]").select_option("copy_passport")
+    form.locator("button.button--primary").click()
+    expect(page.get_by_text("личность подтверждена").first).to_be_visible()
 
 
 def the_patient_reads_the_answer_and_confirms(page: Page, portal: RunningPortal, appeal: Appeal) -> None:

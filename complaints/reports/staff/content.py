@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from complaints.models import Answer, Attachment, Card, Complaint, Message
+from complaints.models import Answer, Attachment, Card, Complaint, ContactLink, Message
 from representatives.profiles import Profile
 
 
@@ -28,10 +28,11 @@ class Content:
     thread: list[Post]
     answer: Answer | None
     linked: list[Complaint]
+    refused: list[ContactLink]  # contacts that turned out to be a stranger's
 
 
 def content(complaint: Complaint, profile: Profile) -> Content:
-    """Three queries beside the case's own row, which brings card and answer."""
+    """Four queries beside the case's own row, which brings card and answer."""
     files = list(complaint.attachments.kept().order_by("id"))
     posts = complaint.messages.with_authors()
     sealed = complaint.card.sealed
@@ -44,4 +45,5 @@ def content(complaint: Complaint, profile: Profile) -> Content:
         thread=[Post(post, [file for file in files if file.message_id == post.pk]) for post in posts],
         answer=getattr(complaint, "answer", None),
         linked=list(Complaint.objects.visible_to(profile).linked_to(complaint.pk)),
+        refused=list(ContactLink.objects.refused(complaint.pk)),
     )

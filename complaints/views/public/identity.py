@@ -13,7 +13,7 @@ from complaints.models import Complaint
 from complaints.reports.public.identity import identity_page, proven_by
 from complaints.services.identity import ask_code, confirm_by_code
 from complaints.services.transitions import RuleBroken
-from complaints.views.public import limits
+from complaints.views.public import gate
 from complaints.views.public.patients import patient_page
 from omsportal.platform.addresses import client_address
 from omsportal.platform.limiter import LimitReached
@@ -37,8 +37,8 @@ def identity(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpR
         form.add_error("code", str(error.message))
         return _page(request, complaint, now, form)
     except LimitReached as error:
-        limits.say(form, error)
-        return limits.refused(_page(request, complaint, now, form), error)
+        gate.explain(form, error)
+        return gate.stamped(_page(request, complaint, now, form), error)
     phone = proven_by(complaint, proof)
     to_phone = _("Confirmed by the code to the phone %(phone)s. Thank you.") % {"phone": phone}
     messages.success(request, to_phone if phone else _("Confirmed. Thank you."))
@@ -61,8 +61,8 @@ def send(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRespo
     except LimitReached as error:
         form = OneTimeCodeForm()
         form.full_clean()
-        messages.warning(request, limits.words(error))
-        return limits.refused(_page(request, complaint, now, form), error)
+        messages.warning(request, gate.too_many(error))
+        return gate.stamped(_page(request, complaint, now, form), error)
     return redirect("public:case_identity")
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from complaints.forms.public.identity import OneTimeCodeForm, RecoveryForm
 from complaints.services.access_codes import ask_recovery, recover
 from complaints.services.transitions import RuleBroken
-from complaints.views.public import cookies, limits
+from complaints.views.public import cookies, gate
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.limiter import LimitReached
@@ -23,11 +23,13 @@ def recovery(request: HttpRequest) -> HttpResponse:
     form = RecoveryForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _form(request, form)
+    now, claim = database_now(), form.claim()
     try:
-        token = ask_recovery(claim=form.claim(), address=client_address(request), now=database_now())
+        gate.check(request, "recovery", now, target=claim.target)
+        token = ask_recovery(claim=claim, address=client_address(request), now=now)
     except LimitReached as error:
-        limits.say(form, error)
-        return limits.refused(_form(request, form), error)
+        gate.explain(form, error)
+        return gate.stamped(_form(request, form, challenge=getattr(error, "challenge", None)), error)
     response = redirect("public:recovery_code")
     cookies.write(request, response, cookies.RECOVERY, token)
     return response
@@ -50,17 +52,18 @@ def code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", str(error.message))
         return _code(request, form)
     except LimitReached as error:
-        limits.say(form, error)
-        return limits.refused(_code(request, form), error)
+        gate.explain(form, error)
+        return gate.stamped(_code(request, form), error)
     response = render(request, "public/status/new_code.html", {"made": made, "section": "status"})
     cookies.forget(request, response, cookies.RECOVERY)
     cookies.forget(request, response, cookies.PATIENT)
     return response
 
 
-def _form(request: HttpRequest, form: RecoveryForm) -> HttpResponse:
+def _form(request: HttpRequest, form: RecoveryForm, **more: object) -> HttpResponse:
+    context = {"form": form, "section": "status", **more}
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "public/status/recovery.html", {"form": form, "section": "status"}, status=status)
+    return render(request, "public/status/recovery.html", context, status=status)
 
 
 def _code(request: HttpRequest, form: OneTimeCodeForm) -> HttpResponse:

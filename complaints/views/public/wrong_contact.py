@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from complaints.services.wrong_contacts import refuse
-from complaints.views.public import limits
+from complaints.views.public import gate
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.limiter import LimitReached
@@ -22,8 +22,8 @@ def wrong_contact(request: HttpRequest, token: str) -> HttpResponse:
     try:
         refuse(token=token, address=client_address(request), now=database_now())
     except LimitReached as error:
-        messages.warning(request, limits.words(error))
-        return limits.refused(_page(request, is_done=False), error)
+        messages.warning(request, gate.too_many(error))
+        return gate.stamped(_page(request, is_done=False), error)
     return _page(request, is_done=True)
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from complaints.kinds import Outcome
-from complaints.models import Attachment, Complaint, History, Link, Message, PatientSession
+from complaints.kinds import IdentityLevel, Outcome
+from complaints.models import Attachment, Card, Complaint, History, Link, Message, PatientSession
 from complaints.services import closing, patient_sessions, thread, waiting, work
 from complaints.services.filing import Filed
 from complaints.services.patient_sessions import WrongNumberOrCode
@@ -160,7 +160,9 @@ def test_it_shows_messages_both_ways_but_no_notes(
     operator = factories.make_staff("operator", 1, branch)
     profile = factories.profile(operator, on=now.date())
     case = work.claim(complaint=filed.complaint, by=operator, profile=profile, now=now)
-    thread.post_by_staff(complaint=case, text="Уже звоню.", by=operator, profile=profile, now=now)
+    thread.post_by_staff(
+        complaint=case, text="Уже звоню.", no_health_facts=True, by=operator, profile=profile, now=now
+    )
     thread.post_by_staff(
         complaint=case, text="Клиника врёт", is_internal=True, by=operator, profile=profile, now=now
     )
@@ -215,6 +217,7 @@ def test_it_answers_a_question_and_the_clock_goes_on(
 
 
 def test_it_shows_the_answer_in_the_patients_words(opened: Patient, answered: Complaint) -> None:
+    Card.objects.update(identity_level=IdentityLevel.REGISTRY)
     page = opened.get(CASE).content.decode()
     assert "Нарушений не выявлено" in page
     assert "Срок соблюдён." in page

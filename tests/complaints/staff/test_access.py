@@ -86,6 +86,7 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "claim": ("POST", only(302, "operator", others=409)),
     "release": ("POST", only(302, "operator")),
     "message": ("POST", only(302, "operator")),
+    "look": ("POST", only(302, "operator", "head")),
     "note": ("POST", only(302, "operator", "head")),
     "wait": ("POST", only(302, "operator")),
     "resume": ("POST", only(403)),
@@ -96,11 +97,14 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "forward": ("POST", only(302, "head")),
     "hand_over": ("POST", only(302, "operator", "head")),
     "reclassify": ("POST", only(302, "operator", "head")),
+    "identify": ("POST", only(302, "operator", "head")),
+    "renew_code": ("POST", only(200, "operator", "head")),
     "decide_reclassification": ("POST", only(302, "operator")),  # the head has proposed
 }
 ACTS = (
     "claim", "release", "message", "note", "wait", "resume", "escalate", "return", "resolve",
     "dispatch_answer", "forward", "hand_over", "unmask", "reclassify", "decide_reclassification",
+    "identify", "renew_code",
 )  # fmt: skip
 
 
@@ -164,7 +168,7 @@ def typed(held_case: Complaint, branch: Branch, proposal: Reclassification) -> d
         "text": "Добрый день", "reason": "other", "working_days": "2", "outcome": "organised",
         "way": "letter", "outgoing_number": "12", "number": held_case.number, "presence": "busy",
         "kind": "consultation", "category": held_case.category_id, "urgency": "ordinary",
-        "proposal": proposal.pk, "verdict": "approve",
+        "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport",
     } | {"hand_over": colleague.pk, "forward": fund.pk}  # fmt: skip
 
 
