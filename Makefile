@@ -7,7 +7,7 @@ INSTALL := $(PYTHON) -m omsportal.supervisor.install
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format bench lock clean manage dev chromium
+.PHONY: help run test test-all check format bench lock clean manage dev chromium clamav
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ run: ## start the whole portal: PORT=8000 DATA_DIR=.local DATABASE_URL= REDIS_UR
 test: dev chromium ## unit, integration, browser and quick fault tests: TESTS=tests/...
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile $(TESTS)
 
-test-all: dev chromium ## everything: all faults, widths and colour schemes
+test-all: dev chromium clamav ## everything: all faults, widths and colour schemes
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
@@ -48,4 +48,8 @@ dev:
 	@$(INSTALL) dev
 
 chromium:
-	@.ci/install-chromium
+	@.ci/install /usr/bin/chromium chromium
+
+# Only a program: the tests start a daemon of their own with their own signature, and need no signatures of others.
+clamav:
+	@.ci/install /usr/sbin/clamd clamav-daemon

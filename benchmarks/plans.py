@@ -22,6 +22,7 @@ GROWING = (
     "complaints_history",
     "complaints_card",
     "complaints_message",
+    "complaints_attachment",
     "platform_outbox",
 )
 OPEN = {"small": 10_000, "full": 100_000}

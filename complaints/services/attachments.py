@@ -22,8 +22,7 @@ from complaints.services.transitions import RuleBroken
 from omsportal.platform import bells, digests
 from representatives.models import User
 
-#: Of the digests by which equal files are known.
-PURPOSE = "file content"
+_PURPOSE = "file content"
 MEGABYTE = 1024 * 1024
 #: Of one case, over all its messages: whoever has a code could fill the disk.
 MOST_FILES_OF_CASE, MOST_BYTES_OF_CASE = 100, 1024 * MEGABYTE
@@ -91,7 +90,7 @@ def _add_under_lock(draft: Draft, files: Iterable[Accepted], added: Added, now: 
     there = _of_draft(draft).values_list("content_digest", "size")
     known = {bytes(digest): size for digest, size in there}
     for file in files:
-        digest = digests.blind(file.content, PURPOSE)
+        digest = digest_of(file.content)
         if digest in known:
             continue
         try:
@@ -158,8 +157,13 @@ def add_to_case(
     *, complaint: Complaint, file: Accepted, uploaded_by: User | None = None, now: datetime
 ) -> Attachment:
     """Keep one accepted file with a case. When the transaction fails the caller deletes the stored bytes."""
-    digest = digests.blind(file.content, PURPOSE)
+    digest = digest_of(file.content)
     return _keep(file, digest, complaint=complaint, uploaded_by=uploaded_by, now=now)
+
+
+def digest_of(content: bytes) -> bytes:
+    """Keyed: equal files are known by it, and nothing else."""
+    return digests.blind(content, _PURPOSE)
 
 
 def content(attachment: Attachment) -> bytes:

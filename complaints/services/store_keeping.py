@@ -13,8 +13,8 @@ from uuid import UUID
 
 from complaints import file_store
 from complaints.models import Attachment
-from complaints.services.attachments import PURPOSE
-from omsportal.platform import alarms, digests, heartbeats, sealed
+from complaints.services import attachments
+from omsportal.platform import alarms, heartbeats, sealed
 from omsportal.platform.kinds import Severity
 from omsportal.platform.models import Alarm, Heartbeat
 
@@ -102,15 +102,14 @@ def _fault(row: Attachment) -> Fault | None:
         return Fault(row.pk, "unsealable")
     if len(content) != row.size:
         return Fault(row.pk, "size")
-    right = digests.blind(content, PURPOSE) == bytes(row.content_digest)
-    return None if right else Fault(row.pk, "digest")
+    return None if attachments.digest_of(content) == bytes(row.content_digest) else Fault(row.pk, "digest")
 
 
 def _rows_of(folder: str) -> dict[str, int]:
     """Names of kept files in this folder; a range of the unique index of names."""
     first, last = UUID(folder.ljust(32, "0")), UUID(folder.ljust(32, "f"))
     rows = Attachment.objects.kept().filter(storage_name__range=(first, last))
-    return {name.hex: pk for name, pk in rows.values_list("storage_name", "pk").iterator()}
+    return {name.hex: pk for name, pk in rows.values_list("storage_name", "pk")}
 
 
 def _really_missing(ids: list[int]) -> list[int]:

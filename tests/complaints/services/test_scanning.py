@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
+from benchmarks.plans import explained
 from complaints import file_store
 from complaints.models import Attachment, Complaint
-from complaints.services import attachments, scanning
+from complaints.services import attachments, scanning, store_keeping
 from omsportal.platform import alarms, heartbeats
 from omsportal.platform.models import Alarm
 from tests import factories
@@ -186,3 +188,20 @@ def test_it_gives_staff_what_the_scanner_has_not_refused(
     file = sent(case)
     Attachment.objects.filter(pk=file.pk).update(state=state)
     assert staff_opens(case, file) == status
+
+
+def test_it_finds_its_work_by_indexes_among_many_files(case: Complaint, daemon: Clamd) -> None:
+    sent(case), sent(case, bad=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO complaints_attachment (complaint_id, storage_name, sealed, media_type, size,"
+            " content_digest, state, scan_after, uploaded_at)"
+            " SELECT complaint_id, gen_random_uuid(), sealed, media_type, size, content_digest, 'clean',"
+            " scan_after, uploaded_at FROM complaints_attachment, generate_series(1, 10000)"
+        )
+        cursor.execute("ANALYZE complaints_attachment, platform_alarm")
+    with explained() as plans:
+        scanning.scan_due(now=NOW + MINUTE)
+        scanning.look(NOW + 20 * MINUTE)
+        store_keeping.look_into("ab", now=NOW)
+    assert plans.whole_tables() == {}
