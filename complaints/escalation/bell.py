@@ -26,6 +26,10 @@ class Ringer:
         except queue.Full:
             return  # the ring that waits already says the same
 
+    def fails(self, topic: str) -> bool:
+        """Whether the last ring did not get through."""
+        return topic in self._quiet
+
     def _work(self, topic: str) -> None:
         while True:
             self._waiting[topic].get()

@@ -10,7 +10,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from omsportal.platform import digests, sealed
+from omsportal.platform import digests, sealed, sms
 
 _Apps = Sequence[AppConfig] | None
 
@@ -28,6 +28,17 @@ def keys_usable(app_configs: _Apps, **kwargs: Any) -> list[CheckMessage]:  # noq
     except digests.DigestKeyUnusable as error:
         found.append(Error(str(error), id="platform.E002"))
     return found
+
+
+@register(Tags.security)
+def sms_gateway_usable(app_configs: _Apps, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001  ditto
+    """Phones of people never travel in the open."""
+    try:
+        if settings.SMS_MODE == "http":
+            sms.checked_url(settings.SMS_GATEWAY_URL)
+    except sms.GatewayUnusable as error:
+        return [Error(str(error), hint="See docs/operations.md, SMS.", id="platform.E010")]
+    return []
 
 
 @register(Tags.security, deploy=True)

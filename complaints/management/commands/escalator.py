@@ -20,7 +20,8 @@ from complaints.escalation.sweep import Floor, sweep
 from complaints.live import relay
 from insurers.services import calendar
 from omsportal.celery import app
-from omsportal.platform import bells, counters, heartbeats, log_lines
+from omsportal.platform import bells, counters, heartbeats, lanes, log_lines
+from omsportal.platform.clock import database_now
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,20 @@ def ring(topic: str) -> None:
     if topic == "cases":
         relay.announce()
     elif topic in TASKS:
-        app.send_task(TASKS[topic], retry=False)
+        try:
+            app.send_task(TASKS[topic], retry=False)
+        except Exception:
+            if topic == "outbox":
+                deliver_here()
+            raise
+
+
+def deliver_here() -> None:
+    """Without Redis no worker hears of notices, and a duty person must be called all the same."""
+    try:
+        lanes.run(database_now())
+    finally:
+        connection.close()
 
 
 class Command(BaseCommand):
@@ -92,6 +106,8 @@ class Command(BaseCommand):
         if swept.escalated or swept.breached or swept.resumed or swept.blocked:
             log.info("swept: %s", swept)
         self.ringer.ring("tick")
+        if self.ringer.fails("tick"):
+            self.ringer.ring("outbox")
         counters.add_up_when_due()
         if time.monotonic() >= self.upkeep_at:
             self.upkeep_at = time.monotonic() + UPKEEP_EVERY
