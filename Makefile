@@ -36,6 +36,8 @@ lock: dev ## pin requirements/*.in again, with hashes and without addresses
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-deps \
+	  requirements/backup.in --output-file requirements/backup.txt
 
 manage: ## a manage.py command on the data of `make run`: make manage ARGS="help"
 	@$(BIN)/python -m omsportal.supervisor.manage $(ARGS)

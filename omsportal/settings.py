@@ -213,6 +213,8 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 # `make run` only: the web process serves static files itself; in a deployment nginx does.
 SERVE_STATIC = env.flag("SERVE_STATIC")
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
+# The directory with pg_dump and pg_restore of the server's version; empty: where the system finds them.
+POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 ATTACHMENTS_MAX_COUNT = 10

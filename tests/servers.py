@@ -18,6 +18,7 @@ import pytest
 from omsportal.platform.catalog import compile_text
 from omsportal.supervisor.postgres import CARELESS, EmbeddedPostgres
 from omsportal.supervisor.processes import ROOT
+from omsportal.supervisor.programs import postgres_program
 from omsportal.supervisor.valkey import EmbeddedValkey
 
 _stack = ExitStack()
@@ -48,6 +49,7 @@ def _set_environment(directory: Path) -> None:
     os.environ["SECRET_KEY"] = secrets.token_hex(32)
     os.environ["SEALING_KEYS"] = "test:" + base64.b64encode(secrets.token_bytes(32)).decode()
     os.environ["DIGEST_KEY"] = secrets.token_hex(32)
+    os.environ.setdefault("POSTGRES_PROGRAMS", str(postgres_program("pg_dump").parent))
     os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 

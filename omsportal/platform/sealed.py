@@ -7,6 +7,8 @@ not open. `settings.SEALING_KEYS` lists "id:base64 of 32 bytes", newest first: t
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -111,6 +113,17 @@ def key_id_of(blob: bytes) -> str:
 def newest_key_id() -> str:
     """The key that seals. Raises KeysUnusable."""
     return next(iter(keyring()))
+
+
+def fingerprints() -> dict[str, str]:
+    """By key id, what tells a key from another of the same id and nothing about it. Raises KeysUnusable."""
+    keyring()
+    pairs = (pair.partition(":") for pair in settings.SEALING_KEYS)
+    return {key_id: _fingerprint(base64.b64decode(encoded)) for key_id, _colon, encoded in pairs}
+
+
+def _fingerprint(secret: bytes) -> str:
+    return hmac.digest(secret, b"omsportal key fingerprint", hashlib.sha256)[:8].hex()
 
 
 def prefix_of(key_id: str) -> bytes:

