@@ -6,6 +6,8 @@ from datetime import date, timedelta
 #: 59-ФЗ art. 12 part 1, should the dated row be missing.
 ANSWER_DAYS = 30
 SATURDAY = 5
+#: Working days to call back whoever left a voice message, should the dated row be missing.
+CALL_BACK_DAYS = 1
 #: 59-ФЗ art. 12 part 2: one extension of at most 30 days.
 MOST_EXTENSION_DAYS = 30
 

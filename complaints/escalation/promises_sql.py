@@ -4,6 +4,7 @@ Both are a number of working days after a moment. What has passed stays: a pause
 sweep, a call that is late is late. Beyond the computed calendar a promise keeps its moment.
 """
 
+from complaints.deadlines import CALL_BACK_DAYS
 from complaints.escalation.clock import FALLBACK_SECONDS
 from complaints.kinds import Cause
 from complaints.states import OPEN, Event, Status
@@ -28,13 +29,15 @@ _DAYS_OF_WAIT = f"""JOIN LATERAL (
     SELECT line.wait_days AS days FROM complaints_history AS line
     WHERE line.complaint_id = row.id AND line.event = '{Event.WAITED.value}' ORDER BY line.id DESC LIMIT 1
 ) AS given ON given.days IS NOT NULL"""
-#: Working days to call back whoever left a voice message, of the day of registration; without a row nothing is promised.
-DAYS_TO_CALL = """JOIN LATERAL (
-    SELECT known.value AS days FROM complaints_deadline AS known
-    WHERE known."group" = 'appeal' AND known.code = 'CALL_BACK' AND known.valid_from <= row.registered_on
-        AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on)
-    ORDER BY known.id LIMIT 1
-) AS given ON true"""
+# Working days to call back, as the dated row of the day of registration says.
+_DAYS_TO_CALL = f"""CROSS JOIN LATERAL (
+    SELECT coalesce((
+        SELECT known.value FROM complaints_deadline AS known
+        WHERE known."group" = 'appeal' AND known.code = 'CALL_BACK' AND known.valid_from <= row.registered_on
+            AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on)
+        ORDER BY known.id LIMIT 1
+    ), {CALL_BACK_DAYS}) AS days
+) AS given"""
 _AXIS = "LEFT JOIN insurers_workingaxis AS a ON a.schedule_id = b.schedule_id"
 _SECONDS = f"coalesce(c.days * a.day_seconds, c.days * {FALLBACK_SECONDS})"
 
@@ -72,7 +75,7 @@ WAITS = _counted_anew(
     statuses=f"'{Status.WAITING.value}'",
 )  # fmt: skip
 CALLS = _counted_anew(
-    column="call_back_until", start="received_at", days=DAYS_TO_CALL, event=Event.CALL_RECOUNTED,
+    column="call_back_until", start="received_at", days=_DAYS_TO_CALL, event=Event.CALL_RECOUNTED,
     statuses=_OPEN_STATUSES,
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from complaints.kinds import (
     Urgency,
 )
 from complaints.models import Attachment, Card, Category, Complaint, Consent, History, RuleEdition
-from complaints.services import legal, routing
+from complaints.services import call_backs, legal, routing
 from complaints.states import Event, Status
 from insurers.models import Branch, MedicalOrganisation, Policy, Region
 from omsportal.platform import bells, digests, outbox
@@ -121,8 +121,6 @@ def _row(filing: Filing, branch: Branch, code: str, now: datetime) -> Complaint:
         urgency=filing.urgency, tier=tier,
     )  # fmt: skip
     due = clock.on_entry(key=key, now=now)
-    registered_on = now.astimezone(branch.zone).date()
-    written = filing.form == Form.WRITTEN
     return Complaint(
         access_code_digest=code.encode(),
         kind=kind,
@@ -137,17 +135,29 @@ def _row(filing: Filing, branch: Branch, code: str, now: datetime) -> Complaint:
         tier=tier,
         stage=due.stage,
         rule_edition=edition,
-        received_at=filing.received_at or now,
-        registered_at=now,
-        registered_on=registered_on,
         entered_at=now,
         due_at=due.due_at,
         escalate_at=due.due_at,
         warn_at=due.look_at,
-        answer_due_on=legal.answer_date(branch=branch, registered_on=registered_on) if written else None,
+        **_dates(filing, branch, now),
         notify_by_email=bool(filing.applicant.get("email")) and Consent.Purpose.EMAIL in filing.consents,
         needs_look=filing.needs_look,
     )
+
+
+def _dates(filing: Filing, branch: Branch, now: datetime) -> dict[str, Any]:
+    """When it came, and what is due to the patient: the answer of the law, a call after a voice message."""
+    received_at, registered_on = filing.received_at or now, now.astimezone(branch.zone).date()
+    written = filing.form == Form.WRITTEN
+    return {
+        "received_at": received_at,
+        "registered_at": now,
+        "registered_on": registered_on,
+        "answer_due_on": legal.answer_date(branch=branch, registered_on=registered_on) if written else None,
+        "call_back_until": call_backs.promised(
+            branch=branch, channel=filing.channel, received_at=received_at, registered_on=registered_on
+        ),
+    }
 
 
 def _insert(complaint: Complaint, region_code: str) -> Complaint:
@@ -215,6 +225,8 @@ def _write_history(complaint: Complaint, by: User | None, now: datetime) -> None
         to_tier=complaint.tier,
         to_branch_id=complaint.branch_id,
         due_after=complaint.due_at,
+        answer_after=complaint.answer_due_on,
+        until_after=complaint.call_back_until,
     )
 
 

@@ -8,7 +8,6 @@ from complaints.models import Deadline
 from insurers.models import Branch, CalendarDay, DayKind
 
 
-
 def answer_date(*, branch: Branch, registered_on: date) -> date:
     """The last day to answer an appeal registered on this day."""
     row = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="ANSWER").first()

@@ -13,7 +13,7 @@ from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause, Stage
 from complaints.models import Attachment, Complaint, Message
 from complaints.permissions import Act, require
-from complaints.services import templates, transitions
+from complaints.services import call_backs, templates, transitions
 from complaints.services.transitions import RuleBroken
 from complaints.states import ENDED, Event, Status
 from omsportal.platform import bells, digests, outbox
@@ -180,8 +180,11 @@ def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -
 def _react(case: Complaint, message: Message, by: User, now: datetime) -> None:
     """The first reaction ends that stage: from here the limit of the decision counts, from the entry on.
 
-    An approved reply sent as it is stops no clock; a logged call does, whatever is noted about it.
+    An approved reply sent as it is stops no clock; a logged call does, whatever is noted about it, and keeps the
+    promise to call back.
     """
+    if message.is_call:
+        call_backs.keep(case, by=by, now=now)
     if case.first_reaction_at is not None or case.status != Status.IN_WORK:
         return
     if not message.is_call and templates.is_ready_made(str(message.sealed["text"])):

@@ -37,9 +37,8 @@ def wait(
 ) -> Complaint:
     """Ask the patient and pause the tier clock until they answer, `working_days` at most.
 
-    Whoever has the code shall be able to answer: a question is shown at once unless it is about health.
-
-    Raises NotAllowed, RuleBroken.
+    Whoever has the code shall be able to answer: a question is shown at once unless about health. Raises
+    NotAllowed, RuleBroken.
     """
     if not 1 <= working_days <= MOST_WORKING_DAYS:
         message = _("A pause lasts from 1 to %(most)s working days.") % {"most": MOST_WORKING_DAYS}
@@ -53,18 +52,14 @@ def wait(
     case = transitions.locked(complaint.pk)
     left = clock.remaining_seconds(key=thread.key_of(case), due_at=case.due_at, now=now)
     transitions.record(
-        case,
-        Event.WAITED,
-        now=now,
-        cause=Cause.STAFF,
-        by=by,
+        case, Event.WAITED, now=now, cause=Cause.STAFF, by=by,
         paused_at=now,
         wait_until=_pause_end(case, working_days, now),
         remaining_seconds=left,
         escalate_at=None,
         pauses_used=case.pauses_used + 1,
         wait_days=working_days,
-    )
+    )  # fmt: skip
     return case
 
 

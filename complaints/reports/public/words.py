@@ -31,6 +31,7 @@ STATES: dict[str, Text] = {
     Status.FORWARDED: _("The appeal was handed over to the body that must answer it."),
     Status.LEFT_UNANSWERED: _("The appeal was left without an answer; the reason was sent to you."),
 }
+WITHHELD: Text = _("The answer is ready. To read it, confirm who you are.")
 OUTCOMES: dict[str, Text] = {
     Outcome.JUSTIFIED: _("You were right: a violation was found"),
     Outcome.NOT_JUSTIFIED: _("No violation was found"),

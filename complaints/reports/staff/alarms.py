@@ -30,6 +30,7 @@ TITLES: dict[str, Promise] = {
     "nobody_serves": _("Nobody of this tier works today, and appeals wait"),
     "nobody_free": _("Appeals wait, and nobody of this tier is at their place"),
     "empty_shift": _("The duty roster has a gap"),
+    "call_back_late": _("Whoever left a voice message was not called back in time"),
     "answer_danger": _("The date of the answer by law is near or over"),
     "calendar_empty": _("The production calendar of the coming year is not complete"),
     "undelivered": _("Notices did not arrive, or nobody knows: decide on the page “Sending”"),

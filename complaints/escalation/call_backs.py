@@ -1,0 +1,64 @@
+"""The promise to call back: when it ends, and the alarm when nobody has called by then.
+
+It belongs to the case and not to a tier: a hop neither ends nor renews it, and the tier's clock runs beside it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from complaints.escalation import promises_sql, rounds
+from omsportal.platform.kinds import Severity
+
+CALL_BACK_LATE = "call_back_late"
+BATCH = 1000
+
+# Partial index complaint_call_back: promises not yet kept, those that are over. Each is told once (unique key of
+# alarms); the call closes the alarm.
+_LATE = f"""
+WITH late AS MATERIALIZED (
+    SELECT c.id, c.number, c.tier, c.branch_id FROM complaints_complaint AS c
+    WHERE c.call_back_until IS NOT NULL AND c.call_back_until <= %(now)s AND NOT EXISTS (
+        SELECT 1 FROM platform_alarm AS known
+        WHERE known.kind = '{CALL_BACK_LATE}' AND known.subject_kind = 'complaint' AND known.subject_id = c.id
+            AND known.hop = 0 AND known.receiver_branch_id = c.branch_id
+    )
+    ORDER BY c.call_back_until, c.id LIMIT %(batch)s
+),
+raised AS (
+    INSERT INTO platform_alarm
+        (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
+    SELECT '{CALL_BACK_LATE}', 'complaint', id, 0, branch_id, '{Severity.WARNING.value}',
+        jsonb_build_object('number', number, 'tier', tier), %(now)s
+    FROM late
+    ON CONFLICT DO NOTHING
+    RETURNING id
+)
+SELECT (SELECT count(*) FROM late), (SELECT count(*) FROM raised)"""
+
+
+def until(*, received_at: datetime, days: int, schedule_id: int) -> datetime:
+    """So many working days after the message; beyond the computed calendar in plain days."""
+    values: dict[str, Any] = {"received_at": received_at, "days": days, "schedule": schedule_id}
+    with connection.cursor() as cursor:
+        cursor.execute(promises_sql.UNTIL_CALL, values)
+        row: tuple[datetime] = cursor.fetchone()
+    return row[0]
+
+
+def not_called_back(now: datetime) -> int:
+    """Alarms to the heads of branches whose promise is over; returns how many are new."""
+    values: dict[str, Any] = {"now": now, "batch": BATCH}
+    raised, found = 0, BATCH
+    with connection.cursor() as cursor:
+        while found == BATCH:
+            cursor.execute(_LATE, values)
+            found, new = cursor.fetchone()
+            raised += new
+    return raised
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    rounds.ROUNDS.append(rounds.Round("call_backs", timedelta(minutes=1), not_called_back))
