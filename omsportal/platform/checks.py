@@ -37,7 +37,7 @@ def sms_gateway_usable(app_configs: _Apps, **kwargs: Any) -> list[CheckMessage]:
         if settings.SMS_MODE == "http":
             sms.checked_url(settings.SMS_GATEWAY_URL)
     except sms.GatewayUnusable as error:
-        return [Error(str(error), hint="See docs/operations.md, SMS.", id="platform.E010")]
+        return [Error(str(error), hint="See docs/operations.md, SMS.", id="platform.E011")]
     return []
 
 

@@ -42,9 +42,9 @@ def furnish(count: str) -> None:
     call_command("seed_load", complaints=int(count))
 
 
-def ring() -> None:
+def ring(task: str = "complaints.tasks.sweep") -> None:
     """What beat does, once."""
-    app.send_task("complaints.tasks.sweep")
+    app.send_task(task)
 
 
 def resolve(case_id: str) -> None:
