@@ -55,6 +55,8 @@ class CasePage:
 
     @property
     def where(self) -> Text:
+        if self.answer_withheld and self.case.status == Status.ANSWERED:
+            return words.WITHHELD
         return words.where(self.case.status, self.case.tier)
 
     @property

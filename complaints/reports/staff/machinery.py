@@ -21,6 +21,7 @@ PREFIX = "round."
 ROUND_TITLES: dict[str, Promise] = {
     "coverage": _("Does somebody serve every queue"),
     "roster": _("Gaps in the duty roster"),
+    "one_time_codes": _("One-time codes that are over"),
     "proposals": _("Proposed changes that are out of date"),
     "answers": _("Answers by law in danger"),
     "calendar": _("Does the calendar of next year have days"),
