@@ -1,4 +1,4 @@
-"""Sign-in in a real browser: a key, an app, spare codes; every page under axe, on a phone and on a desk."""
+"""Sign-in in a real browser: a key, an app, spare codes; pages under axe, on a desk in the long run."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,11 +15,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 
 
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+@pytest.fixture(
+    params=[pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.slow)]
+)
+def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A browser with a security key in its port, at the one address without https that gives keys."""
     url = live_server.url.replace("127.0.0.1", "localhost")
-    context = browser.new_context(locale="ru-RU", base_url=url, viewport=PHONE)
+    context = browser.new_context(locale="ru-RU", base_url=url, viewport=request.param)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -36,13 +38,11 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
 
 
 def assert_clean(page: Page, what: str) -> None:
-    """No fault of accessibility, and nothing to scroll sideways, at both widths. axe itself needs no CSP."""
-    for size in (PHONE, DESK):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        found: list[Any] = Axe().run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"][:160]) for one in found] == [], (what, size)
-        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not page.evaluate(wide), (what, size)
+    """No fault of accessibility, and nothing to scroll sideways."""
+    found: list[Any] = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in found] == [], what
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wide), what
 
 
 def sign_in(page: Page, username: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -219,3 +220,13 @@ def test_nobody_else_takes_it_away(person: Person) -> None:
     head.force_login(make_staff("head"))
     head.post(reverse("admin:representatives_user_reset_factor", args=[person.user.pk]))
     assert has_app(person.user)
+
+
+def test_the_last_administrator_gets_help_on_the_server(person: Person) -> None:
+    person.comes_in()
+    call_command("take_second_factor", person.user.username)
+    assert not has_app(person.user)
+    assert not person.is_in()
+    for login in (person.user.username, "nobody"):
+        with pytest.raises(CommandError):
+            call_command("take_second_factor", login)
