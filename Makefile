@@ -7,7 +7,7 @@ INSTALL := $(PYTHON) -m omsportal.supervisor.install
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format bench lock clean manage dev chromium clamav
+.PHONY: help run test test-all check format bench security lock clean manage dev chromium clamav
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,12 +32,15 @@ bench: dev ## one JSON object a line: NAME=escalation SCALE=small|full
 	@$(BIN)/python -m benchmarks
 
 lock: dev ## pin requirements/*.in again, with hashes and without addresses
-	@for name in base run dev helpdesk; do \
+	@for name in base run dev helpdesk security; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-deps \
 	  requirements/backup.in --output-file requirements/backup.txt
+
+security: dev ## other people's attack tools against a running portal and a planted control (10 minutes)
+	@$(BIN)/python -m security
 
 manage: ## a manage.py command on the data of `make run`: make manage ARGS="help"
 	@$(BIN)/python -m omsportal.supervisor.manage $(ARGS)

@@ -170,6 +170,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # scripts of ours find the token in their page
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -216,6 +217,10 @@ FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
 # The directory with pg_dump and pg_restore of the server's version; empty: where the system finds them.
 POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "omsportal.platform.uploads.UnnamedFileUploadHandler",
+]
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 ATTACHMENTS_MAX_COUNT = 10
 #: Of one draft, or of one message.

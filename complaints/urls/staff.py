@@ -64,6 +64,7 @@ urlpatterns = [
     path("cases/<number:number>/dates/", case.dates, name="dates"),
     path("cases/<number:number>/unmask/", case.unmask, name="unmask"),
     path("cases/<number:number>/files/<uuid:storage_name>/", files.file, name="file"),
+    path("cases/<number:number>/look/", acts.look, name="look"),
     path("cases/<number:number>/claim/", acts.claim, name="claim"),
     path("cases/<number:number>/call/", duty.acknowledge_call, name="acknowledge_call"),
     path("cases/<number:number>/release/", acts.release, name="release"),

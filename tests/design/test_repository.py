@@ -17,7 +17,7 @@ LEFT_FOR_LATER = re.compile(
     r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|NotImplemented" r"Error)\b|pragma: no " r"cover"
 )
 SWITCHED_OFF = re.compile(r"pytest\.mark\.(?:skip|xfail)|pytest\.skip\(|unittest\.skip")
-LOCKS = ("base", "run", "dev", "helpdesk")
+LOCKS = ("base", "run", "dev", "helpdesk", "security")
 
 
 def tracked() -> list[Path]:

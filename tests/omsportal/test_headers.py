@@ -175,3 +175,18 @@ def test_a_line_about_a_refused_request_names_it(client: Client, caplog: pytest.
     with caplog.at_level(logging.WARNING, "django.request"):
         response = client.get("/nothing/here/")
     assert [record.__dict__["request_id"] for record in caplog.records] == [response["X-Request-ID"]]
+
+
+def test_nginx_ends_bodies_that_trickle_and_floods_in_words() -> None:
+    seconds = dict(re.findall(r"(client_\w+_timeout|send_timeout) (\d+)s;", NGINX))
+    assert {name: int(value) <= 30 for name, value in seconds.items()} == {
+        "client_body_timeout": True, "client_header_timeout": True, "send_timeout": True,
+    }  # fmt: skip
+    assert NGINX.count("limit_req zone=requests") == NGINX.count("proxy_pass http://pages")
+    assert re.search(r"location @busy \{[^}]*add_header Retry-After \d+ always;[^}]*return 429 ", NGINX)
+
+
+def test_cookies_are_for_servers_only(client: Client, db: None) -> None:
+    given = {**client.get("/policy/check/").cookies, **client.post("/complaints/new/", {}).cookies}
+    assert given
+    assert {name: bool(cookie["httponly"]) for name, cookie in given.items()} == dict.fromkeys(given, True)

@@ -9,7 +9,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Reclassification
-from complaints.services import access_codes, closing, hops, identity, reclassify, thread, waiting, work
+from complaints.services import (
+    access_codes,
+    closing,
+    hops,
+    identity,
+    looks,
+    reclassify,
+    thread,
+    waiting,
+    work,
+)
 from complaints.services.access_codes import NewAccess
 from complaints.views.staff.case import REFUSALS, case_page, problem_of
 from complaints.views.staff.deeds import BY_NAME
@@ -58,6 +68,14 @@ def release(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return work.release(complaint=case, **desk.hand)
 
     return perform(request, desk, number, "release", call, done=_("The case is in the queue again."))
+
+
+@staff_view("GET", "POST")
+def look(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, _data: dict[str, Any]) -> object:
+        return looks.looked_at(complaint=case, **desk.hand)
+
+    return perform(request, desk, number, "look", call, done=_("The mark is taken off."))
 
 
 @staff_view("GET", "POST")

@@ -68,7 +68,9 @@ DECISION = Deed(
     "decide_reclassification", Act.DECIDE_RECLASSIFICATION, _("Decide on the proposed change"), _("Agree"),
     "users", forms.DecideReclassificationForm,
 )  # fmt: skip
-BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in (*DEEDS, DECISION)}
+#: Stands in the panel that explains the mark.
+LOOK = Deed("look", Act.NOTE, _("Take the mark off"), _("Looked at"), "check")
+BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in (*DEEDS, DECISION, LOOK)}
 
 
 @dataclass(frozen=True, slots=True)

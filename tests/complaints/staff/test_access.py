@@ -16,7 +16,7 @@ from complaints.services import reclassify
 from complaints.urls.staff import urlpatterns
 from insurers.models import Branch
 from omsportal.platform import alarms
-from omsportal.platform.models import Alarm
+from omsportal.platform.models import Alarm, Outbox
 from representatives.models import DutyShift, User
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import make_staff, profile
@@ -67,6 +67,10 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
         WATCH | {"head": 302} | dict.fromkeys(("insurer_admin", "admin"), 403) | {"fund": 404},
     ),
     "fairness": ("GET", WATCH),
+    "sending": ("GET", WATCH),
+    "send_all_again": ("POST", {role: 302 if seen == 200 else seen for role, seen in WATCH.items()}),
+    "send_again": ("POST", {role: 302 if seen == 200 else seen for role, seen in WATCH.items()}),
+    "leave_notice": ("POST", {role: 302 if seen == 200 else seen for role, seen in WATCH.items()}),
     "roster": (
         "GET",
         dict.fromkeys(ROLES, 403) | dict.fromkeys(("head", "insurer_admin", "fund", "fund_operator"), 200),
@@ -146,9 +150,13 @@ def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dic
         starts_at=held_case.registered_at, ends_at=held_case.registered_at + timedelta(days=1),
     )  # fmt: skip
     hold = EngineHold.objects.create(held_at=held_case.registered_at, jumped_seconds=3600)
+    undelivered = Outbox.objects.create(
+        channel="email", kind="hop", subject_kind="complaint", subject_id=held_case.pk, hop=9,
+        created_at=hold.held_at, available_at=hold.held_at, dead_at=hold.held_at,
+    )  # fmt: skip
     known = {
         "number": held_case.number, "storage_name": attachment.storage_name, "alarm_id": alarm.pk,
-        "hold_id": hold.pk, "branch_id": held_case.branch_id, "shift_id": shift.pk,
+        "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": held_case.branch_id, "shift_id": shift.pk,
     }  # fmt: skip
     return {
         pattern.name: reverse(
