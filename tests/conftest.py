@@ -93,5 +93,5 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
 
     Its database is its own: look into it through `portal.query(...)`, not through the ORM.
     """
-    with RunningPortal(tmp_path_factory.mktemp("portal"), LOG_FORMAT="json") as running:
+    with RunningPortal(tmp_path_factory.mktemp("portal"), LOG_FORMAT="json", LOG_LEVEL="INFO") as running:
         yield running

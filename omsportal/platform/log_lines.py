@@ -19,7 +19,7 @@ from typing import Any
 from omsportal.platform import request_ids
 
 #: Whose messages name parts of the program only.
-SPEAKING = (TypeError, AttributeError, NameError, ImportError, NotImplementedError, RecursionError)
+SPEAKING = (TypeError, AttributeError, NameError, ImportError, RecursionError)
 #: What a line may carry besides its message, as `extra`.
 FIELDS = ("method", "route", "status", "duration_ms", "user", "task", "state", "case")
 _CODES = ("pgcode", "errno", "smtp_code")
