@@ -238,9 +238,15 @@ class Attachment(models.Model):
         return str(self.storage_name)
 
     @property
+    def removed_kinds(self) -> list[str]:
+        """What was taken out of it when it came."""
+        kinds: list[str] = self.sealed.get("removed", [])
+        return kinds
+
+    @property
     def removed_in_words(self) -> str:
-        """What was taken out of it when it came, for people; empty if nothing was."""
-        return ", ".join(str(REMOVED[Removed(each)]) for each in self.sealed.get("removed", []))
+        """The same for people; empty if nothing was taken out."""
+        return ", ".join(str(REMOVED[Removed(each)]) for each in self.removed_kinds)
 
 
 class Answer(models.Model):

@@ -19,13 +19,17 @@ from complaints.models import Attachment, Complaint, Draft, Message
 from complaints.querysets import AttachmentQuerySet
 from complaints.services import scanning, thread
 from complaints.services.transitions import RuleBroken
-from omsportal.platform import bells, digests
+from omsportal.platform import bells, digests, limits
 from representatives.models import User
 
 _PURPOSE = "file content"
 MEGABYTE = 1024 * 1024
 #: Of one case, over all its messages: whoever has a code could fill the disk.
 MOST_FILES_OF_CASE, MOST_BYTES_OF_CASE = 100, 1024 * MEGABYTE
+
+
+#: An address has so many started units in an hour.
+UNIT_OF_VOLUME = 10 * MEGABYTE
 
 
 class DraftGone(Exception):
@@ -61,6 +65,21 @@ def what_was_removed(attachment: Attachment) -> str:
         "name": attachment.sealed["name"],
         "what": attachment.removed_in_words,
     }
+
+
+def admit(
+    *, uploads: "Sequence[UploadedFile[Any]]", address: str, target: str, key: object, now: datetime
+) -> None:
+    """Count what comes by address, by volume and by `target` ("draft" or "case"), before anybody looks at it.
+
+    Raises LimitReached.
+    """
+    if not uploads:
+        return
+    limits.spend("upload.address", address, now)
+    limits.spend(f"upload.{target}", key, now)
+    for _unit in range(-(-sum(upload.size or 0 for upload in uploads) // UNIT_OF_VOLUME)):
+        limits.spend("upload.volume", address, now)
 
 
 def add_to_draft(*, draft: Draft, uploads: Sequence["UploadedFile[Any]"], now: datetime) -> Added:

@@ -58,6 +58,7 @@ TABLE: dict[str, Rule] = {
     "draft.address": Rule(300, HOUR, "address", Beyond.SHORTENED),
     "draft.saves": Rule(1200, HOUR, "draft"),
     "upload.address": Rule(300, HOUR, "address"),
+    "upload.volume": Rule(100, HOUR, "address"),  # of started 10 MB
     "upload.draft": Rule(60, HOUR, "draft"),
     "upload.case": Rule(60, HOUR, "appeal"),
     "api.address": Rule(1200, MINUTE, "address"),

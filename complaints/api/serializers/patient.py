@@ -9,6 +9,7 @@ from rest_framework import serializers
 from complaints.api.fields import InputSerializer, TextField
 from complaints.api.serializers.dates import HowCountedOutput
 from complaints.disclosure import Withheld
+from complaints.documents import Removed
 from complaints.kinds import IdentityLevel, Kind, Outcome, Urgency
 from complaints.models import Attachment, Message
 from complaints.reports.dates import how_counted
@@ -39,6 +40,13 @@ class FileOutput(serializers.Serializer[Attachment]):
     media_type = serializers.CharField(help_text=_("Type by content"))
     size = serializers.IntegerField(help_text=_("Size, bytes"))
     uploaded_at = serializers.DateTimeField(help_text=_("When it came"))
+    scan = serializers.ChoiceField(
+        Attachment.State.choices, source="state", help_text=_("What the virus scanner says")
+    )
+    removed = serializers.ListField(
+        child=serializers.ChoiceField([each.value for each in Removed]), source="removed_kinds",
+        help_text=_("What was taken out of it, because it could do harm"),
+    )  # fmt: skip
 
 
 class MessageOutput(serializers.Serializer[Said]):

@@ -26,7 +26,6 @@ from complaints.file_types import Fault, FileRefused
 from complaints.models import Complaint, Message
 from complaints.reports.public.case import Said, case_page
 from complaints.services import attachments
-from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 
 
@@ -91,9 +90,9 @@ class ComplaintFiles(PatientView):
         serializer = UploadInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         files, text = serializer.validated_data["file"], serializer.validated_data.get("text", "")
-        limits.spend("upload.address", client_address(request._request), self.now)
-        limits.spend("upload.case", patient_of(request).pk, self.now)
-        message = post(patient_of(request), text, files, token_of(request), self)
+        case, address = patient_of(request), client_address(request._request)
+        attachments.admit(uploads=files, address=address, target="case", key=case.pk, now=self.now)
+        message = post(case, text, files, token_of(request), self)
         return Response(MessageOutput(_said(message)).data, status=201)
 
 

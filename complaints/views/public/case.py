@@ -21,7 +21,6 @@ from complaints.services import attachments, closing, drafts
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies, gate, uploads
 from complaints.views.public.patients import patient_page
-from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 from omsportal.platform.limiter import LimitReached
 
@@ -71,16 +70,7 @@ def _message(
     if not form.is_valid():
         return _page(request, case_page(complaint, now=now), form, status=UNPROCESSABLE)
     try:
-        if form.cleaned_data["documents"]:
-            limits.spend("upload.address", client_address(request), now)
-            limits.spend("upload.case", complaint.pk, now)
-        attachments.post_by_patient(
-            complaint=complaint,
-            text=form.cleaned_data["text"],
-            uploads=form.cleaned_data["documents"],
-            token=form.cleaned_data["token"],
-            now=now,
-        )
+        _post(request, complaint, form, now)
     except FileRefused as refusal:
         return _refused(request, complaint, now, form, [refusal])
     except LimitReached as error:
@@ -91,6 +81,17 @@ def _message(
         return _page(request, case_page(complaint, now=now), form, status=UNPROCESSABLE)
     messages.success(request, _("The message was sent. You will see the reply here."))
     return redirect("public:case")
+
+
+def _post(request: HttpRequest, complaint: Complaint, form: MessageForm, now: datetime) -> None:
+    """Raises LimitReached, FileRefused, RuleBroken."""
+    typed = form.cleaned_data
+    files = typed["documents"]
+    address = client_address(request)
+    attachments.admit(uploads=files, address=address, target="case", key=complaint.pk, now=now)
+    attachments.post_by_patient(
+        complaint=complaint, text=typed["text"], uploads=files, token=typed["token"], now=now
+    )
 
 
 @require_POST

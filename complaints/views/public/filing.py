@@ -164,12 +164,11 @@ def _tell_insurer(request: HttpRequest, answers: Answers) -> None:
 
 def _keep_files(request: HttpRequest, visit: Visit, current: Step, form: StepForm) -> None:
     """Raises LimitReached, before the files are looked at."""
-    if form.cleaned_data["documents"]:
-        limits.spend("upload.address", visit.address, visit.now)
-        limits.spend("upload.draft", visit.begun().reference, visit.now)
-    added = drafts.keep_files(
-        draft=visit.begun(), step=current, uploads=form.cleaned_data["documents"], now=visit.now
+    uploads, draft = form.cleaned_data["documents"], visit.begun()
+    attachments.admit(
+        uploads=uploads, address=visit.address, target="draft", key=draft.reference, now=visit.now
     )
+    added = drafts.keep_files(draft=draft, step=current, uploads=uploads, now=visit.now)
     visit.draft = drafts.current(token=visit.token, now=visit.now)
     for changed in added.changed:
         messages.warning(request, changed)

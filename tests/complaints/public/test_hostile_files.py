@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from uuid import uuid4
 import pillow_heif
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.core.files.uploadhandler import load_handler
+from django.test import Client, RequestFactory
 from pikepdf import Encryption
 from PIL import Image, PngImagePlugin
 
@@ -22,6 +24,7 @@ from complaints.file_types import Fault, FileRefused, accept
 from complaints.models import Attachment
 from complaints.services import attachments
 from complaints.services.transitions import RuleBroken
+from omsportal.platform import limits
 from omsportal.platform.clock import database_now
 from omsportal.supervisor.processes import ROOT
 from tests import factories
@@ -165,6 +168,17 @@ def test_it_leaves_the_last_of_the_disk_to_the_database(
     assert not Attachment.objects.exists()
 
 
+def test_it_takes_a_gigabyte_an_hour_from_one_address(patient: Patient, monkeypatch: Any) -> None:
+    monkeypatch.setitem(limits.TABLE, "upload.volume", limits.Rule(2, 3600, "address"))
+    patient.begin()
+    assert patient.files(photo("1.jpg"), stay="1").status_code == 302
+    assert patient.files(photo("2.jpg"), stay="1").status_code == 302
+    response = patient.files(photo("3.jpg"), stay="1")
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 0
+    assert Attachment.objects.count() == 2
+
+
 # --- what the scanner said ---
 
 
@@ -223,6 +237,35 @@ def test_it_gives_staff_a_file_that_runs_nowhere(patient: Patient) -> None:
 
 def stored(files_dir: Path) -> list[Path]:
     return [path for path in files_dir.rglob("*") if path.is_file()]
+
+
+def test_it_keeps_a_large_file_without_a_name_while_the_request_lasts(
+    patient: Patient, settings: Any, tmp_path: Path
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    patient.begin()
+    before = open_files(settings.FILE_UPLOAD_TEMP_DIR)
+    handler = load_handler(settings.FILE_UPLOAD_HANDLERS[-1], RequestFactory().get("/"))
+    handler.new_file("documents", "выписка.pdf", "application/pdf", 3, None)
+    handler.receive_data_chunk(b"abc", 0)
+    assert before == []
+    assert stored(settings.FILE_UPLOAD_TEMP_DIR) == []
+    assert len(open_files(settings.FILE_UPLOAD_TEMP_DIR)) == 1
+    upload = handler.file_complete(3)
+    assert (upload.name, upload.size, upload.read()) == ("выписка.pdf", 3, b"abc")
+    patient.files(SimpleUploadedFile("большой.pdf", pdf(heavy)))
+    assert Attachment.objects.get().size > 2 * 1024 * 1024
+    upload.close()
+
+
+def open_files(directory: Path) -> list[str]:
+    """What this process has open in a directory, with or without a name."""
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(link.readlink()))
+    return [path for path in found if path.startswith(f"{directory}/")]
 
 
 # The kernel kills whoever writes beyond the limit of a file's size, unless it ignores that, as Python does.
