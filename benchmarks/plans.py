@@ -3,9 +3,10 @@
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from textwrap import shorten
 from typing import Any
 
 from django.db import connection
@@ -29,12 +30,17 @@ OPEN = {"small": 10_000, "full": 100_000}
 UNEXPLAINED = ("EXPLAIN", "PREPARE", "ANALYZE", "VACUUM", "TRUNCATE")
 _SCAN = re.compile(r"(?:Index Only Scan|Index Scan(?: Backward)?|Seq Scan|Bitmap Index Scan)\b[^(]*")
 
+_COSTS = re.compile(r"  \(cost=.*\)$")
+_SCANNED = re.compile(r"Index (?:Only )?Scan|Bitmap Index Scan|Seq Scan on (?:complaints|platform)_")
+
 
 class Plans:
     """Scans of growing tables by the function that asked."""
 
     def __init__(self) -> None:
         self.scans: dict[str, set[str]] = defaultdict(set)
+        #: The lines of each plan that name a table, an index or what it is asked for, without costs.
+        self.lines: dict[str, list[str]] = defaultdict(list)
 
     def whole_tables(self) -> dict[str, set[str]]:
         """Who reads one of the growing tables from end to end."""
@@ -44,16 +50,36 @@ class Plans:
         }
         return {name: scans for name, scans in found.items() if scans}
 
-    def _explain(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    def _explain(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not isinstance(sql, str):  # put together with quoted names
+            sql = sql.as_string(context["cursor"].cursor)
         word = sql.split(maxsplit=1)[0].upper()
         if word == "EXECUTE" or (word not in UNEXPLAINED and any(table in sql for table in GROWING)):
             execute(f"EXPLAIN {sql}", params, many, context)
             lines = [row[0] for row in context["cursor"].fetchall()]
             scans = {scan.strip() for line in lines for scan in _SCAN.findall(line)}
-            self.scans[_asker()] |= {
+            asker = _asker()
+            told = list(_told(lines))
+            self.lines[asker] += [line for line in told if line not in self.lines[asker]]
+            self.scans[asker] |= {
                 scan for scan in scans if any(table in scan for table in GROWING) or "using" in scan
             }
         return execute(sql, params, many, context)
+
+
+def _told(plan: Iterable[str]) -> Iterator[str]:
+    """The scans of a plan, each with what its index is asked for; no costs, no long conditions."""
+    scan = ""
+    for line in (_COSTS.sub("", row).strip().removeprefix("->").strip() for row in plan):
+        if line.startswith("Index Cond: ") and scan:
+            yield f"{scan}: {shorten(line.removeprefix('Index Cond: '), 160)}"
+            scan = ""
+        elif _SCANNED.match(line):
+            if scan:
+                yield scan
+            scan = line
+    if scan:
+        yield scan
 
 
 @contextmanager
@@ -91,4 +117,12 @@ def run(scale: str) -> None:
     plans = engine()
     for name, scans in sorted(plans.scans.items()):
         whole = len(plans.whole_tables().get(name, ()))
-        figure("plans", name, whole, "whole tables read", open=OPEN[scale], scans=sorted(scans))
+        figure(
+            "plans",
+            name,
+            whole,
+            "whole tables read",
+            open=OPEN[scale],
+            scans=sorted(scans),
+            plan=plans.lines[name],
+        )

@@ -13,7 +13,7 @@ from django.test import Client
 from benchmarks import bare
 from benchmarks.report import RUNS, figure, medians
 from benchmarks.world import empty
-from complaints.escalation.recount import branches_of
+from complaints.escalation.calendar_changes import branches_by
 from complaints.models import Complaint
 from insurers.models import Branch, CalendarDay, DayKind, WorkingSchedule
 from insurers.services import calendar
@@ -55,7 +55,7 @@ def _toggle() -> None:
         there.delete()
     else:
         CalendarDay.objects.create(date=day, kind=DayKind.DAY_OFF, title="bench")
-    calendar.day_changed(region_id=None, by_id=None, now=now)
+    calendar.day_changed(region_id=None, days=[day], by_id=None, now=now)
 
 
 def _work() -> dict[str, int]:
@@ -91,7 +91,7 @@ def _bare(count: int) -> float:
 def _one_schedule(count: int, whole_seconds: float) -> None:
     """The schedule of a branch of ordinary size; the baseline is its share of the whole."""
     schedule = _ordinary_schedule()
-    share = Complaint.objects.open().filter(branch__in=branches_of([schedule.pk])).count()
+    share = Complaint.objects.open().filter(branch__in=branches_by([schedule.pk])).count()
     seconds = []
     for _run in range(RUNS):
         calendar.schedule_changed(schedule=schedule, by_id=None, now=database_now())
