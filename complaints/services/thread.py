@@ -52,16 +52,10 @@ def post_by_staff(
     if found is not None:
         return found
     message = Message.objects.create(
-        complaint=case,
-        author_kind=Message.Author.STAFF,
-        author=by,
-        is_internal=is_internal,
-        is_call=is_call,
+        complaint=case, author_kind=Message.Author.STAFF, author=by, is_internal=is_internal, is_call=is_call,
         no_health_facts=not is_internal and speaks_of_no_health(case, text, marked=no_health_facts),
-        sealed={"text": checked_text(text)},
-        posted_at=now,
-        token_digest=_digest(token),
-    )
+        sealed={"text": checked_text(text)}, posted_at=now, token_digest=_digest(token),
+    )  # fmt: skip
     attach(message, attachments)
     if not is_internal or is_call:
         _react(case, message, by, now)
@@ -180,8 +174,8 @@ def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -
 def _react(case: Complaint, message: Message, by: User, now: datetime) -> None:
     """The first reaction ends that stage: from here the limit of the decision counts, from the entry on.
 
-    An approved reply sent as it is stops no clock; a logged call does, whatever is noted about it, and keeps the
-    promise to call back.
+    An approved reply sent as it is stops no clock; a logged call does, whatever is noted about it, and keeps
+    the promise to call back.
     """
     if message.is_call:
         call_backs.keep(case, by=by, now=now)
