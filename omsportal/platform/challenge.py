@@ -1,9 +1,9 @@
-"""Near a limit a browser proves that it may go on: by a small calculation, or by waiting. Nothing is solved by people.
+"""Near a limit a browser proves that it may go on: it calculates a little, or the person waits. No puzzles.
 
-The challenge is a signed token for one purpose; it lives ten minutes and passes once. Its proof is a number that
-gives, after the token's own random text, a SHA-256 with so many leading zero bits: a second for a browser, an hour
-for whoever wants to try thousands of codes. Without scripts the same token becomes valid by itself after WAIT.
-The limits themselves stay as they are: this only slows down who comes near them.
+The challenge is a signed token for one purpose; it lives ten minutes and passes once. Its proof is a number
+that gives, after the token's own random text, a SHA-256 with so many leading zero bits: a second for a
+browser, an hour for whoever tries thousands of codes. Without scripts the same token becomes valid by itself
+after WAIT_SECONDS. The limits stay as they are: this only slows down who comes near them.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _SALT = "challenge of robots"
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What the page shows: the token goes back with the form, the text is what the browser calculates with."""
+    """What the page shows: the token goes back with the form, the browser calculates with the text."""
 
     token: str
     text: str
@@ -40,7 +40,7 @@ class ChallengeAsked(LimitReached):
 
 
 def accept(*, purpose: str, token: str, proof: str, now: datetime) -> None:
-    """Let a request pass that met its challenge. Raises ChallengeAsked: the same one while it may still be met."""
+    """Let a request pass that met its challenge. Raises ChallengeAsked: the same while it may still be met."""
     content = _opened(token, purpose, now)
     if content is None:
         raise ChallengeAsked(_issued(purpose, now), WAIT_SECONDS)

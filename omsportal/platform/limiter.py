@@ -70,7 +70,7 @@ def hit(key: str, limit: int, window_seconds: int, now: datetime) -> Allowed:
 
 
 def hit_spread(key: str, limit: int, window_seconds: int, rows: int, now: datetime) -> Allowed:
-    """As `hit`, for a key that everybody hits at once; its windows begin by the clock. Raises LimitReached."""
+    """As `hit`, for a key that everybody hits at once; windows begin by the clock. Raises LimitReached."""
     window = int(now.timestamp()) // window_seconds
     expires_at = datetime.fromtimestamp((window + 1) * window_seconds, tz=UTC)
     digests_of_rows = [_digest(f"{key}:{window}:{row}") for row in range(rows)]

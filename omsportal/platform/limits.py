@@ -33,7 +33,7 @@ class Rule:
     rows: int = 1
 
 
-#: An address may be a ward, a clinic or a whole town behind one carrier: its limits are wide, and filing goes on.
+#: An address may be a ward or a whole town behind one carrier: its limits are wide, and filing goes on.
 TABLE: dict[str, Rule] = {
     "status.address": Rule(60, HOUR, "address"),
     "status.number": Rule(10, HOUR, "number of the appeal"),

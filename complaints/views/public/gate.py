@@ -1,4 +1,4 @@
-"""The door of what a program would try over and over: at half of a limit a challenge, at the limit a pause."""
+"""The door of what programs try over and over: at half of a limit a challenge, at the limit a pause."""
 
 from datetime import datetime
 from math import ceil
