@@ -68,7 +68,7 @@ def test_readyz_is_degraded_when_notices_wait_or_are_given_up(client: Client, sw
         outbox.enqueue(channel="email", kind="hop", subject_kind="case", subject_id=number, now=long_ago)
     Outbox.objects.filter(subject_id=1).update(dead_at=clock.database_now())
     degraded = client.get("/readyz").json()["degraded"]
-    assert degraded == {"outbox": "1 notices wait", "outbox_dead": "1 notices given up"}
+    assert degraded == {"outbox": "1 notices wait", "outbox_dead": "1 notices wait for a decision"}
 
 
 def test_readyz_asks_registered_probes(client: Client, swept: None, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,6 @@
 """Notices that wait for a person: what, about which appeal, when, and why it did not arrive. No addresses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,10 +24,16 @@ KINDS: dict[str, Promise] = {
     "answered": _("there is an answer"),
     "forwarded": _("the appeal went to another body"),
     "hop": _("another specialist takes over"),
+    "one_time_code": _("one-time code"),
+    "code_renewed": _("the access code was replaced"),
     "duty_call": _("call of the duty person"),
     "duty_late": _("call of the head: the urgent case is late"),
 }
-TO: dict[str, Promise] = {"contact": _("to the applicant"), "user": _("to staff")}
+TO: dict[str, Promise] = {
+    "contact": _("to the applicant"),
+    "patient": _("to the applicant"),
+    "user": _("to staff"),
+}
 _SILENT = _("the provider did not answer")
 _LOST = _("the provider took it and went silent")
 #: The first word of what delivery.describe() keeps.
@@ -103,22 +109,25 @@ def described(notices: Iterable[Outbox], watch: Watch) -> list[Failed]:
     """One query more: whose cards this person may open."""
     rows = list(notices)
     ids = [row.subject_id for row in rows if row.subject_kind == "complaint"]
-    opened = set(Complaint.objects.visible_to(watch.profile).filter(pk__in=ids).values_list("pk", flat=True))
+    visible = Complaint.objects.visible_to(watch.profile).filter(pk__in=ids)
+    opened = dict(visible.values_list("pk", "number"))
     return [_described(row, opened) for row in rows]
 
 
-def _described(row: Outbox, opened: set[int]) -> Failed:
+def _described(row: Outbox, opened: Mapping[int, str]) -> Failed:
     name, _space, rest = row.error.partition(" ")
     failed_at = row.dead_at or row.doubtful_at
     assert failed_at is not None, "the queryset has no others"
+    number = opened.get(row.subject_id, "") if row.subject_kind == "complaint" else ""
+    may_open = bool(number)
     return Failed(
         notice=row,
         what=KINDS.get(row.kind, _("notice")),
         to=TO.get(row.receiver_kind, ""),
-        number=str(row.payload.get("number", "")),
+        number=number if may_open else str(row.payload.get("number", "")),
         failed_at=failed_at,
         is_doubtful=row.doubtful_at is not None,
         reason=REASONS.get(name.rstrip(":"), _OURS),
         code=rest if rest.replace(" ", "").removeprefix("HTTP").isdigit() else "",
-        may_open=row.subject_id in opened,
+        may_open=may_open,
     )

@@ -156,7 +156,8 @@ def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dic
     )  # fmt: skip
     known = {
         "number": held_case.number, "storage_name": attachment.storage_name, "alarm_id": alarm.pk,
-        "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": held_case.branch_id, "shift_id": shift.pk,
+        "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": held_case.branch_id,
+        "shift_id": shift.pk,
     }  # fmt: skip
     return {
         pattern.name: reverse(
