@@ -62,8 +62,9 @@ def is_proof(text: str, proof: str, bits: int = BITS) -> bool:
 
 
 def _issued(purpose: str, now: datetime) -> Challenge:
-    content = {"for": purpose, "text": secrets.token_urlsafe(16), "at": now.timestamp()}
-    return Challenge(signing.dumps(content, salt=_SALT), content["text"])
+    text = secrets.token_urlsafe(16)
+    content = {"for": purpose, "text": text, "at": now.timestamp()}
+    return Challenge(signing.dumps(content, salt=_SALT), text)
 
 
 def _opened(token: str, purpose: str, now: datetime) -> dict[str, Any] | None:

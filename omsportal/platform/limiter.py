@@ -75,7 +75,7 @@ def hit_spread(key: str, limit: int, window_seconds: int, rows: int, now: dateti
     expires_at = datetime.fromtimestamp((window + 1) * window_seconds, tz=UTC)
     digests_of_rows = [_digest(f"{key}:{window}:{row}") for row in range(rows)]
     own = digests_of_rows.pop(secrets.randbelow(rows))
-    values = {"key": own, "others": digests_of_rows, "now": now, "expires_at": expires_at}
+    values: dict[str, Any] = {"key": own, "others": digests_of_rows, "now": now, "expires_at": expires_at}
     with connection.cursor() as cursor:
         cursor.execute(_HIT_SPREAD, values)
         hits = int(cursor.fetchone()[0])

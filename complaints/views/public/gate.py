@@ -36,8 +36,10 @@ def pause(error: ChallengeAsked) -> str:
     """What the challenge asks of a person: to press the button once more."""
     seconds = error.retry_after
     message = ngettext(
-        "Press the button once more in %(seconds)d second. Everything you typed is kept.",
-        "Press the button once more in %(seconds)d seconds. Everything you typed is kept.",
+        "Press the button once more in %(seconds)d second, or as soon as “Ready” stands above it. "
+        "What you typed is kept.",
+        "Press the button once more in %(seconds)d seconds, or as soon as “Ready” stands above it. "
+        "What you typed is kept.",
         seconds,
     )
     return message % {"seconds": seconds}

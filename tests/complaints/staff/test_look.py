@@ -12,7 +12,7 @@ def marked(held_case: Complaint) -> Complaint:
     return held_case
 
 
-def test_it_stands_in_the_list_and_explains_itself_in_the_case(marked: Complaint, client_of: ClientOf) -> None:
+def test_it_stands_in_the_list_and_explains_itself(marked: Complaint, client_of: ClientOf) -> None:
     operator = client_of("operator")
     assert "просмотреть" in operator.get("/staff/mine/").content.decode()
     page = operator.get(f"/staff/cases/{marked.number}/").content.decode()
