@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.servers import django_on
 
-BENCHES = ("escalation", "plans")
+BENCHES = ("escalation", "plans", "seal")
 SCALES = ("small", "full")
 
 

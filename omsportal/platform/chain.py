@@ -136,8 +136,9 @@ def seal(now: datetime) -> list[Seal]:
     made: list[Seal] = []
     still: dict[str, Waiting] = {}
     for source in sources():
-        final, wait = _final(source, waiting.get(source.table), now)
-        made += _seal_up_to(source, final, now)
+        sealed = last_sealed(source)
+        final, wait = _final(source, waiting.get(source.table), sealed, now)
+        made += _seal_up_to(source, sealed + 1, final, now)
         if wait is not None:
             still[source.table] = wait
     heartbeats.beat(HEARTBEAT, now, {table: _told(wait) for table, wait in still.items()})
@@ -160,7 +161,7 @@ def last_sealed(source: Source) -> int:
     return newest.first() or 0
 
 
-def _final(source: Source, wait: Waiting | None, now: datetime) -> tuple[int, Waiting | None]:
+def _final(source: Source, wait: Waiting | None, sealed: int, now: datetime) -> tuple[int, Waiting | None]:
     """Up to which number the table is final, and what to wait for next."""
     final = 0
     if wait is not None:
@@ -169,13 +170,14 @@ def _final(source: Source, wait: Waiting | None, now: datetime) -> tuple[int, Wa
             return 0, replace(wait, writers=writers)
         final = wait.to_id
     last = last_given(source)  # before the writers are read
+    if last <= max(sealed, final):
+        return final, None
     writers = _writers(source)
     return (final, Waiting(last, writers, now.isoformat())) if writers else (last, None)
 
 
-def _seal_up_to(source: Source, final: int, now: datetime) -> list[Seal]:
+def _seal_up_to(source: Source, from_id: int, final: int, now: datetime) -> list[Seal]:
     made: list[Seal] = []
-    from_id = last_sealed(source) + 1
     while from_id <= final and len(made) < LINKS:
         to_id = min(final, from_id + _WIDEST)
         found = hashed(source, from_id, to_id, rows=ROWS)

@@ -271,6 +271,16 @@ class TestFinding:
         tamper("DELETE FROM platform_seal WHERE id = %s", first.pk)
         assert found() == [(Wrong.CHAIN, ()), (Wrong.RANGE, ())]
 
+    def test_a_link_taken_out_and_its_neighbours_joined(self, ids: list[int]) -> None:
+        """Where it hangs is part of what the key holds."""
+        read(2)
+        chain.seal(NOW + 2 * MINUTE)
+        first, second, third = Seal.objects.order_by("pk")
+        tamper("DELETE FROM platform_readlog WHERE id BETWEEN %s AND %s", second.from_id, second.to_id)
+        tamper("DELETE FROM platform_seal WHERE id = %s", second.pk)
+        tamper("UPDATE platform_seal SET previous = %s WHERE id = %s", first.link, third.pk)
+        assert found() == [(Wrong.LINK, ()), (Wrong.RANGE, ())]
+
     def test_the_end_cut_off_by_the_heads_written_down(self, ids: list[int]) -> None:
         chain_heads.export()
         tamper("DELETE FROM platform_seal WHERE id = %s", Seal.objects.latest("pk").pk)
