@@ -331,7 +331,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr", "counted"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
-        "uvicorn": {"handlers": []},
+        "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": []},
         "gunicorn.error": {"handlers": [], "propagate": True},
         **{name: {"handlers": [], "level": "WARNING"} for name in ("uvicorn.access", "gunicorn.access")},

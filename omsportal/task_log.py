@@ -47,3 +47,9 @@ def end(task_id: str, task: Any, state: str | None = None, **_: Any) -> None:
     counters.add_up_when_due()
     log_lines.about(None)
     request_ids.end()
+
+
+if log_lines.process_name() in {"worker", "beat"}:
+    # Before Celery looks around: what it warns of is a line too.
+    use_the_portals_lines()
+    logging.captureWarnings(True)
