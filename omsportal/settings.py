@@ -297,6 +297,7 @@ SPECTACULAR_SETTINGS = {
         "AppealKind": "complaints.kinds.Kind",
         "BranchKind": "insurers.models.organisations.BranchKind",
         "Tier": "representatives.roles.Tier",
+        "MoveReason": "complaints.kinds.Reason",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
