@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from tests.complaints.documents import MB, heavy, pdf
 from tests.factories import NOW
 from tests.platform.clamd_server import VIRUS
 from tests.processes import eventually
+from tests.running import RunningPortal
 
 pytestmark = pytest.mark.slow
 
@@ -96,3 +98,30 @@ def test_it_keeps_an_infected_file_from_everybody(daemon: str, settings: Any, tm
     assert open_to_others.sealed["name"] == "чистый.pdf"
     infected = Attachment.objects.get(state="infected")
     assert not Attachment.objects.for_patient_to_open().filter(pk=infected.pk).exists()
+
+
+def test_it_scans_what_a_patient_sends_to_the_running_portal(daemon: str, tmp_path: Path) -> None:
+    """Bell, worker and daemon together: nobody waits for the next round."""
+    headers = {"X-Access-Code": "2222 3333 4444 5555"}
+    with RunningPortal(tmp_path, CLAMD_ADDRESS=daemon) as portal:
+        for name, content in (("чистый.pdf", pdf()), ("вирус.pdf", pdf(planted))):
+            sent = upload(f"{portal.url}/api/v1/complaints/76-26-0000002-5/files/", headers, name, content)
+            assert sent == 201
+        query = (
+            "SELECT state, count(*) FROM complaints_attachment WHERE uploaded_by_id IS NULL GROUP BY state"
+        )
+        assert eventually(lambda: dict(portal.query(query)) == {"clean": 1, "infected": 1}, within=50)
+        raised = "SELECT count(*) FROM platform_alarm WHERE kind = 'file_infected' AND closed_at IS NULL"
+        assert eventually(lambda: portal.query(raised) == [(1,)], within=60)
+
+
+def upload(url: str, headers: dict[str, str], name: str, content: bytes) -> int:
+    """The status of an upload as a form's body."""
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
+    ).encode() + content
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    request = Request(url, data=body + b"\r\n--x--\r\n", headers=headers | kind, method="POST")
+    with urlopen(request, timeout=60) as response:
+        return int(response.status)
