@@ -4,6 +4,7 @@ Never part of the portal. It listens on loopback while a scan runs and reads the
 """
 
 import threading
+from socketserver import ThreadingMixIn
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs
@@ -17,6 +18,12 @@ _PAGE = """<!doctype html><title>Planted</title>
 <a href="/item?id=1">One</a> <a href="/search?q=x">Search</a>"""
 
 
+class _Threaded(ThreadingMixIn, WSGIServer):
+    """A statement that was told to sleep keeps nobody else waiting."""
+
+    daemon_threads = True
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *arguments: Any) -> None:
         """A scan makes thousands of lines."""
@@ -27,7 +34,7 @@ class Planted:
 
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
-        self.server: WSGIServer = make_server("127.0.0.1", 0, self.answer, handler_class=_Quiet)
+        self.server: WSGIServer = make_server("127.0.0.1", 0, self.answer, _Threaded, _Quiet)
 
     @property
     def url(self) -> str:
@@ -62,6 +69,7 @@ class Planted:
         try:
             connection.set_session(readonly=True, autocommit=True)
             with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = '20s'")
                 cursor.execute("SELECT code, name FROM insurers_region WHERE id = " + asked.get("id", "0"))
                 return "200 OK", f"<p>{cursor.fetchall()}</p>"
         except psycopg2.Error as error:
