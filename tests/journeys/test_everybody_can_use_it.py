@@ -14,6 +14,7 @@ pytestmark = pytest.mark.journey
 PUBLIC = [
     "/", "/help/waiting/", "/help/clinic-now/", "/complaints/new/", "/status/", "/call/", "/call/?region=76",
     "/insurers/", "/insurers/?region=76", "/policy/check/", "/terms/", "/accounts/login/", "/no-such-page/",
+    "/status/recover/", "/contact/wrong/AAAAAAAAAAAAAAAAAAAA/",
 ]  # fmt: skip
 STAFF = ["/staff/", "/staff/mine/", "/staff/waiting/", "/staff/answered/", "/staff/alarms/"]
 HEAD = ["/staff/dashboard/", "/staff/alarms/", "/staff/all/", "/staff/engine/", "/staff/fairness/"]
@@ -62,7 +63,8 @@ def test_a_patients_own_case_is_accessible(guest: Page, portal: RunningPortal) -
     guest.fill("[name=code]", "3333 4444 5555 6666")
     guest.locator("main form button.button--primary").click()
     guest.wait_for_url("**/status/case/")
-    assert_clean(guest, portal, ["/status/case/", "/status/case/dates/", "/status/case/reopen/"])
+    own = ["/status/case/", "/status/case/dates/", "/status/case/reopen/", "/status/case/identity/"]
+    assert_clean(guest, portal, own)
 
 
 def test_a_wrong_number_and_code_are_told_accessibly(guest: Page, portal: RunningPortal) -> None:
