@@ -35,7 +35,7 @@ class Server:
         self.loop.close()
 
     async def serve(self, reader: Reader, writer: Writer) -> None:
-        raise NotImplementedError
+        """One connection; a server of its own kind says how."""
 
     async def silence(self) -> None:
         """Says nothing until the test is over."""

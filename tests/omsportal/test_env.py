@@ -1,5 +1,7 @@
 """Reading the environment."""
 
+from datetime import time
+
 import pytest
 
 from omsportal import env
@@ -46,7 +48,28 @@ def test_it_reads_a_database_address_over_tcp(monkeypatch: pytest.MonkeyPatch) -
         "db.example",
         "6432",
     )
-    assert (read["NAME"], read["OPTIONS"]) == ("portal", {"sslmode": "require"})
+    assert (read["NAME"], read["OPTIONS"]) == (
+        "portal",
+        {"connect_timeout": "5", "sslmode": "require"},
+    )
+
+
+def test_a_database_address_may_bring_its_own_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME", "postgresql://db.example/portal?connect_timeout=30")
+    assert env.database("SOME")["OPTIONS"] == {"connect_timeout": "30"}
+
+
+@pytest.mark.parametrize("text", ["21", "21:00", "21:00-25:00", "evening", "21:00-08:00-09:00"])
+def test_it_refuses_hours_that_are_none(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("SOME", text)
+    with pytest.raises(env.Unreadable, match="SOME must be like 21:00-08:00"):
+        env.hours("SOME", "none")
+
+
+def test_it_reads_hours_over_midnight_and_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.hours("SOME", "21:00-08:30") == (time(21), time(8, 30))
+    monkeypatch.setenv("SOME", "none")
+    assert env.hours("SOME", "21:00-08:00") is None
 
 
 def test_it_reads_a_database_address_over_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
