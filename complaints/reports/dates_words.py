@@ -55,8 +55,8 @@ _CHANGES: dict[str, Text] = {
 _OTHER_CHANGE = _("The date was changed.")
 _LEGAL_CHANGES: dict[str, Text] = {
     Event.ANSWER_RECOUNTED: _(
-        "Days off were moved by a decree. An answer that would fall due on a day off is due on the working day "
-        "before it, and never later than the law allows."
+        "Days off were moved by a decree. An answer that would fall due on a day off is due on the working "
+        "day before it, and never later than the law allows."
     ),
     Event.EXTENDED: _("The time to answer was extended."),
 }

@@ -41,9 +41,7 @@ def refresh(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def day_changed(
-    *, region_id: int | None, days: Iterable[date] = (), by_id: int | None, now: datetime
-) -> int:
+def day_changed(*, region_id: int | None, days: Iterable[date] = (), by_id: int | None, now: datetime) -> int:
     """Days of this region (None: of the country) were added, changed or removed; recounts what they move.
 
     `days` are the dates concerned, both of them for a day that was moved: what goes by calendar days and not
