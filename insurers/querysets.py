@@ -98,12 +98,10 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
         countrywide = Q(insurer__branches__region=region)
         return self.filter(here | countrywide).distinct()
 
-    def ever_listed(
-        self, *, insurer: "Insurer | None", branch: "Branch | None", purpose: str, phone: str
-    ) -> bool:
+    def ever_listed(self, *, owner: "Insurer | Branch", purpose: str, phone: str) -> bool:
         """Whether the owner has, or once had, this phone for this purpose: the history of changes knows."""
-        events = apps.get_model("insurers", "HotlineEvent").objects
-        found: bool = events.filter(insurer=insurer, branch=branch, purpose=purpose, phone=phone).exists()
+        events = apps.get_model("insurers", "HotlineEvent").objects.filter(purpose=purpose, phone=phone)
+        found: bool = events.filter(**{owner._meta.model_name or "": owner}).exists()
         return found
 
     def answering_at(self, now: datetime) -> Self:

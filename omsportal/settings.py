@@ -142,7 +142,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False  # a shared computer in an office: the session ends with the browser
-# A code to type instead of a link: no secret stands in an address. Unknown addresses get the same page, no mail.
+# A code to type instead of a link: no secret stands in an address. Unknown people get the same page, no mail.
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

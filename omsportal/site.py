@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-
 #: Tables of sign-in: whoever could edit them here could add a second factor to somebody else.
 OWN_BUSINESS = {"account", "mfa", "usersessions"}
 

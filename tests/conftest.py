@@ -88,8 +88,8 @@ def smtp_server() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    """The whole portal as `make run` starts it, with demo data, on a free port and in its own directory; its logs
-    are for machines, as those of a deployment.
+    """The whole portal as `make run` starts it, with demo data, on a free port and in its own directory; its
+    logs are for machines, as those of a deployment.
 
     Its database is its own: look into it through `portal.query(...)`, not through the ORM.
     """

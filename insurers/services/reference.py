@@ -117,13 +117,15 @@ def _load_hotline(line: Line) -> None:
     owner = _owner(line)
     branch = owner if isinstance(owner, Branch) else None
     insurer = owner if isinstance(owner, Insurer) else None
-    listed = {"branch": branch, "insurer": insurer, "purpose": line["purpose"], "phone": line["phone"]}
-    if Hotline.objects.ever_listed(**listed):
+    if Hotline.objects.ever_listed(owner=owner, purpose=line["purpose"], phone=line["phone"]):
         return
     hours = read_hours(line["hours"])
     after_hours, note = AFTER_HOURS[line["after_hours"]]
     Hotline.objects.create(
-        **listed,
+        branch=branch,
+        insurer=insurer,
+        purpose=line["purpose"],
+        phone=line["phone"],
         hours_text=hours.shown if hours else "",
         schedule=_schedule_of_phone(hours, branch),
         after_hours=after_hours,

@@ -40,7 +40,7 @@ class ChallengeAsked(LimitReached):
 
 
 def accept(*, purpose: str, token: str, proof: str, now: datetime) -> None:
-    """Let a request pass that met its challenge. Raises ChallengeAsked: the same while it may still be met."""
+    """Let a request pass that met its challenge. Raises ChallengeAsked: the same while it can be met."""
     content = _opened(token, purpose, now)
     if content is None:
         raise ChallengeAsked(_issued(purpose, now), WAIT_SECONDS)

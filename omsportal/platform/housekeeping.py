@@ -6,7 +6,7 @@ from omsportal.platform import idempotency, limiter, shared_cache
 
 
 def tidy(now: datetime) -> dict[str, int]:
-    """Delete expired idempotency keys, limits and cached values; returns how many of each. Idempotent, cheap."""
+    """Delete expired idempotency keys, limits and cached values; and count them. Cheap to repeat."""
     return {
         "idempotency_keys": idempotency.purge(now),
         "limits": limiter.purge(now),

@@ -151,7 +151,8 @@ def one_time_code(**fields: Any) -> OneTimeCode:
 
 def contact_link(**fields: Any) -> ContactLink:
     known = {
-        "complaint": make_complaint(), "way": "email", "contact_blind": b"x", "token_digest": uuid.uuid4().bytes,
+        "complaint": make_complaint(), "way": "email", "contact_blind": b"x",
+        "token_digest": uuid.uuid4().bytes,
     }  # fmt: skip
     return ContactLink.objects.create(**(known | fields))
 

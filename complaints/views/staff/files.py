@@ -14,7 +14,7 @@ from complaints.views.staff.desk import Desk, staff_view, visible_case
 
 @staff_view("GET")
 def file(_request: HttpRequest, desk: Desk, number: str, storage_name: UUID) -> HttpResponse:
-    """One file to save on the computer; an infected one is not given out, nor one that waits for the scanner."""
+    """One file to save on the computer; an infected or a waiting one is not given out."""
     complaint = visible_case(desk, number)
     found = complaint.attachments.kept().given_out().named(storage_name)
     if found is None:

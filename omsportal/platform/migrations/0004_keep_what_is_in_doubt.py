@@ -1,7 +1,7 @@
 """What perhaps left waits for a person; each channel has its lane, and urgent notices go first."""
 
 from django.db import migrations, models
-from django.db.models import F, Q
+from django.db.models import Q
 
 EMPTY = {"sent_at__isnull": True, "skipped_at__isnull": True, "dead_at__isnull": True}
 ENDS = ("sent_at", "skipped_at", "dead_at", "doubtful_at")

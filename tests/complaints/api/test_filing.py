@@ -216,7 +216,8 @@ def test_it_speaks_the_callers_language(world, anybody):
 
 def test_it_refuses_no_appeal_of_a_crowded_address_and_marks_it(world, anybody, monkeypatch):
     monkeypatch.setitem(limits.TABLE, "filing.api", limits.Rule(2, 3600, "address"))
-    told = [send(anybody, key=key).json()["number"] for key in ("first", "second", "second", "second", "third")]
+    keys = ("first", "second", "second", "second", "third")
+    told = [send(anybody, key=key).json()["number"] for key in keys]
     marked = [Complaint.objects.get(number=number).needs_look for number in told]
     assert marked == [False, False, False, False, True]
     assert Complaint.objects.get(number=told[-1]).due_at is not None

@@ -97,7 +97,8 @@ def test_it_shows_the_answer_once_it_was_sent(world, anybody, filed, path):
     operator = world.people["operator"]
     case = world_claims(world, filed.complaint)
     hand = {"by": operator, "profile": factories.profile(operator), "now": world.now}
-    closing.resolve(complaint=case, outcome="organised", text="Приём в пятницу.", no_health_facts=True, **hand)
+    answer = {"outcome": "organised", "text": "Приём в пятницу.", "no_health_facts": True}
+    closing.resolve(complaint=case, **answer, **hand)
     body = anybody.get(path, X_Access_Code=filed.access_code).json()
     assert body["status"] == "answered"
     assert body["answer"]["text"] == "Приём в пятницу."

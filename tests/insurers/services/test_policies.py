@@ -17,7 +17,6 @@ from insurers.policy_numbers import (
     check_policy_number,
     enp_for,
 )
-from insurers.services import policies
 from insurers.services.policies import (
     Holder,
     PolicyLoad,
