@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from omsportal.platform.models import Alarm, IdempotencyKey, Job, Limit, Outbox, ReadLog, Seal
+from omsportal.platform.models import Alarm, Counter, IdempotencyKey, Job, Limit, Outbox, ReadLog, Seal
 from tests.platform.conftest import NOW
 
 EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
@@ -32,6 +32,7 @@ GOOD: dict[type[Model], dict[str, Any]] = {
         "source": "history", "from_id": 1, "to_id": 2, "row_count": 2, "columns": ["id"], "digest": b"d",
         "marks": b"m", "previous": b"p", "link": b"l", "sealed_at": NOW,
     },
+    Counter: {"name": "requests", "labels": "page", "count": 1, "total": 0.5, "classes": [1]},
     Limit: {"key": "a", "window_started_at": NOW, "expires_at": LATER, "hits": 1},
 }  # fmt: skip
 RUNNING = {"state": "running", "started_at": NOW, "beat_at": NOW}
@@ -43,7 +44,12 @@ BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("outbox_one_end", Outbox, {"sent_at": NOW, "dead_at": NOW}),
     ("outbox_one_end", Outbox, {"skipped_at": NOW, "dead_at": NOW}),
     ("outbox_one_end", Outbox, {"sent_at": NOW, "skipped_at": NOW}),
+    ("outbox_one_end", Outbox, {"doubtful_at": NOW, "sent_at": NOW}),
+    ("outbox_left_paired", Outbox, {"dead_at": NOW, "left_at": NOW}),
+    ("outbox_left_paired", Outbox, {"dead_at": NOW, "left_by_id": 5}),
+    ("outbox_left_after_it_failed", Outbox, {"left_at": NOW, "left_by_id": 5}),
     ("outbox_attempts_not_negative", Outbox, {"attempts": -1}),
+    ("outbox_copies_not_negative", Outbox, {"copies": -1}),
     ("idempotencykey_answer_paired", IdempotencyKey, {"status": 201}),
     ("idempotencykey_answer_paired", IdempotencyKey, {"sealed_response": b"x"}),
     ("idempotencykey_dates_in_order", IdempotencyKey, {"expires_at": EARLIER}),
@@ -66,10 +72,17 @@ BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("readlog_what_known", ReadLog, {"what": "mind"}),
     ("seal_range_in_order", Seal, {"to_id": 0}),
     ("seal_holds_rows", Seal, {"row_count": 0}),
+    ("counter_count_not_negative", Counter, {"count": -1}),
     ("limit_hits_positive", Limit, {"hits": 0}),
     ("limit_window_in_order", Limit, {"expires_at": EARLIER}),
 ]
-TWICE = [("outbox_once", Outbox), ("job_queued_once", Job), ("alarm_once", Alarm), ("seal_once", Seal)]
+TWICE = [
+    ("outbox_once", Outbox),
+    ("job_queued_once", Job),
+    ("alarm_once", Alarm),
+    ("seal_once", Seal),
+    ("counter_once", Counter),
+]
 
 
 def names_of(error: IntegrityError) -> str:
