@@ -11,6 +11,7 @@ from complaints.models.complaints import Card, Complaint
 from complaints.models.engine import DutyCall, EngineHold, Reclassification
 from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.patients import Consent, Draft, PatientSession
+from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
 from complaints.models.thread import Answer, Attachment, History, Message
 
@@ -23,6 +24,7 @@ __all__ = [
     "CategoryCode",
     "Complaint",
     "Consent",
+    "ConsentText",
     "ContactLink",
     "Deadline",
     "DeadlineUnit",
@@ -30,9 +32,11 @@ __all__ = [
     "DutyCall",
     "EffectiveRule",
     "EngineHold",
+    "ErasureRequest",
     "EscalationRule",
     "History",
     "Incident",
+    "LegalHold",
     "LimitUnit",
     "Link",
     "Message",

@@ -23,6 +23,7 @@ from complaints.kinds import (
 )
 from complaints.models.classifier import Category, OfficialCode
 from complaints.models.rules import RuleEdition
+from complaints.privacy_querysets import CardQuerySet
 from complaints.querysets import ComplaintQuerySet
 from complaints.states import CLOCK_RUNS, Status
 from omsportal.platform.fields import SealedField
@@ -327,6 +328,10 @@ class Card(models.Model):
     incoming_on = models.DateField(_("incoming letter date"), null=True, blank=True)
     # Lemmas of the story, filled after commit (search); words, not sentences.
     lemmas = SearchVectorField(null=True)
+    # From then on nothing of a person is left: neither here nor in messages, answer and files.
+    anonymised_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True)
+
+    objects: ClassVar = CardQuerySet.as_manager()
 
     PROTECTION = {
         "sealed": "sealed: names, birth date, contacts, address, policy number, clinic, sums, the story",
@@ -349,6 +354,13 @@ class Card(models.Model):
             models.Index(fields=["patient_surname_key", "birth_blind"], name="card_surname_birth"),
             GinIndex(fields=["patient_surname_key"], name="card_surname_trigram", opclasses=["gin_trgm_ops"]),
             GinIndex(fields=["lemmas"], name="card_lemmas"),
+            # What still has to be erased one day, in the order in which it came.
+            models.Index(fields=["complaint"], name="card_personal", condition=Q(anonymised_at=None)),
+            models.Index(
+                fields=["complaint"],
+                name="card_personal_anonymous",
+                condition=Q(anonymised_at=None, is_anonymous=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -232,6 +232,12 @@ class Attachment(models.Model):
                 condition=Q(state="infected", removed_at=None),
                 name="attachment_infected",
             ),
+            # Files of cases that still have to be erased one day, in the order in which they came.
+            models.Index(
+                fields=["id"],
+                condition=Q(removed_at=None, complaint__isnull=False),
+                name="attachment_to_erase",
+            ),
         ]
 
     def __str__(self) -> str:
