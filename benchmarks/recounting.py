@@ -144,7 +144,7 @@ def _p95(client: Client, done: Callable[[int], bool]) -> dict[str, float]:
 
 def _operator() -> User:
     busiest = Complaint.objects.values_list("branch", flat=True).first()
-    user, new = User.objects.get_or_create(username="bench", defaults={"full_name": "Bench"})
+    user, new = User.objects.get_or_create(username="bench", defaults={"full_name": "Bench", "is_demo": True})
     if new:
         person = Representative.objects.create(user=user, tier=Tier.CONTACT_CENTRE, presence=Presence.FREE)
         person.branches.add(busiest)
