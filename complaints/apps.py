@@ -19,6 +19,7 @@ REGISTERED = (
     "escalation.undelivered",
     "reports.public.last_copy",
     "services.access_codes",
+    "services.retention",
     "services.reclassify",
     "services.rule_changes",
     "services.preview",
