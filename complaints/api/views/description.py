@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -17,6 +18,7 @@ class Schema(SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
 
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Swagger UI from our own server; its start is a file, because the policy allows no inline script."""
     return render(request, "api/docs.html")

@@ -1,0 +1,238 @@
+"""The table of access: what everybody gets at every address of the portal.
+
+One row for each address and method, one column for each role, in the order of ROLES; `all`: everybody gets the
+same. What has no row is not answered: 405. The case in the addresses lies in tier 2 of СОГАЗ-Мед, held by the
+specialist: operator, expert and the insurer's administrator see its card, the fund and the rival nothing.
+
+anonymous patient other_patient | operator specialist expert head insurer_admin | fund fund_operator admin rival
+| key rival_key
+
+A new address needs its rows here; tests/access/test_addresses.py says which.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.access.world import ROLES
+
+#: Pages of patients.
+PATIENTS = """
+    public:help                             GET  all 200
+    public:clinic_now                       GET  all 200
+    public:topic                            GET  all 200
+    public:filing                           GET  all 200
+    public:filing                           POST all 422
+    public:filing_check                     GET  all 302
+    public:filing_send                      POST all 302
+    public:filing_sent                      GET  all 200
+    public:filing_discard                   POST all 302
+    public:filing_file_remove               POST all 302
+    public:filing_step                      GET  all 302
+    public:filing_step                      POST all 422
+    public:filing_keep                      POST all 204
+    public:status                           GET  200 302 302 200 200 200 200 200 200 200 200 200 200 200
+    public:status                           POST all 422
+    public:case                             GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_dates                       GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_message                     GET  all 302
+    public:case_message                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:case_confirm                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:case_reopen                      GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_reopen                      POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:case_withdraw                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_withdraw                    POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:case_identity                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_identity                    POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:case_identity_send               POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:recovery                         GET  all 200
+    public:recovery                         POST all 422
+    public:recovery_code                    GET  all 302
+    public:recovery_code                    POST all 302
+    public:wrong_contact                    GET  all 200
+    public:wrong_contact                    POST all 200
+    public:case_leave                       POST all 302
+    public:case_file                        GET  302 200 404 302 302 302 302 302 302 302 302 302 302 302
+    public:call                             GET  all 200
+    public:insurers                         GET  all 200
+    public:policy_check                     GET  all 200
+    public:policy_check                     POST all 422
+    public:terms                            GET  all 200
+"""
+
+#: Sign-in, and what serves machines; closed pages of allauth answer 404.
+SIGN_IN = """
+    account_login                           GET  200 200 200 302 302 302 302 302 302 302 302 302 200 200
+    account_login                           POST 200 200 200 302 302 302 302 302 302 302 302 302 200 200
+    account_logout                          GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    account_logout                          POST all 302
+    account_inactive                        GET  all 404
+    account_signup                          GET  all 404
+    account_reauthenticate                  GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    account_reauthenticate                  POST 302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    account_email                           GET  all 404
+    account_email_verification_sent         GET  all 404
+    account_change_password                 GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    account_change_password                 POST 302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    account_set_password                    GET  all 404
+    account_reset_password                  GET  all 200
+    account_reset_password                  POST all 200
+    account_confirm_login_code              GET  all 404
+    account_confirm_email                   GET  all 404
+    account_confirm_password_reset_code     GET  all 302
+    account_confirm_password_reset_code     POST all 302
+    account_complete_password_reset         GET  all 302
+    account_complete_password_reset         POST all 302
+    account_password_reset_completed        GET  all 200
+    mfa_index                               GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_authenticate                        GET  all 302
+    mfa_authenticate                        POST all 302
+    mfa_reauthenticate                      GET  all 302
+    mfa_reauthenticate                      POST all 302
+    mfa_activate_totp                       GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_activate_totp                       POST 302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_deactivate_totp                     GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    mfa_deactivate_totp                     POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    mfa_view_recovery_codes                 GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    mfa_generate_recovery_codes             GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_generate_recovery_codes             POST 302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_download_recovery_codes             GET  all 404
+    mfa_list_webauthn                       GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_add_webauthn                        GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_add_webauthn                        POST 302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    mfa_reauthenticate_webauthn             GET  all 302
+    mfa_reauthenticate_webauthn             POST all 302
+    mfa_remove_webauthn                     GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    mfa_remove_webauthn                     POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    mfa_edit_webauthn                       GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    mfa_edit_webauthn                       POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    usersessions_list                       GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    usersessions_list                       POST all 302
+    set_language                            GET  all 302
+    set_language                            POST all 302
+    healthz                                 GET  all 200
+    readyz                                  GET  all 503
+    metrics                                 GET  all 200
+"""
+
+#: The workplace.
+STAFF = """
+    staff:queue                             GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:mine                              GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:waiting                           GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:dispatch                          GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:answered                          GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:all                               GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:alarms                            GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:acknowledge                       POST 401 401 401 403 403 403 302 403 404 404 404 404 401 401
+    staff:take                              POST 401 401 401 302 302 302 302 302 302 302 302 302 401 401
+    staff:find                              POST 401 401 401 302 302 302 302 302 404 404 404 404 401 401
+    staff:presence                          POST 401 401 401 302 302 302 302 302 302 302 302 302 401 401
+    staff:end_shift                         GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:end_shift                         POST 401 401 401 302 302 302 302 302 302 302 302 302 401 401
+    staff:roster                            GET  302 302 302 403 403 403 200 200 200 200 403 403 302 302
+    staff:roster_add                        POST 401 401 401 403 403 403 422 403 403 403 403 403 401 401
+    staff:roster_remove                     POST 401 401 401 404 404 404 302 403 403 403 404 404 401 401
+    staff:dashboard                         GET  302 302 302 403 403 403 200 200 200 200 403 403 302 302
+    staff:engine                            GET  302 302 302 403 403 403 200 200 200 403 200 403 302 302
+    staff:engine_try_all                    POST 401 401 401 403 403 403 302 302 302 403 302 403 401 401
+    staff:engine_try_again                  POST 401 401 401 403 403 403 302 302 302 403 302 403 401 401
+    staff:engine_release                    POST 401 401 401 403 403 403 403 403 403 403 302 403 401 401
+    staff:engine_acknowledge                POST 401 401 401 403 403 403 302 403 404 403 403 403 401 401
+    staff:fairness                          GET  302 302 302 403 403 403 200 200 200 403 200 403 302 302
+    staff:sending                           GET  302 302 302 403 403 403 200 200 200 403 200 403 302 302
+    staff:send_all_again                    POST 401 401 401 403 403 403 302 302 302 403 302 403 401 401
+    staff:send_again                        POST 401 401 401 403 403 403 302 302 302 403 302 403 401 401
+    staff:leave_notice                      POST 401 401 401 403 403 403 302 302 302 403 302 403 401 401
+    staff:case                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:dates                             GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:unmask                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:unmask                            POST 401 401 401 403 200 403 200 403 404 404 404 404 401 401
+    staff:file                              GET  302 302 302 403 200 403 200 403 404 404 404 404 302 302
+    staff:look                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:look                              POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:claim                             GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:claim                             POST 401 401 401 409 302 409 409 409 404 404 404 404 401 401
+    staff:acknowledge_call                  POST 401 401 401 409 409 409 409 409 404 404 404 404 401 401
+    staff:release                           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:release                           POST 401 401 401 403 302 403 403 403 404 404 404 404 401 401
+    staff:message                           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:message                           POST 401 401 401 403 302 403 403 403 404 404 404 404 401 401
+    staff:note                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:note                              POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:wait                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:wait                              POST 401 401 401 403 302 403 403 403 404 404 404 404 401 401
+    staff:resume                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:resume                            POST 401 401 401 403 403 403 403 403 404 404 404 404 401 401
+    staff:escalate                          GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:escalate                          POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:return                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:return                            POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:resolve                           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:resolve                           POST 401 401 401 403 302 403 403 403 404 404 404 404 401 401
+    staff:dispatch_answer                   GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:dispatch_answer                   POST 401 401 401 403 403 403 403 403 404 404 404 404 401 401
+    staff:forward                           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:forward                           POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:hand_over                         GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:hand_over                         POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:identify                          GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:identify                          POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:renew_code                        GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:renew_code                        POST 401 401 401 403 200 403 200 403 404 404 404 404 401 401
+    staff:reclassify                        GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:reclassify                        POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:decide_reclassification           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:decide_reclassification           POST 401 401 401 403 302 403 403 403 404 404 404 404 401 401
+"""
+
+#: Operations of the API.
+API = """
+    api:schema                              GET  all 200
+    api:docs                                GET  all 200
+    api:categories                          GET  all 200
+    api:regions                             GET  all 200
+    api:insurers                            GET  all 200
+    api:hotlines                            GET  all 400
+    api:policy_check                        POST all 200
+    api:complaints                          POST all 201
+    api:complaint                           GET  401 200 404 401 401 401 401 401 401 401 401 401 401 401
+    api:messages                            POST 401 201 404 401 401 401 401 401 401 401 401 401 401 401
+    api:files                               POST 401 201 404 401 401 401 401 401 401 401 401 401 401 401
+    api:queue                               GET  401 401 401 200 200 200 200 200 200 200 200 200 200 200
+    api:take                                POST 401 401 401 200 204 204 204 204 204 204 204 204 204 204
+    api:case                                GET  401 401 401 200 200 200 200 200 404 404 404 404 200 404
+    api:claim                               POST 401 401 401 409 200 409 409 409 404 404 404 404 409 404
+    api:release                             POST 401 401 401 403 200 403 403 403 404 404 404 404 403 404
+    api:message                             POST 401 401 401 403 201 403 403 403 404 404 404 404 403 404
+    api:escalate                            POST 401 401 401 403 200 403 200 403 404 404 404 404 403 404
+    api:return                              POST 401 401 401 403 200 403 200 403 404 404 404 404 403 404
+    api:wait                                POST 401 401 401 403 200 403 403 403 404 404 404 404 403 404
+    api:resume                              POST 401 401 401 409 409 409 409 409 404 404 404 404 409 404
+    api:resolve                             POST 401 401 401 403 200 403 403 403 404 404 404 404 403 404
+    api:reopen                              POST 401 401 401 409 409 409 409 409 404 404 404 404 409 404
+    api:forward                             POST 401 401 401 403 200 403 200 403 404 404 404 404 403 404
+    api:reclassify                          POST 401 401 401 403 200 403 200 403 404 404 404 404 403 404
+    api:decide_reclassification             POST 401 401 401 403 200 403 403 403 404 404 404 404 403 404
+    api:unknown                             GET  all 404
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address and method."""
+
+    name: str
+    method: str
+    statuses: Mapping[str, int]
+
+
+def _read(text: str) -> list[Row]:
+    rows = []
+    for line in text.strip().splitlines():
+        name, method, *cells = line.split()
+        statuses = cells[1:] * len(ROLES) if cells[0] == "all" else cells
+        rows.append(Row(name, method, dict(zip(ROLES, map(int, statuses), strict=True))))
+    return rows
+
+
+TABLE = [row for text in (PATIENTS, SIGN_IN, STAFF, API) for row in _read(text)]

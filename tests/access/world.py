@@ -1,0 +1,190 @@
+"""A small demo portal with one case in work in tier 2, and everybody who might ask for something of it."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.test import Client, override_settings
+
+from complaints import file_store
+from complaints.models import Attachment, Complaint, EngineHold, Reclassification
+from complaints.services import hops, patient_sessions, reclassify, thread, work
+from complaints.services.filing import Filed
+from insurers.models import Branch
+from insurers.policy_numbers import Sex, check_policy_number, enp_for
+from insurers.services.policies import Holder, PolicyRecord, create_policies
+from omsportal.platform import alarms
+from omsportal.platform.clock import database_now
+from omsportal.platform.models import Alarm, Outbox
+from representatives import api_keys
+from representatives.models import DutyShift, Scope, User
+from tests import factories
+from tests.factories import APPLICANT, PATIENT, profile
+
+NOBODY_IN = ("anonymous", "patient", "other_patient")
+STAFF = (
+    "operator", "specialist", "expert", "head", "insurer_admin", "fund", "fund_operator", "admin", "rival",
+)  # fmt: skip
+SYSTEMS = ("key", "rival_key")
+#: Columns of the table of access.
+ROLES = (*NOBODY_IN, *STAFF, *SYSTEMS)
+#: Who reads the story: the patient, the tier that has the case, its head, the branch's system of that tier.
+READERS = frozenset({"patient", "specialist", "head", "key"})
+
+#: Words of the case that only its readers may meet.
+STORY = "Ультразвуковое исследование отложили"
+WORDS = {
+    "story": "Ультразвуковое",
+    "surname": "Златоустов",
+    "message": "Пирожков",
+    "note": "Заметочка",
+    "file": "Направленьице",
+    "clinic": "Лечебница № 917",
+    "e-mail": "zlata@example",
+}
+BIRTH_ON = date(1950, 12, 31)
+POLICY = enp_for("76", BIRTH_ON, Sex.FEMALE, 1)
+#: Digits that staff see only after asking for them, and that nobody else sees.
+DIGITS = {"policy": POLICY, "phone": "9201234567"}
+APPEAL: dict[str, Any] = {
+    "applicant": {**APPLICANT, "surname": "Златоустова", "email": "zlata@example.org"},
+    "patient": {**PATIENT, "surname": "Златоустова", "policy_number": POLICY},
+    "details": {"story": STORY, "clinic": "Лечебница № 917"},
+}
+
+
+@dataclass
+class World:
+    """The case, who asks, and what stands in addresses."""
+
+    now: datetime
+    branch: Branch
+    people: Mapping[str, User]
+    case: Complaint
+    known: dict[str, Any]
+    typed: dict[str, Any]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+
+@contextmanager
+def world(files: Path) -> Iterator[World]:
+    """Everything is undone at the end."""
+    with override_settings(FILES_DIR=files), transaction.atomic():
+        yield _build()
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one request writes is taken back: the next one meets the same world."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _build() -> World:
+    now = database_now()
+    branch = factories.make_branch(now=now)
+    people = factories.make_everybody(branch)
+    _reference(branch)
+    filed, other = _two_cases(branch, people, now)
+    case = Complaint.objects.with_card().get(pk=filed.complaint.pk)
+    made = World(now, branch, people, case, _known(case, people, now), _typed(case, people, now))
+    made.clients = {role: _client(role, made, {"patient": filed, "other_patient": other}) for role in ROLES}
+    return made
+
+
+def _reference(branch: Branch) -> None:
+    factories.make_rules()
+    factories.make_category("waiting", asks_waiting_time=True)
+    holder = Holder(surname="Златоустова", first_name="Вера", birth_on=BIRTH_ON)
+    number = check_policy_number(POLICY)
+    create_policies([PolicyRecord(number=number, holder=holder, branch_id=branch.pk)])
+
+
+def _two_cases(branch: Branch, people: Mapping[str, User], now: datetime) -> tuple[Filed, Filed]:
+    """The one of Вера, passed up by the operator and held by the specialist, and another patient's."""
+    stranger = {"surname": "Кузнецова", "first_name": "Анна", "phone": "+79207654321"}
+    other = factories.file_case(branch, now=now, applicant=stranger, patient=stranger, story="Другое")
+    filed = factories.file_case(branch, now=now, **APPEAL)
+    case = filed.complaint
+    thread.post_by_patient(complaint=case, text="Участковый врач Пирожков", now=now)
+    hand = {"by": people["operator"], "profile": profile(people["operator"], on=now.date()), "now": now}
+    case = work.claim(complaint=case, **hand)
+    case = hops.escalate(complaint=case, reason="competence", note="", **hand)
+    hand = {"by": people["specialist"], "profile": profile(people["specialist"], on=now.date()), "now": now}
+    case = work.claim(complaint=case, **hand)
+    thread.post_by_staff(complaint=case, text="Заметочка для своих", is_internal=True, **hand)
+    return filed, other
+
+
+def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[str, Any]:
+    """What stands for each part of an address."""
+    name = uuid.uuid4()
+    file_store.write(name, b"%PDF-1.4")
+    Attachment.objects.create(
+        complaint=case, storage_name=name, sealed={"name": "Направленьице.pdf"}, size=8, uploaded_at=now,
+        media_type="application/pdf", content_digest=b"\0" * 32,
+    )  # fmt: skip
+    alarms.raise_once(
+        kind="tier_breach", subject_kind="complaint", subject_id=case.pk, now=now,
+        receiver_branch_id=case.branch_id, payload={"number": case.number},
+    )  # fmt: skip
+    shift = DutyShift.objects.create(
+        branch=case.branch, tier=2, representative=people["specialist"].representative, starts_at=now,
+        ends_at=now + timedelta(days=1),
+    )  # fmt: skip
+    undelivered = Outbox.objects.create(
+        channel="email", kind="hop", subject_kind="complaint", subject_id=case.pk, hop=9,
+        created_at=now, available_at=now, dead_at=now,
+    )  # fmt: skip
+    hold = EngineHold.objects.create(held_at=now, jumped_seconds=3600)
+    return {
+        "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
+        "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
+        "slug": "waiting", "name": "story", "token": "abc", "pk": 1, "key": "abc", "job_id": 1,
+        "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
+        "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
+    }  # fmt: skip
+
+
+def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[str, Any]:
+    """What is sent with every POST: each act takes its own fields and leaves the rest."""
+    proposal: Reclassification = reclassify.propose(
+        complaint=case, kind="consultation", category=case.category, urgency="ordinary", reason="other",
+        note="Это вопрос", by=people["head"], profile=profile(people["head"], on=now.date()), now=now,
+    )  # fmt: skip
+    return {
+        "text": "Добрый день", "reason": "other", "working_days": "2", "outcome": "organised",
+        "way": "letter", "outgoing_number": "12", "number": case.number, "presence": "busy",
+        "kind": "consultation", "category": case.category_id, "urgency": "ordinary",
+        "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport",
+    }  # fmt: skip
+
+
+def _client(role: str, made: World, filed: Mapping[str, Filed]) -> Client:
+    """Their browser; a patient's also sends the access code, a system its key, as their programs would."""
+    client = Client(raise_request_exception=True)
+    if role in filed:
+        token = patient_sessions.begin(complaint=filed[role].complaint, now=made.now)
+        client.cookies["patient"] = token
+        client.defaults["HTTP_X_ACCESS_CODE"] = filed[role].access_code
+    elif role in SYSTEMS:
+        branch = made.branch if role == "key" else made.people["rival"].representative.branches.get()
+        client.defaults["HTTP_AUTHORIZATION"] = f"Api-Key {_key_of(branch, made.now)}"
+    elif role in STAFF:
+        client.force_login(made.people[role], backend="representatives.backends.StaffBackend")
+    return client
+
+
+def _key_of(branch: Branch, now: datetime) -> str:
+    """Of a system that works in tier 2."""
+    user = api_keys.service_representative(branch=branch, name="МИС", tier=2)
+    return api_keys.create(
+        branch=branch, user=user, name="МИС", scopes=list(Scope.values), lifetime=timedelta(days=1), now=now
+    ).text
