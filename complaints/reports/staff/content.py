@@ -31,8 +31,9 @@ class Content:
     refused: list[ContactLink]  # contacts that turned out to be a stranger's
 
 
-def content(complaint: Complaint, profile: Profile) -> Content:
-    """Four queries beside the case's own row, which brings card and answer."""
+def content(complaint: Complaint, profile: Profile, *, has_refused: bool = True) -> Content:
+    """Four queries beside the case's own row, which brings card and answer; a fifth looks for refused contacts,
+    unless the caller knows from the history that there are none."""
     files = list(complaint.attachments.kept().order_by("id"))
     posts = complaint.messages.with_authors()
     sealed = complaint.card.sealed
@@ -45,5 +46,5 @@ def content(complaint: Complaint, profile: Profile) -> Content:
         thread=[Post(post, [file for file in files if file.message_id == post.pk]) for post in posts],
         answer=getattr(complaint, "answer", None),
         linked=list(Complaint.objects.visible_to(profile).linked_to(complaint.pk)),
-        refused=list(ContactLink.objects.refused(complaint.pk)),
+        refused=list(ContactLink.objects.refused(complaint.pk)) if has_refused else [],
     )

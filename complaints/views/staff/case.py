@@ -17,6 +17,7 @@ from complaints.reports.staff.content import content
 from complaints.reports.staff.timeline import since, timeline
 from complaints.services import openings
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from complaints.states import Event
 from complaints.views.staff.deeds import decision_form, offers
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 
@@ -60,7 +61,8 @@ def case_page(
     lines = timeline(complaint)
     seen = lines[-1].history.pk if lines else 0
     made = list(offers(complaint, desk.profile, opened=opened, bound=bound or {}, seen=seen))
-    words = content(complaint, desk.profile) if may_open else None
+    has_refused = any(line.history.event == Event.CONTACT_REFUSED for line in lines)
+    words = content(complaint, desk.profile, has_refused=has_refused) if may_open else None
     context = {
         "section": "queue", "complaint": complaint, "zone": complaint.branch.time_zone, "content": words,
         "lines": lines, "seen": seen, "offers": made, "problem": problem, "unmasked": unmasked,
