@@ -77,7 +77,7 @@ def _control(portal: RunningPortal) -> list[int]:
 def _portal(portal: RunningPortal) -> list[int]:
     limits = NoLimits(portal)
     limits.start()
-    staff, admin = (Visit(portal.url).sign_in(login).cookie for login in ("operator", "admin"))
+    staff, admin = (Visit(portal.url).sign_in(login) for login in ("operator", "admin"))
     number = str(portal.query("SELECT number FROM complaints_complaint ORDER BY id LIMIT 1")[0][0])
     without = [f"{portal.url}{path}*" for path in WITHOUT]
     failures = [
@@ -87,7 +87,7 @@ def _portal(portal: RunningPortal) -> list[int]:
                 portal.url,
                 LAST,
                 where="operator",
-                cookie=staff,
+                cookie=staff.cookie,
                 without=without,
                 start=[f"{portal.url}/staff/", f"{portal.url}/staff/cases/{number}/"],
             )

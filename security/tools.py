@@ -35,7 +35,6 @@ class Target:
     data: str = ""
     headers: Sequence[str] = ()
     cookie: str = ""
-    csrf_url: str = ""
     tested: str = ""
 
 
@@ -83,7 +82,7 @@ def bandit(paths: Iterable[Path]) -> list[tuple[str, str, str]]:
 
 def wapiti(
     url: str, directory: Path, *, where: str, cookie: str = "", start: Iterable[str] = (),
-    without: Iterable[str] = (), seconds: int = 75,
+    without: Iterable[str] = (), seconds: int = 60,
 ) -> Found:  # fmt: skip
     """Crawl and attack. `without`: addresses that would end the visit."""
     report = directory / f"wapiti-{where}.json"
@@ -123,20 +122,24 @@ def sqlmap(target: Target, directory: Path) -> Found:
     words = [
         str(BIN / "sqlmap"), "-u", target.url, "--batch", "--flush-session", "--disable-coloring",
         "--output-dir", str(directory / "sqlmap"), "--dbms", "PostgreSQL", "--level", "2", "--risk", "1",
-        "--technique", "BEUST", "--time-sec", "2", "--timeout", "20", "--retries", "1",
+        "--technique", "BEUST", "--time-sec", "2", "--timeout", "20", "--retries", "1", "--threads", "2",
         "--ignore-code", "*", "--skip-waf", "--drop-set-cookie",
     ]  # fmt: skip
     words += ["--data", target.data] if target.data else []
     words += [word for header in target.headers for word in ("-H", header)]
     words += ["--cookie", target.cookie] if target.cookie else []
     words += ["-p", target.tested] if target.tested else []
-    if target.csrf_url:
-        words += ["--csrf-token", "csrfmiddlewaretoken", "--csrf-url", target.csrf_url]
-    else:
-        words += ["--threads", "2"]  # not together with a token
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=directory)
     (directory / f"sqlmap-{re.sub(r'[^a-z]+', '-', target.name.lower())}.log").write_text(done.stdout)
+    _was_answered(target, done.stdout)
     found = re.findall(r"^Parameter: .*$|^    Type: .*$", done.stdout, re.M)
     if not found and "do not appear to be injectable" not in done.stdout:
         raise DidNotLook(f"sqlmap, {target.name}: {done.stdout[-600:]}{done.stderr[-300:]}")
     return Found("sqlmap", target.name, found)
+
+
+def _was_answered(target: Target, said: str) -> None:
+    """Whoever is turned away at the door has not looked behind it. Raises DidNotLook."""
+    refused = {code: int(times) for code, times in re.findall(r"(\d{3}) \([^)]*\) - (\d+) times", said)}
+    if refused.get("403", 0) > 3 or refused.get("429", 0) > 100:
+        raise DidNotLook(f"sqlmap, {target.name}: turned away {refused}")

@@ -23,9 +23,13 @@ class Visit:
         with self.opener.open(f"{self.url}{path}", timeout=60) as answer:
             return str(answer.read().decode(errors="replace"))
 
+    def token(self, path: str) -> str:
+        """Of the form at this address; it goes with the cookies."""
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path))
+        return found[1] if found else ""
+
     def post(self, path: str, **fields: str) -> str:
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path))
-        fields["csrfmiddlewaretoken"] = token[1] if token else ""
+        fields["csrfmiddlewaretoken"] = self.token(path)
         request = Request(f"{self.url}{path}", urlencode(fields).encode(), {"Referer": f"{self.url}{path}"})
         with self.opener.open(request, timeout=60) as answer:
             return str(answer.url)
@@ -46,8 +50,12 @@ def _get(name: str, url: str, cookie: str = "", tested: str = "") -> Target:
     return Target(name, url, cookie=cookie, tested=tested)
 
 
-def targets(url: str, staff: str, admin: str, number: str, code: str) -> list[Target]:
+def targets(url: str, staff: Visit, admin: Visit, number: str, code: str) -> list[Target]:
     """Every kind of input that reaches a query: searches, filters, positions, numbers, codes, JSON."""
+    return [*_of_nobody(url), *_of_patients(url, number, code), *_of_staff(url, staff, admin, number)]
+
+
+def _of_nobody(url: str) -> list[Target]:
     json_body = ("Content-Type: application/json",)
     return [
         _get("whom to call", f"{url}/call/?region=76&insurer=sogaz-med"),
@@ -57,19 +65,32 @@ def targets(url: str, staff: str, admin: str, number: str, code: str) -> list[Ta
         _get("insurers by API", f"{url}/api/v1/insurers/?region=76"),
         Target("policy by API", f"{url}/api/v1/policies/check/", headers=json_body,
                data='{"policy_number": "7658480820000012", "surname": "Соколова", "birth_on": "1950-12-31"}'),
+    ]  # fmt: skip
+
+
+def _of_patients(url: str, number: str, code: str) -> list[Target]:
+    visit = Visit(url)
+    status, policy = visit.token("/status/"), visit.token("/policy/check/")
+    born = "birth_on_day=31&birth_on_month=12&birth_on_year=1950"
+    return [
         Target("number and code by API", f"{url}/api/v1/complaints/{number}*/",
                headers=(f"X-Access-Code: {code}*",)),
-        Target("open a case", f"{url}/status/", data=f"csrfmiddlewaretoken=x&number={number}&code={code}",
-               csrf_url=f"{url}/status/", tested="number,code"),
-        Target("check a policy", f"{url}/policy/check/", csrf_url=f"{url}/policy/check/",
-               data="csrfmiddlewaretoken=x&number=7658480820000012&surname=x&birth_on_day=31&birth_on_month=12&birth_on_year=1950",
-               tested="number,surname,birth_on_year"),
-        _get("filters of a queue", f"{url}/staff/all/?kind=complaint&urgency=ordinary&category=1&branch=1&tier=1&cursor=x", staff),
-        Target("search of staff", f"{url}/staff/find/", data=f"csrfmiddlewaretoken=x&number={number}",
-               cookie=staff, csrf_url=f"{url}/staff/", tested="number"),
-        _get("queue by API", f"{url}/api/v1/queue/?cursor=x&limit=5", staff),
-        _get("search of the admin", f"{url}/admin/representatives/user/?q=operator&o=1", admin, "q,o"),
-        _get("policies in the admin", f"{url}/admin/insurers/policy/?q=7658480820000012", admin, "q"),
+        Target("open a case", f"{url}/status/", cookie=visit.cookie, tested="number,code",
+               data=f"csrfmiddlewaretoken={status}&number={number}&code={code}"),
+        Target("check a policy", f"{url}/policy/check/", cookie=visit.cookie, tested="number,surname,birth_on_year",
+               data=f"csrfmiddlewaretoken={policy}&number=7658480820000012&surname=x&{born}"),
+    ]  # fmt: skip
+
+
+def _of_staff(url: str, staff: Visit, admin: Visit, number: str) -> list[Target]:
+    filters = "kind=complaint&urgency=ordinary&category=1&cursor=x"
+    return [
+        _get("filters of a list", f"{url}/staff/all/?{filters}", staff.cookie, "category,cursor"),
+        Target("search of staff", f"{url}/staff/find/", cookie=staff.cookie, tested="number",
+               data=f"csrfmiddlewaretoken={staff.token('/staff/')}&number={number}"),
+        _get("queue by API", f"{url}/api/v1/queue/?cursor=x&limit=5", staff.cookie, "cursor,limit"),
+        _get("search of the admin", f"{url}/admin/representatives/user/?q=operator&o=1", admin.cookie, "q,o"),
+        _get("policies in the admin", f"{url}/admin/insurers/policy/?q=7658480820000012", admin.cookie, "q"),
     ]  # fmt: skip
 
 
