@@ -26,7 +26,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def administrator() -> Client:
-    user = get_user_model().objects.create_superuser(username="root", password="long enough phrase")
+    user = get_user_model().objects.create_superuser(
+        username="root", password="long enough phrase", is_demo=True
+    )
     client = Client()
     client.force_login(user)
     return client
@@ -253,7 +255,9 @@ def test_more_cases_than_a_batch_are_counted_together(
 def test_the_page_is_for_whoever_asked(administrator: Client, branch: Branch) -> None:
     where, _page = look(administrator, "insurers_calendarday_add", typed_day(case_in_tier_2(branch)))
     other = Client()
-    other.force_login(get_user_model().objects.create_superuser(username="other", password="long phrase"))
+    other.force_login(
+        get_user_model().objects.create_superuser(username="other", password="long phrase", is_demo=True)
+    )
     assert other.get(where).status_code == 404
 
 

@@ -22,7 +22,9 @@ MODELS = [model for model in apps.get_app_config("insurers").get_models() if mod
 
 @pytest.fixture
 def administrator(client):
-    user = get_user_model().objects.create_superuser(username="root", password="long enough phrase")
+    user = get_user_model().objects.create_superuser(
+        username="root", password="long enough phrase", is_demo=True
+    )
     client.force_login(user)
     return client
 

@@ -32,8 +32,10 @@ class Content:
 
 
 def content(complaint: Complaint, profile: Profile, *, has_refused: bool = True) -> Content:
-    """Four queries beside the case's own row, which brings card and answer; a fifth looks for refused contacts,
-    unless the caller knows from the history that there are none."""
+    """Four queries beside the case's own row, which brings card and answer, and one for refused contacts.
+
+    The last is saved by who knows from the history that there are none.
+    """
     files = list(complaint.attachments.kept().order_by("id"))
     posts = complaint.messages.with_authors()
     sealed = complaint.card.sealed

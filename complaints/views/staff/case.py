@@ -47,15 +47,9 @@ def problem_of(error: Exception, complaint: Complaint, seen: int | None) -> Prob
 
 
 def case_page(
-    request: HttpRequest,
-    desk: Desk,
-    complaint: Complaint,
-    *,
-    opened: str = "",
-    bound: Mapping[str, ActForm] | None = None,
-    problem: Problem | None = None,
-    unmasked: bool = False,
-) -> HttpResponse:
+    request: HttpRequest, desk: Desk, complaint: Complaint, *, opened: str = "",
+    bound: Mapping[str, ActForm] | None = None, problem: Problem | None = None, unmasked: bool = False,
+) -> HttpResponse:  # fmt: skip
     """Log the opening, then show what this person may see. What was typed comes back in `bound`."""
     may_open = openings.open_case(complaint=complaint, **desk.hand)
     lines = timeline(complaint)
