@@ -15,8 +15,8 @@ from tests.running import RunningPortal
 # A word of each process's command line.
 PROCESSES = {
     "web": "uvicorn",
-    "worker": "celery -A omsportal worker",
-    "beat": "celery -A omsportal beat",
+    "worker": "-A omsportal worker",
+    "beat": "-A omsportal beat",
     "escalator": "manage.py escalator",
     "valkey": "valkey-server",
     "postgres": "bin/postgres -D",
