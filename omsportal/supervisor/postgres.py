@@ -20,6 +20,8 @@ MAJOR = "18"
 DATABASE = "omsportal"
 # The kernel allows 107 for the directory and "/.s.PGSQL.5432"; a comma separates addresses.
 _SOCKET_DIRECTORY_BYTES = 90
+# A refused row or statement stands in the server's log otherwise, with the surname in it.
+DISCREET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 # For tests: a crash of the machine may lose their data.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -75,6 +77,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": f'"{self.socket_directory}"',
             "timezone": "UTC",
             "log_timezone": "UTC",
+            **DISCREET,
             **self.settings,
         }
         command: list[str | Path] = [postgres_program("postgres"), "-D", self.data]

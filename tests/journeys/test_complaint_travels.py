@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys import planted
 from tests.journeys.people import DESK, PHONE, choose, go_on, picture, sign_in, visitor, wait_for
+from tests.journeys.traces import Listener, Planted, Trail, in_files, in_rows
 from tests.running import RunningPortal
 
 pytestmark = pytest.mark.journey
@@ -271,3 +273,52 @@ def test_an_admin_changes_a_hotline_and_the_page_shows_it_at_the_next_load(
     patient.goto(address)
     assert patient.locator("a[href='tel:+74852319999']").count() == 1
     picture(patient, "call-360")
+
+
+def test_nothing_of_a_person_is_left_where_it_should_not_be(
+    portal: RunningPortal, people: dict[str, Page], referral: Path
+) -> None:
+    values, patient, expert = planted.planted(), people["patient"], people["expert"]
+    trails = [Trail(patient), Trail(expert)]
+    with Listener(portal.redis_url) as valkey:
+        number, code = planted.files_an_appeal(patient, portal, referral.read_bytes(), trails[0])
+        values.add("access code", code, code.replace(" ", ""), code.replace(" ", "-"))
+        planted.comes_back(patient, portal, number, code, trails[0])
+        planted.is_answered(expert, portal, number, trails[1])
+        errors = planted.meets_every_error(portal, number, code)
+        wait_for(lambda: not waiting_notices(portal, number), "every notice of the case", 30)
+        kept = valkey.keys()
+    assert set(errors) >= {400, 404, 405}
+    assert {f"{status}: {name}" for status, text in errors.items() for name in values.found_in(text)} == set()
+    assert values.found_in("\n".join(trails[0].seen + trails[1].seen)) == set()
+    assert values.found_in("\n".join([*valkey.heard, kept])) == set()
+    assert values.found_in(portal.said()) == set()
+    assert in_files(portal, values) == []
+    assert in_rows(portal, values) == []
+    assert valkey.heard
+    assert_it_would_be_found(portal, values, code)
+
+
+def waiting_notices(portal: RunningPortal, number: str) -> list[tuple[int]]:
+    return portal.query(
+        "SELECT o.id FROM platform_outbox o JOIN complaints_complaint c"
+        " ON o.subject_kind = 'complaint' AND o.subject_id = c.id"
+        " WHERE c.number = %s AND sent_at IS NULL AND skipped_at IS NULL AND available_at <= now()",
+        [number],
+    )
+
+
+def assert_it_would_be_found(portal: RunningPortal, values: Planted, code: str) -> None:
+    """The search finds what it is asked to find, in a row, in a payload, in bytes and in a file."""
+    portal.query(
+        "INSERT INTO platform_heartbeat (name, beat_at, detail) VALUES ('control', now(), %s)",
+        [f'{{"of": "{planted.SURNAME}"}}'],
+    )
+    note = portal.data_dir / "logs" / "control.log"
+    note.write_text(f"GET /status/?code={code.replace(' ', '')}\n", encoding="utf-8")
+    try:
+        assert in_rows(portal, values) == ["platform_heartbeat.detail: surname"]
+        assert in_files(portal, values) == ["logs/control.log: access code"]
+    finally:
+        note.unlink()
+        portal.query("DELETE FROM platform_heartbeat WHERE name = 'control'")
