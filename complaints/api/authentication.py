@@ -13,7 +13,6 @@ from complaints.services import patient_sessions
 from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
-from omsportal.platform.kinds import Reader
 from representatives import api_keys
 from representatives.models import ApiKey, Scope, User
 from representatives.profiles import Profile, profile_of
@@ -42,8 +41,7 @@ class Caller:
 
     user: User
     profile: Profile
-    reader_kind: Reader
-    reader_id: int
+    key_id: int | None
 
 
 class AccessCodeAuthentication(authentication.BaseAuthentication):
@@ -120,8 +118,8 @@ def caller_of(request: Request) -> Caller:
     user, key, now = request.user, request.auth, now_of(request)
     assert isinstance(user, User), "IsStaff let somebody else in"
     if isinstance(key, ApiKey):
-        return Caller(user, api_keys.profile_of_key(key, now=now), Reader.API, key.pk)
-    return Caller(user, profile_of(user, now=now), Reader.USER, user.pk)
+        return Caller(user, api_keys.profile_of_key(key, now=now), key.pk)
+    return Caller(user, profile_of(user, now=now), None)
 
 
 def patient_of(request: Request) -> Complaint:

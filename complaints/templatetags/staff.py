@@ -8,6 +8,7 @@ from django import template
 from complaints import disclosure
 from complaints.models import Answer, Card, Complaint, DutyCall, History, Message
 from complaints.permissions import Act, can
+from complaints.reports import readings
 from complaints.reports.staff.calls import Calls
 from complaints.states import CLOCK_RUNS, Status
 from omsportal.platform.templatetags.ui import duration_text
@@ -77,6 +78,18 @@ def masked_phone(phone: object) -> str:
     """A phone with its last two digits."""
     text = str(phone or "")
     return re.sub(r"\d", HIDDEN, text[:-SHOWN_OF_PHONE]) + text[-SHOWN_OF_PHONE:]
+
+
+@register.filter
+def masked_birth(day: object) -> str:
+    """A birth date of which only the year is seen: enough to know who is old."""
+    return f"{HIDDEN * 2}.{HIDDEN * 2}.{str(day or '')[:4]}"
+
+
+@register.filter
+def readings_open_to(complaint: Complaint, profile: Profile) -> bool:
+    """The link to the list of openings is shown."""
+    return readings.may_see(profile, complaint)
 
 
 @register.filter

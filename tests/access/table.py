@@ -1,11 +1,11 @@
 """The table of access: what everybody gets at every address of the portal.
 
-One row for each address and method, one column for each role, in the order of ROLES; `all`: everybody gets the
-same. What has no row is not answered: 405. The case in the addresses lies in tier 2 of СОГАЗ-Мед, held by the
-specialist: operator, expert and the insurer's administrator see its card, the fund and the rival nothing.
+One row for each address and method, one column for each role; `all`: everybody gets the same. What has no row
+is not answered: 405. The case in the addresses lies in tier 2 of СОГАЗ-Мед, held by the specialist: operator,
+expert and the insurer's administrator see its card, the fund and the rival nothing. The roles:
 
-anonymous patient other_patient | operator specialist expert head insurer_admin | fund fund_operator admin rival
-| key rival_key
+anonymous patient other_patient | operator specialist expert head insurer_admin
+| fund fund_operator admin rival | key rival_key
 
 A new address needs its rows here; tests/access/test_addresses.py says which.
 """
@@ -34,6 +34,7 @@ PATIENTS = """
     public:status                           POST all 422
     public:case                             GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_dates                       GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_readings                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_message                     GET  all 302
     public:case_message                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
     public:case_confirm                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
@@ -145,6 +146,7 @@ STAFF = """
     staff:leave_notice                      POST 401 401 401 403 403 403 302 302 302 403 302 403 401 401
     staff:case                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:dates                             GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:readings                          GET  302 302 302 403 403 403 200 403 404 404 404 404 302 302
     staff:unmask                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:unmask                            POST 401 401 401 403 200 403 200 403 404 404 404 404 401 401
     staff:file                              GET  302 302 302 403 200 403 200 403 404 404 404 404 302 302

@@ -45,9 +45,10 @@ def case_of(caller: Caller, number: str, now: datetime) -> dict[str, Any]:
     Nothing is masked here, so that is logged too, as on the page where somebody asks for it.
     """
     case = visible(caller, number)
-    may_open = openings.open_case(complaint=case, by=caller.user, profile=caller.profile, now=now)
+    hand: Any = {"by": caller.user, "profile": caller.profile, "now": now, "key_id": caller.key_id}
+    may_open = openings.open_case(complaint=case, **hand)
     if may_open:
-        openings.unmask(complaint=case, by=caller.user, profile=caller.profile, now=now)
+        openings.unmask(complaint=case, **hand)
     context = {"profile": caller.profile, "content": content(case, caller.profile) if may_open else None}
     return dict(CaseOutput(case, context=context).data)
 
