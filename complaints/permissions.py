@@ -39,6 +39,7 @@ class Act(StrEnum):
     # Only on the page, by a person; and only who reads the case anyway: a new code opens it.
     IDENTIFY = "identify"
     RENEW_CODE = "renew_code"
+    DECIDE_ERASURE = "decide_erasure"  # of personal data, and the hold on it
 
 
 class Refusal(TextChoices):
@@ -55,6 +56,7 @@ class Refusal(TextChoices):
     PAUSES_USED = "pauses_used", _("both pauses are used")
     NOTHING_PROPOSED = "nothing_proposed", _("no change waits for a decision")
     SECOND_PERSON = "second_person", _("who proposed the change does not decide on it: a colleague must")
+    HEAD_ONLY = "head_only", _("the head of the branch decides on this")
     NOT_A_PERSON = "not_a_person", _("a person decides on this, not a system")
 
 
@@ -213,6 +215,10 @@ def _second_person(profile: "Profile", proposal: "Reclassification | None") -> R
     return Refusal.NOT_A_PERSON if ApiKey.objects.of_user(profile.user_id).exists() else None
 
 
+def _decide_erasure(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    return None if heads_here(profile, complaint) else Refusal.HEAD_ONLY
+
+
 def open_proposal(complaint: "Complaint") -> "Reclassification | None":
     """The change that waits for a second person; one query, none where the case is known to have no such."""
     if not getattr(complaint, "has_proposal", True):
@@ -243,6 +249,7 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.DECIDE_RECLASSIFICATION: _decide_reclassification,
     Act.IDENTIFY: _open,
     Act.RENEW_CODE: _open,
+    Act.DECIDE_ERASURE: _decide_erasure,
 }
 
 

@@ -21,7 +21,7 @@ from complaints.kinds import (
     Urgency,
 )
 from complaints.models import Attachment, Card, Category, Complaint, Consent, History, RuleEdition
-from complaints.services import call_backs, legal, routing
+from complaints.services import call_backs, consents, legal, routing
 from complaints.states import Event, Status
 from insurers.models import Branch, MedicalOrganisation, Policy, Region
 from omsportal.platform import bells, digests, outbox
@@ -31,7 +31,6 @@ from representatives.roles import Tier
 
 _NUMBER_TAKEN = "complaint_number"
 _ATTEMPTS = 20
-CONSENT_VERSION = "2026-01"
 
 
 class NoRules(Exception):
@@ -201,11 +200,12 @@ def _blind(value: object, purpose: str) -> bytes | None:
 
 
 def _write_consents(complaint: Complaint, filing: Filing, now: datetime) -> None:
+    versions = consents.versions_on(complaint.registered_on) if filing.consents else {}
     Consent.objects.bulk_create(
         Consent(
             complaint=complaint,
             purpose=purpose,
-            version=CONSENT_VERSION,
+            version=versions[purpose],
             given_at=now,
             sealed={"address": filing.consent_address},
         )

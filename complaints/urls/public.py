@@ -11,6 +11,7 @@ from complaints.views.public import (
     identity,
     insurers,
     policy_check,
+    privacy,
     readings,
     recovery,
     sending,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("status/case/withdraw/", case.withdraw, name="case_withdraw"),
     path("status/case/identity/", identity.identity, name="case_identity"),
     path("status/case/identity/send/", identity.send, name="case_identity_send"),
+    path("status/case/data/", privacy.data, name="case_data"),
+    path("status/case/data/revoke/", privacy.revoke, name="case_revoke"),
+    path("status/case/data/erase/", privacy.erase, name="case_erase"),
     path("status/recover/", recovery.recovery, name="recovery"),
     path("status/recover/code/", recovery.code, name="recovery_code"),
     path("contact/wrong/<slug:token>/", wrong_contact.wrong_contact, name="wrong_contact"),
@@ -51,4 +55,5 @@ urlpatterns = [
     path("insurers/", insurers.insurers, name="insurers"),
     path("policy/check/", policy_check.policy_check, name="policy_check"),
     path("terms/", terms.terms, name="terms"),
+    path("privacy/", privacy.privacy, name="privacy"),
 ]

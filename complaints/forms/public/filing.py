@@ -19,8 +19,8 @@ from complaints.forms.public.fields import (
 from complaints.forms.public.themes import icon_or_question
 from complaints.kinds import AnswerChannel, ForWhom, Kind, NamingConsent
 from complaints.models import Category
+from complaints.services import consents, routing
 from complaints.services.thread import MOST_CHARACTERS
-from insurers.models import Branch, Region
 from insurers.policy_messages import explain
 from insurers.policy_numbers import PolicyNumber, PolicyNumberError, check_old_policy, check_policy_number
 from omsportal.platform.widgets import DayField, DayInput, FilesField, RadioCards
@@ -210,18 +210,12 @@ class InsurerForm(StepForm):
         region, insurer = cleaned.get("region"), cleaned.get("insurer")
         if not region or not insurer:
             return cleaned
-        cleaned["branch"] = _branch_of(insurer, region)
+        known = insurer if insurer != UNKNOWN else None
+        cleaned["branch"] = routing.chosen(insurer=known, region_code=region)
         if cleaned["branch"] is None:
             message = _("This region does not take appeals here yet. Call the insurer: see “Whom to call”.")
             self.add_error("region", message)
         return cleaned
-
-
-def _branch_of(insurer: str, region_code: str) -> Branch | None:
-    """The insurer's branch; where it has none, the fund finds out who answers."""
-    branch = Branch.objects.by_codes(insurer, region_code) if insurer != UNKNOWN else None
-    region = Region.objects.by_code(region_code)
-    return branch or (Branch.objects.fund_of_region(region) if region else None)
 
 
 class StoryForm(StepForm):
@@ -378,6 +372,10 @@ class ContactsForm(StepForm):
     )
 
     def prepare(self) -> None:
+        texts = consents.texts_on(self.answers.today)
+        for name, purpose in (("email_notices", "email"), ("medical_documents", "medical_documents")):
+            if purpose in texts:
+                self.fields[name].help_text = texts[purpose].text
         if self.answers.is_for_self:
             for name in ("applicant_surname", "applicant_first_name", "applicant_patronymic"):
                 del self.fields[name]

@@ -49,6 +49,11 @@ def verdict(*, code: str, since: date, region: Region | None, terms: list[Deadli
     return Verdict(term, since, last_on, today)
 
 
+def day_after(start: date, working_days: int, region: Region | None) -> date:
+    """So many working days of the region later."""
+    return _after_working_days(start, working_days, _day_off_rule(region, start))
+
+
 def _last_day(term: Deadline, since: date, region: Region | None) -> date | None:
     """The day it was asked for does not count. Hours and minutes are told by days: a person gave a date."""
     match term.unit:

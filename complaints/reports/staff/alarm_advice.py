@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ADVICE: dict[str, Promise] = {
+    "erasure_asked": _("Open “Personal data” on the page of the appeal and decide by the date given there."),
     "tier_breach": _("Open the appeal, decide it or hand it to somebody today, and call the applicant."),
     "call_back_late": _("Call the person who left a message now, and write down the call."),
     "clock_gap": _("Ask an administrator to enter the missing rule or the days of the calendar."),

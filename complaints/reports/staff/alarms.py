@@ -20,6 +20,7 @@ from representatives.roles import Tier
 
 PAGE_SIZE = 30
 TITLES: dict[str, Promise] = {
+    "erasure_asked": _("A person asks to erase their personal data: ten working days to decide"),
     "tier_breach": _("The last tier did not decide in time"),
     "clock_gap": _("A limit or calendar is missing, one day was given"),
     "blocked": _("The timer could not move this case"),
