@@ -15,7 +15,7 @@ from omsportal.platform.models import Alarm, Heartbeat, Job, Outbox, ReadLog
 @pytest.fixture
 def superuser(db: None, client: Client) -> Client:
     user = get_user_model().objects.create_superuser(
-        username="root", email="root@example.org", password="x" * 20
+        username="root", email="root@example.org", password="x" * 20, is_demo=True
     )
     client.force_login(user)
     return client
