@@ -58,6 +58,10 @@ PATIENTS = """
     public:policy_check                     GET  all 200
     public:policy_check                     POST all 422
     public:terms                            GET  all 200
+    public:privacy                          GET  all 200
+    public:case_data                        GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_revoke                      POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:case_erase                       POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
 """
 
 #: Sign-in, and what serves machines; closed pages of allauth answer 404.
@@ -147,6 +151,11 @@ STAFF = """
     staff:case                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:dates                             GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:readings                          GET  302 302 302 403 403 403 200 403 404 404 404 404 302 302
+    staff:data                              GET  302 302 302 403 200 403 200 403 404 404 404 404 302 302
+    staff:data_ask                          POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:data_decide                       POST 401 401 401 403 403 403 302 403 404 404 404 404 401 401
+    staff:data_hold                         POST 401 401 401 403 403 403 302 403 404 404 404 404 401 401
+    staff:data_lift                         POST 401 401 401 403 403 403 302 403 404 404 404 404 401 401
     staff:unmask                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:unmask                            POST 401 401 401 403 200 403 200 403 404 404 404 404 401 401
     staff:file                              GET  302 302 302 403 200 403 200 403 404 404 404 404 302 302

@@ -11,13 +11,16 @@ from complaints.models import (
     Barring,
     CategoryCode,
     Consent,
+    ConsentText,
     ContactLink,
     Deadline,
     Draft,
     DutyCall,
+    ErasureRequest,
     EscalationRule,
     History,
     Incident,
+    LegalHold,
     Link,
     Message,
     OfficialCode,
@@ -133,6 +136,21 @@ def draft(**fields: Any) -> Draft:
 def consent(**fields: Any) -> Consent:
     known = {"complaint": make_complaint(), "purpose": "sms", "version": "1", "given_at": NOW, "sealed": {}}
     return Consent.objects.create(**(known | fields))
+
+
+def consent_text(**fields: Any) -> ConsentText:
+    known = {"purpose": "sms", "version": "1", "text": "x", "valid_from": LONG_AGO}
+    return ConsentText.objects.create(**(known | fields))
+
+
+def legal_hold(**fields: Any) -> LegalHold:
+    known = {"complaint": make_complaint(), "ground": "court", "placed_at": NOW, "placed_by": user()}
+    return LegalHold.objects.create(**(known | fields))
+
+
+def erasure_request(**fields: Any) -> ErasureRequest:
+    known = {"complaint": make_complaint(), "asked_at": NOW, "due_on": NOW.date()}
+    return ErasureRequest.objects.create(**(known | fields))
 
 
 def session(**fields: Any) -> PatientSession:

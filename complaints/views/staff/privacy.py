@@ -45,9 +45,12 @@ def ask(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @staff_view("POST")
 def decide(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Erase now, or refuse with a ground."""
-    asked, ground = open_request(visible_case(desk, number)), request.POST.get("ground", "")
+    complaint = visible_case(desk, number)
+    ground = request.POST.get("ground", "")
 
     def call() -> object:
+        require(desk.profile, Act.DECIDE_ERASURE, complaint)
+        asked = open_request(complaint)
         if asked is None:
             raise SomebodyWasFirst
         return erasure.decide(request=asked, ground=ground, **desk.hand)
