@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from complaints.models import (
     Category,
     CategoryCode,
+    ConsentText,
     Deadline,
+    ErasureRequest,
     EscalationRule,
     Incident,
     OfficialCode,
@@ -24,6 +26,7 @@ from complaints.services import rules
 from complaints.services.preview import RULES_PREVIEW
 from complaints.services.rule_changes import changing
 from complaints.services.templates import revise
+from omsportal.platform.admin import LookOnly
 from omsportal.platform.asks_first import AsksFirst
 from omsportal.platform.clock import database_now
 
@@ -173,3 +176,27 @@ class IncidentAdmin(ModelAdmin):
         if not change:
             obj.opened_by, obj.opened_at = request.user, database_now()  # type: ignore[assignment]  # signed in
         super().save_model(request, obj, form, change)
+
+
+@admin.register(ConsentText)
+class ConsentTextAdmin(ModelAdmin):
+    """A new text is a new row with its version; what people agreed to is never changed, only ended."""
+
+    list_display = ["purpose", "version", "valid_from", "valid_to"]
+    list_filter = ["purpose"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+        return ["purpose", "version", "text", "valid_from"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(ErasureRequest)
+class ErasureRequestAdmin(LookOnly):
+    """The register for whoever checks it: numbers of rows, dates, decisions; nobody's name or appeal."""
+
+    list_display = ["pk", "asked_at", "due_on", "decision", "ground", "decided_at"]
+    fields = ["asked_at", "due_on", "decision", "ground", "decided_at"]
+    list_filter = ["decision", "ground"]
+    ordering = ["-pk"]
