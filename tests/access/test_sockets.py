@@ -1,0 +1,29 @@
+"""Whose changes a socket tells to whom; that it does what its groups say: staff/test_live.py."""
+
+import pytest
+
+from complaints.live.consumers import groups_of
+from complaints.live.groups import group_of
+from complaints.routing import websocket_urlpatterns
+from tests.access.world import STAFF, World
+from tests.factories import make_branch, make_fund
+
+pytestmark = pytest.mark.django_db
+#: Role → the branches whose changes are told; the fund stands in for the experts whom the rival has not.
+#: Patients and systems have no sockets.
+HEARS: dict[str, set[str]] = {
+    "operator": {"own"}, "specialist": {"own"}, "expert": {"own"}, "head": {"own"}, "insurer_admin": {"own"},
+    "fund": {"fund", "rival"}, "fund_operator": {"fund", "rival"}, "admin": set(), "rival": {"rival"},
+}  # fmt: skip
+
+
+def test_no_socket_is_missing_here() -> None:
+    assert [str(entry.pattern) for entry in websocket_urlpatterns] == ["ws/staff/"]
+    assert set(HEARS) == set(STAFF)
+
+
+def test_everybody_hears_of_their_own_branches_only(here: World) -> None:
+    places = {"own": here.branch, "rival": make_branch("reso-med"), "fund": make_fund()}
+    names = {group_of(branch.pk): name for name, branch in places.items()}
+    heard = {role: {names.get(group, group) for group in groups_of(here.people[role])} for role in STAFF}
+    assert heard == HEARS
