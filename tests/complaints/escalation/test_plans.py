@@ -9,6 +9,8 @@ from benchmarks.plans import engine, explained
 from complaints.demo.crowd import seed
 from complaints.escalation import fairness
 from complaints.models import Complaint
+from complaints.reference import terms
+from complaints.services import retention
 from omsportal.platform.clock import database_now
 from tests.factories import NOW, make_branch, make_category, make_fund, make_rules, make_staff
 
@@ -43,6 +45,21 @@ def test_the_check_itself_sees_a_whole_table(crowd: None) -> None:
     with explained() as plans:
         list(Complaint.objects.filter(version=NOW.year))
     assert plans.whole_tables()
+
+
+def test_a_look_for_what_is_kept_too_long_goes_by_its_window(
+    crowd: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terms.load_deadlines()
+    monkeypatch.setattr(retention, "WINDOW", 20)  # as small beside this crowd as 200 beside millions
+    with explained() as plans:
+        retention.look(database_now())
+    assert any("retention" in name for name in plans.scans)
+    whole = {scan for scans in plans.whole_tables().values() for scan in scans}
+    assert whole <= {
+        "Seq Scan on complaints_attachment",
+        "Seq Scan on platform_outbox",
+    }  # empty in this crowd
 
 
 # One line each of what the report counts, for every case, spread over a year.
