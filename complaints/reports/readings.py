@@ -39,7 +39,7 @@ _TOLD: dict[str, Text] = {
     Reading.CARD: _("only status and dates"),
     Reading.CONTENT: _("your story and the messages"),
     Reading.FILE: _("a file of yours"),
-    Reading.UNMASK: _("your phone and policy number in full"),
+    Reading.UNMASK: _("your phone, policy number and birth date in full"),
     Reading.EXPORT: _("a list with your appeal in it"),
 }
 
