@@ -85,6 +85,7 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "acknowledge_call": ("POST", only(409, others=409)),
     "case": ("GET", SEES),
     "dates": ("GET", SEES),
+    "readings": ("GET", only(200, "head")),
     "unmask": ("POST", only(200, "operator", "head")),
     "file": ("GET", only(200, "operator", "head")),
     "claim": ("POST", only(302, "operator", others=409)),
