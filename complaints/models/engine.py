@@ -65,6 +65,11 @@ class EngineHold(models.Model):
         indexes = [
             models.Index(fields=["held_at"], name="engine_hold_open", condition=Q(released_at=None)),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_by=None) | Q(released_at__isnull=False), name="engine_hold_released_when"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.held_at:%Y-%m-%d %H:%M} {self.jumped_seconds:+d} s"

@@ -16,6 +16,7 @@ from complaints.models import (
     Deadline,
     Draft,
     DutyCall,
+    EngineHold,
     ErasureRequest,
     EscalationRule,
     History,
@@ -193,6 +194,10 @@ def duty_call(**fields: Any) -> DutyCall:
     if "complaint" not in fields:
         fields |= {"complaint": make_complaint()}
     return DutyCall.objects.create(**(known | {"user": user()} | fields))
+
+
+def engine_hold(**fields: Any) -> EngineHold:
+    return EngineHold.objects.create(**({"held_at": NOW, "jumped_seconds": 3600} | fields))
 
 
 def reclassification(**fields: Any) -> Reclassification:

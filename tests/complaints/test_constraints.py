@@ -33,6 +33,7 @@ from tests.complaints.rows import (
     deadline,
     draft,
     duty_call,
+    engine_hold,
     erasure_request,
     history,
     incident,
@@ -120,6 +121,7 @@ CARD: list[tuple[str, dict[str, Any]]] = [
 ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("duty_call_round_from_one", duty_call, {"round": 0}),
     ("duty_call_acknowledged_after_called", duty_call, {"acknowledged_at": NOW - HOUR}),
+    ("engine_hold_released_when", engine_hold, {"released_by": lambda: user("other")}),
     ("reclassification_decision_paired", reclassification, {"decided_at": NOW}),
     ("reclassification_decided_at_a_moment", reclassification, {"decided_by": lambda: user("other")}),
     (
