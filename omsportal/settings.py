@@ -336,9 +336,12 @@ LOGGING = {
         "uvicorn.error": {"handlers": []},
         "gunicorn.error": {"handlers": [], "propagate": True},
         **{name: {"handlers": [], "level": "WARNING"} for name in ("uvicorn.access", "gunicorn.access")},
-        # A 4xx has its line from the portal; Celery's lines about each task would be most of the log.
+        # A 4xx has its line from the portal.
         "django.request": {"level": "ERROR"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
+        # Celery's lines about each task would be most of the log, unless somebody asks for them.
+        **{
+            name: {"level": "INFO" if env.flag("LOG_TASKS") else "WARNING"}
+            for name in ("celery.worker.strategy", "celery.app.trace")
+        },
     },
 }

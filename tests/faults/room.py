@@ -256,6 +256,7 @@ class EngineRoom:
         keys = {name: os.environ[name] for name in _OWN_KEYS}
         return clean_environment(
             **keys, DATA_DIR=str(self.directory), REDIS_URL=self.valkey.url, DEMO="1", LOG_LEVEL="INFO",
+            LOG_TASKS="1",
             TICK_SECONDS="1", DJANGO_SETTINGS_MODULE="omsportal.settings", **extra,
         )  # fmt: skip
 
