@@ -237,7 +237,8 @@ class Actors:
             hops.escalate(complaint=self.case, reason="competence", **self._hand())  # type: ignore[arg-type]
 
     def give_back(self) -> None:
-        if self.case.tier > 1 and not self.case.returns_used and self.case.status != "waiting":
+        has_time = self.case.escalate_at is not None and self.case.status != "waiting"
+        if self.case.tier > 1 and not self.case.returns_used and has_time:
             self._claim()
             about = {"reason": "incomplete", "note": "Уточнить"}
             hops.return_to_lower_tier(complaint=self.case, **about, **self._hand())  # type: ignore[arg-type]
