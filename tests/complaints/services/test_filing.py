@@ -7,6 +7,7 @@ from django.db import connection
 
 from complaints import numbers
 from complaints.models import Card, Complaint, Consent, History
+from complaints.services import consents
 from complaints.services import filing as service
 from complaints.services.filing import code_digest
 from complaints.services.transitions import RuleBroken
@@ -126,8 +127,9 @@ def test_consents_are_separate_rows_with_their_version() -> None:
     ).complaint
     rows = Consent.objects.filter(complaint=case)
     assert {row.purpose for row in rows} == {"email", "medical_documents"}
+    in_force = consents.versions_on(NOW.date())
     assert all(
-        row.version == service.CONSENT_VERSION and row.sealed == {"address": "192.0.2.7"} for row in rows
+        row.version == in_force[row.purpose] and row.sealed == {"address": "192.0.2.7"} for row in rows
     )
 
 
