@@ -171,8 +171,9 @@ def test_it_refuses_before_it_writes(made: Path, new_machine: Any, settings: Any
         assert "manifest.json" in refused(tmp_path)
         damaged = shutil.copytree(made, tmp_path / "damaged")
         with (damaged / "database.dump").open("r+b") as dump:
-            dump.seek(100)
-            dump.write(b"\0\0\0\0")
+            (byte,) = dump.read(1)
+            dump.seek(0)
+            dump.write(bytes([byte ^ 0xFF]))
         assert "database.dump" in refused(damaged)
         assert connection.introspection.table_names() == []
 

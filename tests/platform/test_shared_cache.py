@@ -49,6 +49,7 @@ def test_it_stores_no_key_in_clear() -> None:
 
 
 def test_it_purges_what_is_over() -> None:
+    cache.clear()
     cache.set("old", 1, timeout=60)
     cache.set("new", 1, timeout=3600)
     assert shared_cache.purge(database_now() + timedelta(minutes=2)) == 1

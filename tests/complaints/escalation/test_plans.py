@@ -32,6 +32,7 @@ def crowd() -> None:
     Complaint.objects.filter(pk__in=ids[:40]).update(warn_at=now - timedelta(minutes=1))
     Complaint.objects.filter(pk__in=ids[40:]).update(urgency="urgent", tier=2, status="new", assignee=None)
     with connection.cursor() as cursor:
+        cursor.execute(_FILES, {"now": now})
         cursor.execute("ANALYZE")
 
 
@@ -69,6 +70,13 @@ INSERT INTO complaints_history (complaint_id, at, event, cause, hop, from_tier, 
 SELECT row.id, %(now)s - row.id %% 360 * interval '1 day', kind.event, 'timer', 1, 1, 2, row.branch_id,
     '', '', ''
 FROM complaints_complaint row CROSS JOIN unnest(ARRAY['escalated', 'waited', 'resolved']) AS kind(event)
+"""
+# A clean file of every case: what waits for the scanner is a few among them.
+_FILES = """
+INSERT INTO complaints_attachment (complaint_id, storage_name, sealed, media_type, size, content_digest, state,
+    uploaded_at, scan_after)
+SELECT row.id, gen_random_uuid(), '\\x00', 'application/pdf', 1, '\\x00', 'clean', %(now)s, %(now)s
+FROM complaints_complaint row
 """
 _YEAR_OF_MESSAGES = """
 INSERT INTO complaints_message (complaint_id, author_kind, is_internal, is_call, sealed, posted_at)

@@ -204,4 +204,5 @@ def test_it_finds_its_work_by_indexes_among_many_files(case: Complaint, daemon: 
         scanning.scan_due(now=NOW + MINUTE)
         scanning.look(NOW + 20 * MINUTE)
         store_keeping.look_into("ab", now=NOW)
-    assert plans.whole_tables() == {}
+    # Of cases there is one here; what grows are files.
+    assert not [scan for scans in plans.whole_tables().values() for scan in scans if "attachment" in scan]

@@ -107,7 +107,8 @@ def test_it_forgets_deaths_older_than_a_minute(watch: Maker) -> None:
 
 def test_it_kills_a_process_that_does_not_want_to_stop(watch: Maker) -> None:
     child = watch(
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1); time.sleep(60)"
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        " print(1, flush=True); time.sleep(60)"
     )
     while not child.log.read_text():
         pass
