@@ -73,8 +73,8 @@ FROM complaints_complaint row CROSS JOIN unnest(ARRAY['escalated', 'waited', 're
 """
 # A clean file of every case: what waits for the scanner is a few among them.
 _FILES = """
-INSERT INTO complaints_attachment (complaint_id, storage_name, sealed, media_type, size, content_digest, state,
-    uploaded_at, scan_after)
+INSERT INTO complaints_attachment (complaint_id, storage_name, sealed, media_type, size, content_digest,
+    state, uploaded_at, scan_after)
 SELECT row.id, gen_random_uuid(), '\\x00', 'application/pdf', 1, '\\x00', 'clean', %(now)s, %(now)s
 FROM complaints_complaint row
 """
