@@ -275,6 +275,7 @@ def test_an_admin_changes_a_hotline_and_the_page_shows_it_at_the_next_load(
     picture(patient, "call-360")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_person_is_left_where_it_should_not_be(
     portal: RunningPortal, people: dict[str, Page], referral: Path
 ) -> None:
