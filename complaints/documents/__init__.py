@@ -5,11 +5,14 @@ gigabytes, loops for ever or breaks the library breaks only this process, and is
 """
 
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Longer than the child's own limit of processor time: a machine may be busy.
@@ -66,9 +69,12 @@ def clean(kind: str, content: bytes) -> Cleaned:
             check=True,
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        logger.warning("a %s document ended the process that looked into it: %s", kind, type(error).__name__)
         raise Refused(Reason.DAMAGED) from error
     head, _, changed = done.stdout.partition(b"\n")
     said = json.loads(head)
+    if "broke" in said:
+        logger.warning("a %s document broke the program that reads it: %s", kind, said["broke"])
     if said["refused"]:
         raise Refused(Reason(said["refused"]))
     return Cleaned(changed or content, tuple(Removed(each) for each in said["removed"]))

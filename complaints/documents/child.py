@@ -33,8 +33,8 @@ def main(kind: str) -> None:
         cleaned = takers[kind](content)
     except Refused as refusal:
         _answer({"refused": refusal.reason.value})
-    except Exception:  # whatever a library says about a stranger's bytes
-        _answer({"refused": Reason.DAMAGED.value})
+    except Exception as error:  # whatever a library says about a stranger's bytes; its words repeat them
+        _answer({"refused": Reason.DAMAGED.value, "broke": type(error).__name__})
     else:
         removed = [each.value for each in cleaned.removed]
         _answer({"refused": "", "removed": removed}, cleaned.content if removed else b"")

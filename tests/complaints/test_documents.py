@@ -149,3 +149,11 @@ def test_it_takes_documents_apart_where_no_secret_is_known(monkeypatch: pytest.M
     monkeypatch.setattr(documents.subprocess, "run", run)
     documents.clean("pdf", pdf())
     assert seen == [{}]
+
+
+def test_what_breaks_the_reading_is_told_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """A fault of ours would otherwise look like a patient's damaged file."""
+    with pytest.raises(Refused):
+        documents.clean("pdf", b"%PDF-1.4\nIvanova")
+    assert "a pdf document broke the program that reads it" in caplog.text
+    assert "Ivanova" not in caplog.text
