@@ -103,6 +103,21 @@ class ContactWay(TextChoices):
     REGISTRY = "registry", _("phone in the insurer's records")
 
 
+class Changed(TextChoices):
+    """What an applicant changes besides phone and e-mail."""
+
+    ADDRESS = "address", _("postal address")
+    ANSWER_CHANNEL = "answer_channel", _("way of the answer")
+
+
+class DeathSource(TextChoices):
+    """From where it is known that the patient has died."""
+
+    TOLD = "death_told", _("a relative told us")
+    PAPER = "death_paper", _("death certificate seen")
+    REGISTRY = "death_registry", _("the policy ended for this reason")
+
+
 class NamingConsent(TextChoices):
     YES = "yes", _("yes, you may name me")
     NO = "no", _("no, do not name me")
@@ -204,7 +219,12 @@ EVENT_LABELS: dict[str, object] = {
     Event.IDENTIFIED: _("identity confirmed"),
     Event.CODE_RENEWED: _("new access code issued"),
     Event.CONTACT_REFUSED: _("a stranger got our message: the contact is not used any more"),
+    Event.CONTACTS_CHANGED: _("contacts changed by the applicant"),
+    Event.DEATH_NOTED: _("noted that the patient has died"),
+    Event.DEATH_TAKEN_BACK: _("mark of the patient's death taken back"),
 }
 EVENT_CHOICES = [(event.value, EVENT_LABELS[event]) for event in Event]
-#: Why, on a line of history: why a person moved the case, or what told us who asks or which contact is wrong.
-REASON_CHOICES = [*Reason.choices, *Proof.choices, *ContactWay.choices]
+#: Why, on a line of history: why a person moved the case, what told us who asks, which contact is wrong or new.
+REASON_CHOICES = [
+    *Reason.choices, *Proof.choices, *ContactWay.choices, *Changed.choices, *DeathSource.choices,
+]  # fmt: skip

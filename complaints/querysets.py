@@ -20,6 +20,11 @@ from django.db.models import (
 from django.db.models.functions import Greatest
 
 from complaints.file_querysets import AttachmentQuerySet as AttachmentQuerySet
+from complaints.patient_querysets import ContactChangeQuerySet as ContactChangeQuerySet
+from complaints.patient_querysets import ContactLinkQuerySet as ContactLinkQuerySet
+from complaints.patient_querysets import DraftQuerySet as DraftQuerySet
+from complaints.patient_querysets import OneTimeCodeQuerySet as OneTimeCodeQuerySet
+from complaints.patient_querysets import PatientSessionQuerySet as PatientSessionQuerySet
 from complaints.states import CLOCK_RUNS, HOPS, OPEN, Event, Status
 from representatives.roles import Tier
 
@@ -325,73 +330,11 @@ class MessageQuerySet(QuerySet[Any]):
     def with_authors(self) -> Self:
         return self.select_related("author").order_by("id")
 
+    def unread_by_patient(self) -> Self:
+        return self.public().filter(author_kind="staff", read_at=None)
+
     def unread_by_staff(self) -> Self:
         return self.filter(author_kind="patient", read_at=None)
 
     def thread(self) -> Self:
         return self.select_related("author").prefetch_related("attachments").order_by("id")
-
-
-class DraftQuerySet(QuerySet[Any]):
-    def alive(self, *, now: datetime) -> Self:
-        return self.filter(expires_at__gt=now)
-
-    def expired(self, *, now: datetime) -> Self:
-        return self.filter(expires_at__lte=now)
-
-    def unsent(self) -> Self:
-        return self.filter(complaint=None)
-
-    def sent(self) -> Self:
-        return self.exclude(complaint=None).select_related(
-            "complaint__branch__region", "complaint__branch__insurer", "complaint__category"
-        )
-
-    def by_digest(self, digest: bytes) -> Any:
-        """The draft or None."""
-        return self.filter(token_digest=digest).first()
-
-    def for_sending(self, digest: bytes) -> Any:
-        """The draft or None, locked: whoever comes second waits and finds it sent."""
-        return self.select_for_update(of=("self",)).filter(token_digest=digest).first()
-
-
-class PatientSessionQuerySet(QuerySet[Any]):
-    def with_case(self) -> Self:
-        """Session, case, card and answer in one query: the patient's page is opened often."""
-        return self.select_related(
-            "complaint__card",
-            "complaint__answer",
-            "complaint__category",
-            "complaint__branch__region",
-            "complaint__branch__insurer",
-        )
-
-    def alive(self, *, now: datetime, idle_since: datetime) -> Self:
-        return self.filter(ended_at=None, last_seen_at__gt=idle_since, expires_at__gt=now)
-
-
-class OneTimeCodeQuerySet(QuerySet[Any]):
-    def open(self, *, now: datetime) -> Self:
-        """May still be typed: not used, not over, and not guessed at too often."""
-        return self.filter(used_at=None, expires_at__gt=now, attempts__lt=self.model.MOST_ATTEMPTS)
-
-    def to_confirm(self, complaint_id: int) -> Self:
-        """What this case asked for to tell who asks, the latest first."""
-        return self.filter(complaint=complaint_id).exclude(purpose="recovery").order_by("-id")
-
-    def of_browser(self, digest: bytes) -> Any:
-        """The recovery that a browser began, or None."""
-        return self.filter(token_digest=digest).select_related("complaint").first()
-
-    def over(self, *, now: datetime) -> Self:
-        return self.filter(expires_at__lte=now)
-
-
-class ContactLinkQuerySet(QuerySet[Any]):
-    def by_digest(self, digest: bytes) -> Any:
-        """The link or None."""
-        return self.filter(token_digest=digest).first()
-
-    def refused(self, complaint_id: int) -> Self:
-        return self.filter(complaint=complaint_id, refused_at__isnull=False)

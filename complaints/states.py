@@ -51,6 +51,9 @@ class Event(StrEnum):
     IDENTIFIED = "identified"  # we know better who asks; the reason says by what
     CODE_RENEWED = "code_renewed"  # a new access code, the one before and its sessions ended
     CONTACT_REFUSED = "contact_refused"  # a stranger got our message: that contact is used no more
+    CONTACTS_CHANGED = "contacts_changed"  # by the applicant; the reason says which, no line says into what
+    DEATH_NOTED = "death_noted"  # the patient has died: nobody is asked whether it helped
+    DEATH_TAKEN_BACK = "death_taken_back"  # that was a mistake
 
 
 S, E = Status, Event
@@ -103,6 +106,9 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.IDENTIFIED: {status: status for status in S},
     E.CODE_RENEWED: {status: status for status in S},
     E.CONTACT_REFUSED: {status: status for status in S},
+    E.CONTACTS_CHANGED: {status: status for status in S},
+    E.DEATH_NOTED: {status: status for status in S},
+    E.DEATH_TAKEN_BACK: {status: status for status in S},
 }
 
 

@@ -9,6 +9,7 @@ from complaints.models.classifier import (
 )
 from complaints.models.complaints import Card, Complaint
 from complaints.models.engine import DutyCall, EngineHold, Reclassification
+from complaints.models.follow import ContactChange, Rating
 from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
@@ -25,6 +26,7 @@ __all__ = [
     "Complaint",
     "Consent",
     "ConsentText",
+    "ContactChange",
     "ContactLink",
     "Deadline",
     "DeadlineUnit",
@@ -43,6 +45,7 @@ __all__ = [
     "OfficialCode",
     "OneTimeCode",
     "PatientSession",
+    "Rating",
     "Reclassification",
     "RuleEdition",
     "Template",

@@ -315,6 +315,8 @@ class Card(models.Model):
     identity_level = models.SmallIntegerField(
         _("identity level"), choices=IdentityLevel.choices, default=IdentityLevel.NONE
     )
+    # Nobody is asked whether it helped, and what went to the patient goes to nobody.
+    patient_died = models.BooleanField(_("the patient has died"), default=False, db_default=False)
     naming_consent = models.CharField(
         _("may the clinic hear the name"), max_length=3, choices=NamingConsent.choices,
         default=NamingConsent.ASK,

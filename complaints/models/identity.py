@@ -23,6 +23,7 @@ class OneTimeCode(models.Model):
         EMAIL = "email", _("to the e-mail of the case")
         PHONE = "phone", _("to the phone of the case")
         RECOVERY = "recovery", _("for a new access code")
+        NEW_CONTACT = "new_contact", _("to a new contact of the case")
 
     MOST_ATTEMPTS = 5
 
@@ -46,7 +47,7 @@ class OneTimeCode(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="one_time_code_expiry")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["registry_phone", "email", "phone", "recovery"]),
+                condition=Q(purpose__in=["registry_phone", "email", "phone", "recovery", "new_contact"]),
                 name="one_time_code_purpose_known",
             ),
             models.CheckConstraint(
