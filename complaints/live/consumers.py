@@ -1,16 +1,21 @@
-"""The socket of the workplace. It carries no data of cases: only that something changed."""
+"""The sockets of the workplace and of patients. They carry no data of cases: only that something changed."""
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.db import DatabaseError
 from redis.exceptions import RedisError
 
-from complaints.live.groups import group_of
+from complaints.live.groups import group_of, group_of_case
 from complaints.reports.staff.places import branches_of
+from complaints.services import patient_sessions
+from complaints.views.public.cookies import PATIENT, full_name
 from omsportal.platform.clock import database_now
 from representatives.models import User
 from representatives.profiles import profile_of
@@ -21,6 +26,8 @@ log = logging.getLogger(__name__)
 COALESCE_SECONDS = 1.0
 #: A sign of life, sent through Redis and back: it proves the whole way, not only the socket.
 ALIVE_SECONDS = 15.0
+#: A case that is closed in its browser, or whose code was renewed, closes its sockets within so many seconds.
+LOOK_EVERY_SECONDS = 10.0
 NOT_SIGNED_IN = 4401
 TRY_LATER = 1013
 #: What this process has already complained about; empty while Redis answers.
@@ -49,8 +56,12 @@ def groups_of(user: User) -> list[str]:
 Consumer: Any = AsyncWebsocketConsumer
 
 
-class StaffConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see above
-    """Joins the groups of the person's branches and passes "changed" on."""
+class ChangesConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see above
+    """Joins the groups that this visitor may hear of and passes "changed" on."""
+
+    def groups_here(self) -> list[str] | None:
+        """The groups to join; None: nobody whom we know. In a thread of its own: it may ask the database."""
+        raise NotImplementedError
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Without Redis there is nothing to listen to: the socket closes, the page polls and tries again."""
@@ -67,17 +78,21 @@ class StaffConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see a
                 task.cancel()
 
     async def connect(self) -> None:
-        user = self.scope.get("user")
-        if not isinstance(user, User):
+        groups = await database_sync_to_async(self.groups_here)()
+        if groups is None:
             await self.close(code=NOT_SIGNED_IN)
             return
-        for group in await database_sync_to_async(groups_of)(user):
+        for group in groups:
             await self.channel_layer.group_add(group, self.channel_name)
             self.joined.append(group)
         await self.accept()
         _outage.clear()
-        self.tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._prove_life())]
+        self.tasks = [asyncio.create_task(duty()) for duty in self.duties()]
         await self.send(text_data="alive")
+
+    def duties(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+        """What goes on while the socket is open."""
+        return [self._tell, self._prove_life]
 
     async def disconnect(self, _code: int) -> None:
         for group in self.joined:
@@ -108,3 +123,41 @@ class StaffConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see a
             except (RedisError, OSError):
                 await self.close(code=TRY_LATER)
                 return
+
+
+class StaffConsumer(ChangesConsumer):
+    """For whoever is signed in: of the branches whose cases they see."""
+
+    def groups_here(self) -> list[str] | None:
+        user = self.scope.get("user")
+        return groups_of(user) if isinstance(user, User) else None
+
+
+class PatientConsumer(ChangesConsumer):
+    """For a browser in which a case is open: of this case alone, and no longer than it is open there."""
+
+    def groups_here(self) -> list[str] | None:
+        case = patient_sessions.current(token=self._token(), touch=False, now=database_now())
+        return [group_of_case(case.pk)] if case is not None else None
+
+    def duties(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+        return [*super().duties(), self._watch]
+
+    def _token(self) -> str:
+        """The browser sends the cookie with the wish for a socket as with every request."""
+        cookies: dict[str, str] = self.scope.get("cookies", {})
+        is_secure = settings.HTTPS or self.scope.get("scheme") == "wss"
+        return cookies.get(full_name(PATIENT, is_secure=is_secure), "")
+
+    def _lasts(self) -> bool:
+        """Without an answer the socket closes too: its page asks for another one."""
+        try:
+            return patient_sessions.lasts(token=self._token(), now=database_now())
+        except DatabaseError as error:
+            log.warning("cannot read the session of a socket: %s", type(error).__name__)
+            return False
+
+    async def _watch(self) -> None:
+        while await database_sync_to_async(self._lasts)():
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await self.close(code=NOT_SIGNED_IN)

@@ -1,4 +1,4 @@
-"""From the bell to the sockets: which branches changed just now, told once each.
+"""From the bell to the sockets: which branches and which open cases changed just now, told once each.
 
 Called by the escalator on the topic "cases". The database remembers everything, so a lost call costs at most
 the pages' own polling of 20 seconds.
@@ -12,7 +12,8 @@ from asgiref.sync import async_to_sync
 from channels import layers
 from django.db import Error, connection
 
-from complaints.live.groups import group_of
+from complaints.live.groups import group_of, group_of_case
+from complaints.services.patient_sessions import IDLE
 from complaints.states import HOPS
 
 log = logging.getLogger(__name__)
@@ -35,41 +36,61 @@ SELECT branch_id, source, max(mark) FROM (
 ) AS changes WHERE branch_id IS NOT NULL GROUP BY branch_id, source
 """
 
-#: (branch, table, newest id) already told.
-_told: set[tuple[int, str, int]] = set()
+# The newest rows by primary key; of their cases only those that some patient has open now (index
+# patient_session_of_case): a sweep of thousands tells the few who look.
+_CHANGED_CASES = """
+SELECT complaint_id, source, max(mark) FROM (
+    SELECT complaint_id, 'history' AS source, id AS mark FROM complaints_history
+        WHERE id > (SELECT max(id) - 1000 FROM complaints_history) AND at > now() - interval '10 seconds'
+    UNION ALL
+    SELECT complaint_id, 'message', id FROM complaints_message
+        WHERE id > (SELECT max(id) - 300 FROM complaints_message)
+            AND posted_at > now() - interval '10 seconds' AND NOT is_internal
+) AS changes WHERE EXISTS (
+    SELECT 1 FROM complaints_patientsession AS open_now
+    WHERE open_now.complaint_id = changes.complaint_id AND open_now.ended_at IS NULL
+        AND open_now.last_seen_at > now() - %(idle)s
+) GROUP BY complaint_id, source
+"""
+
+Mark = tuple[str, str, int]
+#: (group, table, newest id) already told.
+_told: set[Mark] = set()
 
 
 def announce() -> None:
-    """Tell the sockets of every branch that changed since the last call. Never raises, at most a second."""
+    """Tell the sockets of every branch and open case that changed since the last call. Never raises, at most a second."""
     try:
         changed = _changed()
     except Error:
-        log.warning("cannot ask which branches changed", exc_info=True)
+        log.warning("cannot ask what changed", exc_info=True)
         connection.close()  # the next call connects anew
         return
     news = changed - _told
     _told.clear()
     _told.update(changed)
     if news:
-        _send({branch_id for branch_id, _table, _newest in news})
+        _send({group for group, _table, _newest in news})
 
 
-def _changed() -> set[tuple[int, str, int]]:
+def _changed() -> set[Mark]:
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"hops": sorted(event.value for event in HOPS)})
-        return set(cursor.fetchall())
+        branches = {(group_of(branch), table, newest) for branch, table, newest in cursor.fetchall()}
+        cursor.execute(_CHANGED_CASES, {"idle": IDLE})
+        return branches | {(group_of_case(case), table, newest) for case, table, newest in cursor.fetchall()}
 
 
-def _send(branch_ids: set[int]) -> None:
+def _send(groups: set[str]) -> None:
     try:
-        async_to_sync(_publish)(branch_ids)
+        async_to_sync(_publish)(groups)
     except Exception as error:
         log.warning("live updates are away, pages poll: %s", error)
 
 
-async def _publish(branch_ids: set[int]) -> None:
+async def _publish(groups: set[str]) -> None:
     get_layer: Any = layers.get_channel_layer  # channels has no types
     layer = get_layer()
     async with asyncio.timeout(PATIENCE_SECONDS):
-        for branch_id in sorted(branch_ids):
-            await layer.group_send(group_of(branch_id), {"type": "cases.changed"})
+        for group in sorted(groups):
+            await layer.group_send(group, {"type": "cases.changed"})

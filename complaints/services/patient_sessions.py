@@ -7,6 +7,7 @@ from django.db import transaction
 
 from complaints import disclosure, numbers
 from complaints.models import Complaint, PatientSession
+from complaints.querysets import PatientSessionQuerySet
 from complaints.services.filing import code_digest
 from omsportal.platform import digests, limits
 
@@ -78,23 +79,32 @@ def begin(*, complaint: Complaint, now: datetime) -> str:
     return token
 
 
-def current(*, token: str, now: datetime) -> Complaint | None:
-    """The case of a living session, or None."""
+def current(*, token: str, touch: bool = True, now: datetime) -> Complaint | None:
+    """The case of a living session, or None. Without `touch` the look keeps it no longer alive."""
     if not token:
         return None
-    alive = PatientSession.objects.alive(now=now, idle_since=now - IDLE)
-    session = alive.with_case().filter(token_digest=_digest(token)).first()
+    session = _alive(token, now).with_case().first()
     if session is None:
         return None
-    if now - session.last_seen_at > TOUCH_EVERY:
+    if touch and now - session.last_seen_at > TOUCH_EVERY:
         PatientSession.objects.filter(pk=session.pk).update(last_seen_at=now)
     case: Complaint = session.complaint
     return None if _is_of_age(case, now) else case
 
 
+def lasts(*, token: str, now: datetime) -> bool:
+    """Whether the session is still one: a small read, which keeps nothing alive."""
+    return bool(token) and _alive(token, now).exists()
+
+
 def end(*, token: str, now: datetime) -> None:
     """Sign out of this case."""
     PatientSession.objects.filter(token_digest=_digest(token), ended_at=None).update(ended_at=now)
+
+
+def _alive(token: str, now: datetime) -> PatientSessionQuerySet:
+    alive: PatientSessionQuerySet = PatientSession.objects.alive(now=now, idle_since=now - IDLE)
+    return alive.filter(token_digest=_digest(token))
 
 
 def _is_of_age(case: Complaint, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from complaints.views.public import (
     sending,
     status,
     terms,
+    thread,
     wrong_contact,
 )
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("status/case/", case.case, name="case"),
     path("status/case/dates/", case.dates, name="case_dates"),
     path("status/case/readings/", readings.readings, name="case_readings"),
+    path("status/case/thread/", thread.thread, name="case_thread"),
     path("status/case/message/", case.message, name="case_message"),
     path("status/case/confirm/", case.confirm, name="case_confirm"),
     path("status/case/reopen/", case.reopen, name="case_reopen"),

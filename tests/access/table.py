@@ -35,6 +35,7 @@ PATIENTS = """
     public:case                             GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_dates                       GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_readings                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_thread                      GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_message                     GET  all 302
     public:case_message                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
     public:case_confirm                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
@@ -112,6 +113,8 @@ SIGN_IN = """
     mfa_edit_webauthn                       POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
     usersessions_list                       GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
     usersessions_list                       POST all 302
+    kept_form                               GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
+    kept_form                               POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
     set_language                            GET  all 302
     set_language                            POST all 302
     healthz                                 GET  all 200

@@ -13,7 +13,8 @@ from complaints.documents import Removed
 from complaints.kinds import IdentityLevel, Kind, Outcome, Urgency
 from complaints.models import Attachment, Message
 from complaints.reports.dates import how_counted
-from complaints.reports.public.case import CasePage, Line, Said
+from complaints.reports.public.case import CasePage, Line
+from complaints.reports.public.thread import Said
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.states import Status
 from insurers.models import Branch, BranchKind

@@ -24,7 +24,8 @@ from complaints.api.views.base import PatientView
 from complaints.api.views.filing import key_of
 from complaints.file_types import Fault, FileRefused
 from complaints.models import Complaint, Message
-from complaints.reports.public.case import Said, case_page
+from complaints.reports.public.case import case_page
+from complaints.reports.public.thread import Said
 from complaints.services import attachments
 from omsportal.platform.addresses import client_address
 

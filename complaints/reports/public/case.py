@@ -9,10 +9,10 @@ from uuid import UUID
 from complaints import disclosure
 from complaints.disclosure import Withheld
 from complaints.kinds import IdentityLevel
-from complaints.models import Answer, Attachment, Complaint, History, Link, Message
-from complaints.querysets import AttachmentQuerySet
+from complaints.models import Answer, Attachment, Complaint, History, Link
 from complaints.reports.dates import Counted, how_counted
 from complaints.reports.public import words
+from complaints.reports.public.thread import Said, Thread, files_for, thread_of, write_down
 from complaints.reports.public.words import Text
 from complaints.states import ENDED, MOVES, Event, Status
 from omsportal.platform import read_log
@@ -31,25 +31,13 @@ class Line:
     is_alarm: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message with its files."""
-
-    message: Message
-    text: str | None  # None: withheld
-    is_mine: bool
-    files: Sequence[Attachment]
-    withheld: Withheld | None = None
-
-
 @dataclass(frozen=True)
 class CasePage:
     """Everything the page shows."""
 
     case: Complaint
     lines: Sequence[Line]
-    thread: Sequence[Said]
-    files: Sequence[Attachment]  # sent with the appeal itself
+    talk: Thread
     links: Sequence[Link]
     now: datetime
 
@@ -64,8 +52,13 @@ class CasePage:
         return self.case.branch.time_zone
 
     @property
-    def story(self) -> str:
-        return str(self.case.card.sealed["details"].get("story", ""))
+    def thread(self) -> Sequence[Said]:
+        return self.talk.said
+
+    @property
+    def files(self) -> Sequence[Attachment]:
+        """Sent with the appeal itself."""
+        return self.talk.files
 
     @cached_property
     def answer(self) -> Answer | None:
@@ -132,14 +125,12 @@ class CasePage:
 
 def case_page(case: Complaint, *, now: datetime) -> CasePage:
     """Read a case for its patient, and write down that it was read, before anything is shown."""
-    _log(case, Reading.CONTENT, now)
-    files = list(_files(case))
+    write_down(case, Reading.CONTENT, now)
     links = Link.objects.filter(earlier=case).select_related("later__branch") if case.closed_at else ()
     return CasePage(
         case=case,
         lines=_lines(case),
-        thread=_thread(case, files),
-        files=[file for file in files if file.message_id is None],
+        talk=thread_of(case),
         links=list(links),
         now=now,
     )
@@ -147,24 +138,13 @@ def case_page(case: Complaint, *, now: datetime) -> CasePage:
 
 def case_dates(case: Complaint, *, now: datetime) -> Counted:
     """How the dates were counted, for the patient; the reading is written down like any other."""
-    _log(case, Reading.CARD, now)
+    write_down(case, Reading.CARD, now)
     return how_counted(case)
-
-
-def _log(case: Complaint, what: Reading, now: datetime) -> None:
-    read_log.record(
-        reader_kind=Reader.PATIENT,
-        reader_id=case.pk,
-        subject_kind="complaint",
-        subject_id=case.pk,
-        what=what,
-        now=now,
-    )
 
 
 def file_of_case(case: Complaint, storage_name: UUID, *, now: datetime) -> Attachment | None:
     """A file that this patient may open, with the reading written down; None for anything else."""
-    found: Attachment | None = _files(case).for_patient_to_open().named(storage_name)
+    found: Attachment | None = files_for(case).for_patient_to_open().named(storage_name)
     if found is not None:
         read_log.record(
             reader_kind=Reader.PATIENT,
@@ -177,29 +157,7 @@ def file_of_case(case: Complaint, storage_name: UUID, *, now: datetime) -> Attac
     return found
 
 
-def _files(case: Complaint) -> AttachmentQuerySet:
-    """Those that this applicant may open: all, or those that say nothing about health."""
-    files: AttachmentQuerySet = Attachment.objects.of_case_for_patient(case)
-    return files if disclosure.is_proven(case.card) else files.without_health_facts()
-
-
 def _lines(case: Complaint) -> list[Line]:
     rows = History.objects.filter(complaint=case).order_by("id")
     told = [(row, words.told(row.event, row.to_tier)) for row in rows]
     return [Line(row.at, text, row.event == Event.BREACHED) for row, text in told if text is not None]
-
-
-def _thread(case: Complaint, files: Sequence[Attachment]) -> list[Said]:
-    messages = Message.objects.filter(complaint=case).public().order_by("id")
-    return [_said(case, message, files) for message in messages]
-
-
-def _said(case: Complaint, message: Message, files: Sequence[Attachment]) -> Said:
-    withheld = disclosure.of_message(case.card, message)
-    return Said(
-        message=message,
-        text=None if withheld else str(message.sealed["text"]),
-        is_mine=message.author_kind == Message.Author.PATIENT,
-        files=[file for file in files if file.message_id == message.pk],
-        withheld=withheld,
-    )

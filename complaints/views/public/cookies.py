@@ -12,7 +12,7 @@ DRAFT, PATIENT, RECOVERY = "draft", "patient", "recovery"
 
 
 def read(request: HttpRequest, name: str) -> str:
-    return request.COOKIES.get(_full(request, name), "")
+    return request.COOKIES.get(full(request, name), "")
 
 
 def write(
@@ -20,7 +20,7 @@ def write(
 ) -> None:
     """Set the cookie; without an age it dies with the browser."""
     response.set_cookie(
-        _full(request, name),
+        full(request, name),
         token,
         max_age=age,
         httponly=True,
@@ -34,15 +34,15 @@ def write_draft(request: HttpRequest, response: HttpResponse, token: str, draft:
 
 
 def forget(request: HttpRequest, response: HttpResponse, name: str) -> None:
-    response.delete_cookie(_full(request, name), samesite="Lax")
+    response.delete_cookie(full(request, name), samesite="Lax")
     if _secure(request):  # a __Host- cookie is replaced only by a secure one
-        response.cookies[_full(request, name)]["secure"] = True
+        response.cookies[full(request, name)]["secure"] = True
 
 
 def _secure(request: HttpRequest) -> bool:
     return settings.HTTPS or request.is_secure()
 
 
-def _full(request: HttpRequest, name: str) -> str:
-    """Under HTTPS no other host and no plain-text page can plant the cookie."""
+def full(request: HttpRequest, name: str) -> str:
+    """The cookie's whole name. Under HTTPS no other host and no plain-text page can plant the cookie."""
     return f"__Host-{name}" if _secure(request) else name

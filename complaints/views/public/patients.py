@@ -17,6 +17,7 @@ from complaints.services import patient_sessions
 from complaints.views.public import cookies
 from omsportal.platform import log_lines
 from omsportal.platform.clock import database_now
+from representatives.middleware import BY_ITSELF
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Complaint, datetime, P], HttpResponse]
@@ -27,7 +28,8 @@ CLOSED = _("For your safety the appeal closes after half an hour. Open it again.
 
 def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:
     """The case that this browser has opened within the last half an hour."""
-    return patient_sessions.current(token=cookies.read(request, cookies.PATIENT), now=now)
+    token = cookies.read(request, cookies.PATIENT)
+    return patient_sessions.current(token=token, touch=BY_ITSELF not in request.headers, now=now)
 
 
 def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -45,7 +47,7 @@ def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
             log_lines.about(case.pk)
             return view(request, case, now, *args, **kwargs)
         if request.method != "POST":
-            return _to_the_door(request)
+            return _to_the_door(request) if BY_ITSELF not in request.headers else HttpResponse(status=403)
         context = {
             "form": OpenCaseForm(),
             "section": "status",
