@@ -63,6 +63,7 @@ urlpatterns = [
     path("sending/<int:notice_id>/again/", sending.send_again, name="send_again"),
     path("sending/<int:notice_id>/leave/", sending.leave, name="leave_notice"),
     path("cases/<number:number>/", case.case, name="case"),
+    path("cases/<number:number>/thread/", case.thread, name="case_thread"),
     path("cases/<number:number>/dates/", case.dates, name="dates"),
     path("cases/<number:number>/readings/", readings.readings, name="readings"),
     path("cases/<number:number>/data/", privacy.data, name="data"),

@@ -1,10 +1,14 @@
 """The content of a case for those who may open it: story, people, thread, files, answer, linked cases."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
+
+from complaints import contacts
 from complaints.models import Answer, Attachment, Card, Complaint, ContactLink, Message
+from complaints.reports.marks import Mark, mark_of_file, mark_of_message, marks, stamp_of
 from representatives.profiles import Profile
 
 
@@ -17,6 +21,15 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """The thread with its files; `stamp` is the ETag of all that is shown of it."""
+
+    posts: list[Post]
+    files: list[Attachment]  # sent with the appeal itself
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Sealed words, opened. Made only after the opening was logged."""
 
@@ -24,8 +37,7 @@ class Content:
     applicant: Mapping[str, Any]
     patient: Mapping[str, Any]
     details: Mapping[str, Any]
-    files: list[Attachment]
-    thread: list[Post]
+    talk: Talk
     answer: Answer | None
     linked: list[Complaint]
     refused: list[ContactLink]  # contacts that turned out to be a stranger's
@@ -36,17 +48,40 @@ def content(complaint: Complaint, profile: Profile, *, has_refused: bool = True)
 
     The last is saved by who knows from the history that there are none.
     """
-    files = list(complaint.attachments.kept().order_by("id"))
-    posts = complaint.messages.with_authors()
     sealed = complaint.card.sealed
     return Content(
         card=complaint.card,
         applicant=sealed["applicant"],
         patient=sealed["patient"],
         details=sealed["details"],
-        files=[file for file in files if file.message_id is None],
-        thread=[Post(post, [file for file in files if file.message_id == post.pk]) for post in posts],
+        talk=talk(complaint),
         answer=getattr(complaint, "answer", None),
         linked=list(Complaint.objects.visible_to(profile).linked_to(complaint.pk)),
-        refused=list(ContactLink.objects.refused(complaint.pk)) if has_refused else [],
+        refused=_refused(complaint.card) if has_refused else [],
     )
+
+
+def _refused(card: Card) -> list[ContactLink]:
+    """Contacts that the case still has; of one that was replaced nobody needs to know."""
+    return [link for link in ContactLink.objects.refused(card.pk) if contacts.is_current(card, link)]
+
+
+def talk(complaint: Complaint) -> Talk:
+    """Two queries. Whoever shows it has logged the opening before."""
+    files = list(complaint.attachments.kept().order_by("id"))
+    messages = list(complaint.messages.with_authors())
+    return Talk(
+        posts=[Post(each, [file for file in files if file.message_id == each.pk]) for each in messages],
+        files=[file for file in files if file.message_id is None],
+        stamp=_stamp(complaint, [*map(mark_of_message, messages), *map(mark_of_file, files)]),
+    )
+
+
+def stamp(complaint: Complaint) -> str:
+    """Of the thread as it is now, by one query that opens nothing."""
+    return _stamp(complaint, marks(complaint.messages.all(), complaint.attachments.kept()))
+
+
+def _stamp(complaint: Complaint, seen: Iterable[Mark]) -> str:
+    """Who is asking decides what is marked as withheld."""
+    return stamp_of(seen, complaint.version, complaint.card.identity_level, get_language())

@@ -32,7 +32,7 @@ def waiting(complaint: Complaint, profile: Profile, content: Content | None) -> 
 
 def _note(change: Reclassification, content: Content) -> str:
     """The internal note that was left together with the proposal."""
-    for post in content.thread:
+    for post in content.talk.posts:
         message = post.message
         written = (message.posted_at, message.author_id, message.is_internal)
         if written == (change.proposed_at, change.proposed_by_id, True):

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.staff import ActForm
 from complaints.models import Complaint, History
-from complaints.permissions import NotAllowed
+from complaints.permissions import Act, NotAllowed, can
 from complaints.reports.staff import dates as counting
 from complaints.reports.staff import proposals
 from complaints.reports.staff.calls import calls_of
-from complaints.reports.staff.content import content
+from complaints.reports.staff.content import content, stamp, talk
 from complaints.reports.staff.timeline import since, timeline
 from complaints.services import openings
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
@@ -72,6 +73,24 @@ def case_page(
 def case(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The case page."""
     return case_page(request, desk, visible_case(desk, number))
+
+
+@staff_view("GET")
+def thread(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The messages alone, or "unchanged". Opening them anew is logged like the page."""
+    complaint = visible_case(desk, number)
+    if not can(desk.profile, Act.OPEN, complaint):
+        return HttpResponse(status=403)
+    if request.headers.get("If-None-Match") == f'"{stamp(complaint)}"':
+        return HttpResponseNotModified()
+    openings.open_case(complaint=complaint, **desk.hand)
+    said = talk(complaint)
+    context = {
+        "complaint": complaint, "card": complaint.card, "talk": said, "zone": complaint.branch.time_zone,
+    }  # fmt: skip
+    response = render(request, "staff/parts/thread.html", context)
+    response["ETag"] = f'"{said.stamp}"'
+    return response
 
 
 @staff_view("GET", "POST")
