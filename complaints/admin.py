@@ -17,6 +17,7 @@ from complaints.models import (
     Deadline,
     ErasureRequest,
     EscalationRule,
+    Guide,
     Incident,
     OfficialCode,
     RuleEdition,
@@ -66,6 +67,16 @@ class CategoryAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         """Cases name it: end its validity instead."""
         return False
+
+
+@admin.register(Guide)
+class GuideAdmin(ModelAdmin):
+    """New words for the same page are a new row from a day on; the old one ends the day before."""
+
+    list_display = ["position", "title", "by_fund", "valid_from", "valid_to"]
+    list_display_links = ["title"]
+    search_fields = ["title", "slug"]
+    autocomplete_fields = ["theme"]
 
 
 @admin.register(OfficialCode)

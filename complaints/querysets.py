@@ -69,6 +69,11 @@ class CategoryQuerySet(DatedQuerySet):
         return self.filter(slug=slug).first()
 
 
+class GuideQuerySet(CategoryQuerySet):
+    def with_theme(self) -> Self:
+        return self.select_related("theme")
+
+
 class RuleEditionQuerySet(QuerySet[Any]):
     def in_force_at(self, moment: datetime) -> Any:
         """The edition a case filed at `moment` falls under, or None."""

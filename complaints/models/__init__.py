@@ -1,4 +1,5 @@
 from complaints.models.bonds import Barring, Incident, Link
+from complaints.models.calls import CallWindow
 from complaints.models.classifier import (
     Category,
     CategoryCode,
@@ -10,6 +11,7 @@ from complaints.models.classifier import (
 from complaints.models.complaints import Card, Complaint
 from complaints.models.engine import DutyCall, EngineHold, Reclassification
 from complaints.models.follow import ContactChange, Rating
+from complaints.models.guides import Guide
 from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
@@ -20,6 +22,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "Barring",
+    "CallWindow",
     "Card",
     "Category",
     "CategoryCode",
@@ -36,6 +39,7 @@ __all__ = [
     "EngineHold",
     "ErasureRequest",
     "EscalationRule",
+    "Guide",
     "History",
     "Incident",
     "LegalHold",

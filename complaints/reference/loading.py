@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from complaints.reference import classifier, consents, funds, rules, terms
+from complaints.reference import classifier, consents, funds, guides, rules, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Loaded:
     new_funds: int
     new_official_codes: int
     new_categories: int
+    new_guides: int
     new_deadlines: int
     new_tier_rights: int
     new_templates: int
@@ -31,6 +32,7 @@ def load_reference(*, now: datetime) -> Loaded:
         new_funds=new_funds,
         new_official_codes=official_codes,
         new_categories=categories,
+        new_guides=guides.load_guides(),
         new_deadlines=terms.load_deadlines(),
         new_tier_rights=rules.load_tier_rights(),
         new_templates=rules.load_templates(),

@@ -7,6 +7,7 @@ from complaints.views.public import (
     case,
     files,
     filing,
+    guides,
     help,
     identity,
     insurers,
@@ -25,6 +26,8 @@ app_name = "public"
 urlpatterns = [
     path("", help.home, name="help"),
     path("help/clinic-now/", help.clinic_now, name="clinic_now"),
+    path("help/guides/", guides.guides, name="guides"),
+    path("help/guides/<slug:slug>/", guides.guide, name="guide"),
     path("help/<slug:slug>/", help.topic, name="topic"),
     path("complaints/new/", filing.filing, name="filing"),
     path("complaints/new/check/", sending.check, name="filing_check"),

@@ -1,0 +1,35 @@
+"""The pages "how do I …": a list, and one guide with whom to call."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from complaints.models import Guide
+from insurers.models import Insurer, Region
+from insurers.reports import NumberToCall, numbers_to_call
+
+
+def guides(today: date) -> list[Guide]:
+    """In the order in which people read them."""
+    return list(Guide.objects.valid_on(today))
+
+
+def guide(slug: str, today: date) -> Guide | None:
+    """The one of this day, with the theme of its appeal while that theme is still offered."""
+    found: Guide | None = Guide.objects.valid_on(today).with_theme().by_slug(slug)
+    if found is not None and found.theme is not None and not _is_offered(found, today):
+        found.theme = None
+    return found
+
+
+def numbers_of(
+    guide: Guide, *, region: Region | None, insurer: Insurer | None, now: datetime
+) -> Sequence[NumberToCall]:
+    """Whom to call about it in the region that was chosen: the fund where the fund helps."""
+    if region is None:
+        return []
+    return numbers_to_call(region=region, insurer=None if guide.by_fund else insurer, now=now)
+
+
+def _is_offered(guide: Guide, today: date) -> bool:
+    theme = guide.theme
+    return theme is not None and theme.valid_from <= today and (theme.valid_to is None or theme.valid_to >= today)

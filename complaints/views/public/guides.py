@@ -1,0 +1,36 @@
+"""How to get something done: an appointment, a doctor, a policy."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from complaints.forms.public.themes import icon_or_question
+from complaints.reports.public import guides as pages
+from complaints.views.public import places
+from insurers.reports import today_in
+from omsportal.platform.clock import database_now
+
+
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    """All of them on one page."""
+    found = pages.guides(today_in(None, database_now()))
+    cards = [(guide, icon_or_question(guide.icon)) for guide in found]
+    return render(request, "public/help/guides.html", {"cards": cards, "section": "help"})
+
+
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Steps, what is free and by which rule, whom to call, file an appeal."""
+    now = database_now()
+    found = pages.guide(slug, today_in(None, now))
+    if found is None:
+        raise Http404(slug)
+    region, insurer = places.chosen(request)
+    context = {
+        "guide": found,
+        "numbers": pages.numbers_of(found, region=region, insurer=insurer, now=now),
+        "call_form": places.form_of(request),
+        "section": "help",
+    }
+    return render(request, "public/help/guide.html", context)
