@@ -51,6 +51,7 @@ class Event(StrEnum):
     IDENTIFIED = "identified"  # we know better who asks; the reason says by what
     CODE_RENEWED = "code_renewed"  # a new access code, the one before and its sessions ended
     CONTACT_REFUSED = "contact_refused"  # a stranger got our message: that contact is used no more
+    BECAME_COMPLAINT = "became_complaint"  # the person made an appeal of the chat: it goes on there
     CONTACTS_CHANGED = "contacts_changed"  # by the applicant; the reason says which, no line says into what
     DEATH_NOTED = "death_noted"  # the patient has died: nobody is asked whether it helped
     DEATH_TAKEN_BACK = "death_taken_back"  # that was a mistake
@@ -84,6 +85,13 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.CONFIRMED: {S.ANSWERED: S.CLOSED},
     E.REOPENED: {S.ANSWERED: S.CLOSED, S.CLOSED: S.CLOSED},
     E.WITHDRAWN: {S.NEW: S.WITHDRAWN, S.IN_WORK: S.WITHDRAWN, S.WAITING: S.WITHDRAWN},
+    E.BECAME_COMPLAINT: {
+        S.NEW: S.CLOSED,
+        S.IN_WORK: S.CLOSED,
+        S.WAITING: S.CLOSED,
+        S.RESOLVED: S.CLOSED,
+        S.ANSWERED: S.CLOSED,
+    },
     E.FORWARDED: {S.NEW: S.FORWARDED, S.IN_WORK: S.FORWARDED},
     E.LEFT_UNANSWERED: {S.IN_WORK: S.LEFT_UNANSWERED},
     E.EXTENDED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},

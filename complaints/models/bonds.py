@@ -38,6 +38,7 @@ class Link(models.Model):
         REOPENING = "reopening", _("asked again after the answer")
         FORWARD = "forward", _("registered anew by the competent body")
         REPEATED = "repeated", _("repeated complaint")
+        CHAT = "chat", _("began as a chat")
 
     earlier = models.ForeignKey(Complaint, models.CASCADE, related_name="later_links")
     later = models.ForeignKey(Complaint, models.CASCADE, related_name="earlier_links")

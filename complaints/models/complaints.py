@@ -183,6 +183,12 @@ class Complaint(models.Model):
                 name="complaint_breached",
                 condition=Q(breached_at__isnull=False),
             ),
+            # How long chats have waited for their first answer of late: the promise to whoever asks now.
+            models.Index(
+                fields=["branch", "first_reaction_at"],
+                name="complaint_chat_reaction",
+                condition=Q(channel="chat", first_reaction_at__isnull=False),
+            ),
             models.Index(
                 fields=["blocked_at"], name="complaint_blocked", condition=Q(blocked_at__isnull=False)
             ),

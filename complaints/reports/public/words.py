@@ -63,6 +63,7 @@ _EVENTS: dict[str, Text] = {
     Event.ANSWERED: _("The answer was sent"),
     Event.CONFIRMED: _("You told us that it helped"),
     Event.REOPENED: _("You asked to look once more"),
+    Event.BECAME_COMPLAINT: _("You made an appeal of the chat. It has a number of its own"),
     Event.WITHDRAWN: _("You withdrew the appeal"),
     Event.FORWARDED: _("The appeal was handed over to the body that must answer it"),
     Event.LEFT_UNANSWERED: _("The appeal was left without an answer"),
