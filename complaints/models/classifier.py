@@ -36,6 +36,13 @@ class Category(models.Model):
     now_steps = models.JSONField(_("what to do in the next five minutes"), default=list, blank=True)
     free_of_charge = models.TextField(_("what must be free"), blank=True)
     basis = models.CharField(_("by which rule"), max_length=240, blank=True)
+    plain_title_en = models.CharField(_("in plain words, in English"), max_length=160, blank=True, default="")
+    plain_hint_en = models.CharField(_("examples, in English"), max_length=240, blank=True, default="")
+    now_steps_en = models.JSONField(
+        _("what to do in the next five minutes, in English"), default=list, blank=True
+    )
+    free_of_charge_en = models.TextField(_("what must be free, in English"), blank=True, default="")
+    basis_en = models.CharField(_("by which rule, in English"), max_length=240, blank=True, default="")
     default_kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.COMPLAINT)
     arrival_tier = models.SmallIntegerField(
         _("tier on arrival"), choices=Tier.choices, default=Tier.CONTACT_CENTRE
@@ -148,6 +155,9 @@ class Deadline(models.Model):
     unit = models.CharField(_("unit"), max_length=16, choices=DeadlineUnit.choices)
     start_event = models.CharField(_("counted from"), max_length=120, blank=True)
     basis = models.CharField(_("basis"), max_length=200)
+    what_en = models.CharField(_("what, in English"), max_length=200, blank=True, default="")
+    start_event_en = models.CharField(_("counted from, in English"), max_length=120, blank=True, default="")
+    basis_en = models.CharField(_("basis, in English"), max_length=200, blank=True, default="")
     source_note = models.CharField(_("how sure"), max_length=240, blank=True)
     needs_check = models.BooleanField(
         _("uncertain"), default=False, help_text=_("An uncertain term gives the patient no verdict.")

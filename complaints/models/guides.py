@@ -32,6 +32,11 @@ class Guide(models.Model):
     steps = models.JSONField(_("what to do, step by step"), default=list)
     free_of_charge = models.TextField(_("what must be free"), blank=True)
     basis = models.CharField(_("by which rule"), max_length=240, blank=True)
+    title_en = models.CharField(_("title, in English"), max_length=120, blank=True, default="")
+    hint_en = models.CharField(_("what it helps with, in English"), max_length=240, blank=True, default="")
+    steps_en = models.JSONField(_("what to do, step by step, in English"), default=list, blank=True)
+    free_of_charge_en = models.TextField(_("what must be free, in English"), blank=True, default="")
+    basis_en = models.CharField(_("by which rule, in English"), max_length=240, blank=True, default="")
     theme = models.ForeignKey(
         Category, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("theme of an appeal")
     )
@@ -43,6 +48,7 @@ class Guide(models.Model):
     page = models.CharField(_("page of the portal"), max_length=12, choices=Page.choices, blank=True)
     link = models.URLField(_("address outside the portal"), blank=True)
     link_title = models.CharField(_("what is there"), max_length=120, blank=True)
+    link_title_en = models.CharField(_("what is there, in English"), max_length=120, blank=True, default="")
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

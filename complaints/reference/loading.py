@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from complaints.reference import classifier, consents, funds, guides, rules, terms
+from complaints.reference import classifier, consents, english, funds, guides, rules, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Loaded:
     new_categories: int
     new_guides: int
     new_deadlines: int
+    new_in_english: int
     new_tier_rights: int
     new_templates: int
     new_consent_texts: int
@@ -34,6 +35,7 @@ def load_reference(*, now: datetime) -> Loaded:
         new_categories=categories,
         new_guides=guides.load_guides(),
         new_deadlines=terms.load_deadlines(),
+        new_in_english=english.load_english(),
         new_tier_rights=rules.load_tier_rights(),
         new_templates=rules.load_templates(),
         new_consent_texts=consents.load_consent_texts(),

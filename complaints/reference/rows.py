@@ -16,6 +16,12 @@ def lines(name: str) -> Iterator[Line]:
         yield from csv.DictReader(table)
 
 
+def tree(name: str) -> dict[str, Any]:
+    """A JSON file that is one object."""
+    found: dict[str, Any] = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return found
+
+
 def objects(name: str) -> list[dict[str, Any]]:
     """Rows of a JSON file."""
     rows: list[dict[str, Any]] = json.loads((DATA / name).read_text(encoding="utf-8"))
