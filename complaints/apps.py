@@ -19,12 +19,16 @@ REGISTERED = (
     "escalation.undelivered",
     "reports.public.last_copy",
     "services.access_codes",
+    "services.contact_changes",
     "services.retention",
     "services.reclassify",
     "services.rule_changes",
     "services.preview",
     "services.scanning",
 )
+
+#: What public pages show of this app.
+PUBLIC = ("complaints_category", "complaints_deadline")
 
 
 class ComplaintsConfig(AppConfig):
@@ -34,3 +38,4 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         for module in REGISTERED:
             import_module(f"complaints.{module}").register()
+        import_module("omsportal.platform.public_pages").watch(*PUBLIC)

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from omsportal.platform import public_pages
 from tests.mail import MailServer
 from tests.running import RunningPortal
 
@@ -37,6 +38,12 @@ def _flush_append_only_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _forget_kept_pages() -> None:
+    """A test that empties tables with their triggers set aside changes public pages unseen."""
+    public_pages.shelf.forget()
 
 
 @pytest.fixture(scope="session")

@@ -17,3 +17,4 @@ class PlatformConfig(AppConfig):
         import_module("omsportal.platform.counters")
         # pgtrigger is imported only once the applications are there.
         post_migrate.connect(import_module("omsportal.platform.triggers").refuse_truncate, sender=self)
+        post_migrate.connect(import_module("omsportal.platform.public_pages").install, sender=self)

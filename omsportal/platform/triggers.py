@@ -1,9 +1,11 @@
 """Database triggers that several tables share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 APPEND_ONLY = "append_only"
@@ -14,8 +16,7 @@ _REFUSE_TRUNCATE = """
 CREATE OR REPLACE FUNCTION platform_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'Cannot truncate % table: it is append-only', TG_TABLE_NAME; END $$
 """
-# Which of the tables exist and are not guarded yet.
-_UNGUARDED = """
+_WITHOUT_TRIGGER = """
 SELECT c.oid::regclass::text FROM pg_class c
 WHERE c.oid IN (SELECT to_regclass(name) FROM unnest(%(tables)s) AS name)
     AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = %(trigger)s)
@@ -43,8 +44,7 @@ def refuse_truncate(using: str = "default", **_signal: Any) -> None:
     """After each `migrate`: no append-only table can be emptied at one go. Idempotent."""
     tables = [model._meta.db_table for model in append_only_models()]
     with connections[using].cursor() as cursor:
-        cursor.execute(_UNGUARDED, {"tables": tables, "trigger": NO_TRUNCATE})
-        unguarded = [name for (name,) in cursor.fetchall()]
+        unguarded = without_trigger(cursor, tables, NO_TRUNCATE)
         if unguarded:
             cursor.execute(_REFUSE_TRUNCATE)
         for name in unguarded:
@@ -52,3 +52,9 @@ def refuse_truncate(using: str = "default", **_signal: Any) -> None:
                 f"CREATE TRIGGER {NO_TRUNCATE} BEFORE TRUNCATE ON {name} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION platform_refuse_truncate()"
             )
+
+
+def without_trigger(cursor: CursorWrapper, tables: Iterable[str], trigger: str) -> list[str]:
+    """Which of the tables exist and have no trigger of this name."""
+    cursor.execute(_WITHOUT_TRIGGER, {"tables": list(tables), "trigger": trigger})
+    return [name for (name,) in cursor.fetchall()]
