@@ -3,11 +3,13 @@
 It belongs to the case and not to a tier: a hop neither ends nor renews it, and the tier's clock runs beside it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from complaints.call_windows import Window
 from complaints.escalation import promises_sql, rounds
 from omsportal.platform.kinds import Severity
 
@@ -45,6 +47,27 @@ def until(*, received_at: datetime, days: int, schedule_id: int) -> datetime:
         cursor.execute(promises_sql.UNTIL_CALL, values)
         row: tuple[datetime] = cursor.fetchone()
     return row[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Working time of a branch in which somebody wants to be called. The call is promised until its end."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def meeting(*, received_at: datetime, days: int, branch_id: int, window: Window) -> Meeting | None:
+    """The first hours, from that many working days after the wish on, in which the branch works and the person
+    wants to be called; None when there are none within four weeks."""
+    values: dict[str, Any] = {
+        "received_at": received_at, "days": days, "branch": branch_id, "weekdays": window.mask,
+        "starts": window.starts, "ends": window.ends, "time_zone": window.time_zone,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(promises_sql.MEETING, values)
+        starts_at, ends_at = cursor.fetchone()
+    return Meeting(starts_at, ends_at) if ends_at else None
 
 
 def not_called_back(now: datetime) -> int:
