@@ -1,9 +1,11 @@
 """Reads of this app in domain words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.apps import apps
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import F, Min, Q
 
@@ -32,7 +34,20 @@ class ValidQuerySet(models.QuerySet[Row]):
         return self.filter(started, not_ended)
 
 
-class RegionQuerySet(models.QuerySet["Region"]):
+#: From how much likeness on a mistyped name is recognised.
+_ALIKE = 0.4
+
+
+class NamedQuerySet(models.QuerySet[Row]):
+    """Rows with a folded name, `name_key`."""
+
+    def resembling(self, word: str) -> Self:
+        """A word of the name is spelled nearly so; for short tables, because all of it is read."""
+        alike = TrigramWordSimilarity(word.lower().replace("ё", "е"), "name_key")
+        return self.annotate(likeness=alike).filter(likeness__gte=_ALIKE).order_by("-likeness", "pk")
+
+
+class RegionQuerySet(NamedQuerySet["Region"]):
     def by_code(self, code: str) -> "Region | None":
         return self.filter(code=code).first()
 
@@ -41,7 +56,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
         return self.order_by("name_key")
 
 
-class InsurerQuerySet(ValidQuerySet["Insurer"]):
+class InsurerQuerySet(ValidQuerySet["Insurer"], NamedQuerySet["Insurer"]):
     def by_code(self, code: str) -> "Insurer | None":
         return self.filter(code=code).first()
 
@@ -62,6 +77,12 @@ class BranchQuerySet(ValidQuerySet["Branch"]):
     def of_insurer(self, insurer: "Insurer") -> Self:
         return self.filter(insurer=insurer)
 
+    def of_all(self, insurers: Iterable["Insurer"]) -> Self:
+        return self.filter(insurer__in=insurers)
+
+    def by_region(self) -> Self:
+        return self.order_by("region__name_key")
+
     def fund_of_region(self, region: "Region") -> "Branch | None":
         return self.funds().in_region(region).with_names().first()
 
@@ -69,6 +90,12 @@ class BranchQuerySet(ValidQuerySet["Branch"]):
         """The insurer's branch in a region, by codes: ("sogaz-med", "76")."""
         found = self.filter(insurer__code=insurer_code, region__code=region_code)
         return found.with_names().first()
+
+    def of_insurer_or_fund(self, insurer_code: str, region_code: str) -> "Branch | None":
+        """The insurer's branch in a region, by codes; the region's fund when it has none there."""
+        either = Q(insurer__code=insurer_code) | Q(kind="fund")
+        found = self.filter(either, region__code=region_code).with_names()
+        return found.order_by(F("kind").desc(), "pk").first()
 
     def with_names(self) -> Self:
         return self.select_related("insurer", "region", "schedule")
@@ -91,6 +118,9 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
     def of_insurer(self, insurer: "Insurer") -> Self:
         """The insurer's own numbers, valid in the whole country; its branches' numbers are not among them."""
         return self.filter(insurer=insurer)
+
+    def of_insurers(self, insurers: Iterable["Insurer"]) -> Self:
+        return self.filter(insurer__in=insurers)
 
     def in_region(self, region: "Region") -> Self:
         """The region's own numbers, and the country-wide ones of insurers that work there."""
@@ -124,6 +154,13 @@ class MedicalOrganisationQuerySet(ValidQuerySet["MedicalOrganisation"]):
         found = self
         for word in words.lower().replace("ё", "е").split():
             found = found.filter(name_key__contains=word)
+        return found
+
+    def described_by(self, words: Iterable[str]) -> Self:
+        """Every word occurs in the name or the address. Only for the few of one region: addresses have no index."""
+        found = self
+        for word in words:
+            found = found.filter(Q(name_key__contains=word.replace("ё", "е")) | Q(address__icontains=word))
         return found
 
     def alphabetical(self) -> Self:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
@@ -19,7 +20,12 @@ from insurers.models import (
     Region,
     WorkingSpan,
 )
+from insurers.names import folded_name
 from insurers.production_calendar import is_public_holiday
+
+
+#: Nobody looks for more words than that.
+MOST_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,47 @@ class RegionDirectory:
     insurers: Sequence[Entry]
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """An insurer found by its name: its phones for the whole country, and the regions where it has a branch."""
+
+    insurer: Insurer
+    numbers: Sequence[NumberToCall]
+    branches: Sequence[Branch]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What was found: one region with everybody in it, or several regions and companies to choose from.
+
+    `is_narrowed`: of the region only the companies with the typed name are shown.
+    """
+
+    directory: RegionDirectory | None = None
+    regions: Sequence[Region] = ()
+    companies: Sequence[Company] = ()
+    is_narrowed: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.directory is None and not self.regions and not self.companies
+
+
+def look_up(*, region: Region | None, name: str, now: datetime) -> LookedUp:
+    """By region, by the name of an insurer or region, or by both. Two queries for the names, two more for each
+    word that is spelled like none of them."""
+    regions, insurers = _named(name, today_in(region, now))
+    if region is None and len(regions) == 1:
+        region = regions[0]
+    if region is None:
+        return LookedUp(regions=regions, companies=_companies(insurers, now))
+    whole = directory(region=region, now=now)
+    wanted = [entry for entry in whole.insurers if entry.branch.insurer in insurers]
+    if not wanted:
+        return LookedUp(directory=whole)
+    return LookedUp(RegionDirectory(region, whole.fund, wanted), is_narrowed=True)
+
+
 def numbers_to_call(*, region: Region | None, insurer: Insurer | None, now: datetime) -> list[NumberToCall]:
     """The insurer's numbers, those of its branch in the region first; the fund's when it has none there.
 
@@ -108,6 +155,42 @@ def with_answers(hotlines: Iterable[Hotline], now: datetime) -> list[NumberToCal
 def today_in(region: Region | None, now: datetime) -> date:
     """The date where the reader is; in Moscow when nobody knows where."""
     return now.astimezone(region.zone if region else ZoneInfo("Europe/Moscow")).date()
+
+
+def _named(name: str, today: date) -> tuple[list[Region], list[Insurer]]:
+    """Each word narrows the regions, the insurers or both; one that fits neither is ignored."""
+    regions, insurers = Region.objects.alphabetical(), Insurer.objects.valid_on(today).alphabetical()
+    words = folded_name(name).split()[:MOST_WORDS]
+    if not words:
+        return [], []
+    found = [_narrowed(list(rows), rows, words) for rows in (regions, insurers)]
+    return found[0], found[1]
+
+
+def _narrowed(known: list[Any], rows: Any, words: Sequence[str]) -> list[Any]:
+    """Those that all fitting words fit; none when no word fits any."""
+    kept: list[Any] | None = None
+    for word in words:
+        fitting = [row for row in known if word in row.name_key] or list(rows.resembling(word))
+        if fitting:
+            kept = fitting if kept is None else [row for row in kept if row in fitting] or kept
+    return kept or []
+
+
+def _companies(insurers: Sequence[Insurer], now: datetime) -> list[Company]:
+    """Three queries, however many there are."""
+    today = today_in(None, now)
+    lines = Hotline.objects.valid_on(today).of_insurers(insurers).with_owners().in_order()
+    numbers = with_answers(lines, now)
+    branches = list(Branch.objects.valid_on(today).of_all(insurers).with_names().by_region())
+    return [
+        Company(
+            insurer,
+            [number for number in numbers if number.hotline.insurer_id == insurer.pk],
+            [branch for branch in branches if branch.insurer_id == insurer.pk],
+        )
+        for insurer in insurers
+    ]
 
 
 def _of_insurer(region: Region | None, insurer: Insurer, today: date) -> list[Hotline]:

@@ -34,6 +34,28 @@ class RegionForm(forms.Form):
         return Region.objects.by_code(self.cleaned_data["region"])
 
 
+class DirectoryForm(RegionForm):
+    """Region, or the name of an insurer or region, or both."""
+
+    name = forms.CharField(
+        label=_("Name of the insurer or of the region"),
+        help_text=_("A part of the name is enough."),
+        max_length=80,
+        required=False,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["region"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """One of both is needed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned.get("region") and not cleaned.get("name"):
+            self.add_error("region", _("Choose the region, or write a name below."))
+        return cleaned
+
+
 class CallForm(RegionForm):
     """Region and insurer."""
 
