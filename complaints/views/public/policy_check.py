@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.forms.public.lookups import PolicyCheckForm
 from complaints.views.public import gate
+from insurers.models import Region
 from insurers.services.policies import Recognition, recognise
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
@@ -25,7 +26,12 @@ def policy_check(request: HttpRequest) -> HttpResponse:
         except LimitReached as error:
             gate.explain(form, error)
             limit = error
-    context = {"form": form, "found": found, "challenge": getattr(limit, "challenge", None)}
+    context = {
+        "form": form,
+        "found": found,
+        "region_code": _region_code(found),
+        "challenge": getattr(limit, "challenge", None),
+    }
     status = 422 if form.is_bound and form.errors else 200
     return gate.stamped(render(request, "public/policy_check.html", context, status=status), limit)
 
@@ -42,3 +48,10 @@ def _found(request: HttpRequest, form: PolicyCheckForm) -> Recognition:
         address_key=client_address(request),
         now=now,
     )
+
+
+def _region_code(found: Recognition | None) -> str:
+    """The region that the number itself names, when there is such a region: its fund knows more."""
+    code = found.number.region_code if found and found.number else None
+    region = Region.objects.by_code(code) if code else None
+    return region.code if region else ""
