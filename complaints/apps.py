@@ -28,7 +28,7 @@ REGISTERED = (
 )
 
 #: What public pages show of this app.
-PUBLIC = ("complaints_category", "complaints_deadline")
+PUBLIC = ("complaints_category", "complaints_deadline", "complaints_guide")
 
 
 class ComplaintsConfig(AppConfig):

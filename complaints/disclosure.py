@@ -10,7 +10,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from complaints.kinds import ForWhom, IdentityLevel, Kind
-from complaints.models import Answer, Card, Message
+from complaints.models import Answer, Card, Complaint, Message
+from complaints.states import Status
 
 #: From this level on health is spoken of.
 PROVEN_FROM = IdentityLevel.REGISTRY
@@ -38,6 +39,13 @@ def of_message(card: Card, message: Message) -> Withheld | None:
 def of_answer(card: Card, answer: Answer) -> Withheld | None:
     """Why the outcome and the text of the answer are not shown; None: they are."""
     return None if answer.no_health_facts or is_proven(card) else Withheld.IDENTITY
+
+
+def may_judge(case: Complaint, card: Card, answer: Answer | None) -> bool:
+    """The applicant could read the answer, so they may say how they found it; after a death nobody is asked."""
+    if answer is None or answer.dispatched_at is None or card.patient_died:
+        return False
+    return case.status in {Status.ANSWERED, Status.CLOSED} and of_answer(card, answer) is None
 
 
 def is_general(kind: str) -> bool:

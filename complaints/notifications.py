@@ -12,10 +12,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints import contacts
-from complaints.kinds import ContactWay, Urgency
+from complaints.contacts import Contact
+from complaints.kinds import AnswerChannel, ContactWay, Urgency
 from complaints.models import Card, Complaint, Consent
 from complaints.states import Status
 from omsportal.platform import delivery
+from omsportal.platform.clock import database_now
 from omsportal.platform.models import Outbox
 from omsportal.platform.sms import Sms
 from representatives.models import User
@@ -24,6 +26,8 @@ from representatives.models import User
 DUTY_CALL, DUTY_LATE = "duty_call", "duty_late"
 #: The confirmation of what the patient has done a moment ago.
 JUST_DONE = frozenset({"filed"})
+#: That the answer has left: whoever chose to have it by e-mail gets this notice in any case.
+ANSWERED = "answered"
 
 
 def not_at_night(row: Outbox, now: datetime) -> datetime | None:
@@ -50,18 +54,44 @@ def end_of_quiet(local: datetime, starts: time, ends: time) -> datetime | None:
 
 
 def news_for_contact(row: Outbox) -> EmailMessage | None:
-    """An e-mail to the applicant; None when they withdrew their consent, left no address or a stranger's."""
-    if row.receiver_kind != "contact" or not _consents(row.subject_id):
+    """An e-mail to the applicant; None when they withdrew their consent, left no address or a stranger's.
+
+    Mail programs show a button that stops these notices, without opening any page (RFC 8058).
+    """
+    card = Card.objects.get(pk=row.subject_id) if row.receiver_kind == "contact" else None
+    if card is None or not (_consents(row.subject_id) or _was_asked_for(card, row)):
         return None
-    contact = contacts.usable(Card.objects.get(pk=row.subject_id), ContactWay.EMAIL)
-    if contact is None:
+    contact = contacts.usable(card, ContactWay.EMAIL)
+    if contact is None or _has_enough(contact, row):
         return None
     with translation.override(settings.LANGUAGE_CODE):
         return EmailMessage(
             subject=_("There is news on appeal No. %(number)s") % {"number": row.payload["number"]},
-            body=f"{_body(row.payload['number'])}\n\n{contacts.wrong_contact(contact)}",
+            body=f"{_body(row.payload['number'])}\n\n{_stop(contact)}\n\n{contacts.wrong_contact(contact)}",
             to=[contact.address],
+            headers={
+                "List-Unsubscribe": f"<{contacts.unsubscribe_url(contact)}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         )
+
+
+def _was_asked_for(card: Card, row: Outbox) -> bool:
+    """The answer by e-mail: by choosing it."""
+    return row.kind == ANSWERED and card.answer_channel == AnswerChannel.EMAIL
+
+
+def _stop(contact: Contact) -> str:
+    return _("You want no more of these messages? Stop them here: %(url)s") % {
+        "url": contacts.unsubscribe_url(contact)
+    }
+
+
+def _has_enough(contact: Contact, row: Outbox) -> bool:
+    """Anybody may file appeals with anybody's address: the many confirmations of them are no mail bomb."""
+    if row.kind not in JUST_DONE or row.attempts > 1:
+        return False
+    return contacts.has_enough(contact, "filing.contact", now=database_now())
 
 
 def _consents(complaint_id: int) -> bool:

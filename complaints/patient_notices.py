@@ -3,7 +3,8 @@
 Each ends with a link by which a stranger who got it says so. No word of what the case is about.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,14 +14,14 @@ from django.utils.translation import gettext as _
 from complaints import contacts, one_time_codes
 from complaints.contacts import Contact
 from complaints.kinds import ContactWay
-from complaints.models import Card, OneTimeCode
-from omsportal.platform import delivery, limits
+from complaints.models import Card, ContactChange, OneTimeCode
+from omsportal.platform import delivery
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Outbox
 from omsportal.platform.sms import Sms
 
 #: Kinds of notices. The row of a code names only the code's own id.
-CODE, RENEWED = "one_time_code", "code_renewed"
+CODE, RENEWED, CHANGED = "one_time_code", "code_renewed", "contacts_changed"
 #: Which contact a code of this purpose goes to, by channel. A recovery goes to every contact of the case.
 _WAYS: dict[tuple[str, str], ContactWay] = {
     ("sms", OneTimeCode.Purpose.REGISTRY_PHONE): ContactWay.REGISTRY,
@@ -35,21 +36,78 @@ def code(row: Outbox) -> EmailMessage | Sms | None:
     """The code, made at this moment; None when it is over, has no receiver, or its receiver got too many."""
     now = database_now()
     asked = OneTimeCode.objects.filter(pk=row.subject_id).select_related("complaint__card__policy").first()
-    way = _WAYS.get((row.channel, asked.purpose)) if asked is not None else None
-    if asked is None or way is None or asked.complaint is None or not one_time_codes.is_open(asked, now=now):
+    if asked is None or asked.complaint is None or not one_time_codes.is_open(asked, now=now):
         return None
-    contact = contacts.usable(asked.complaint.card, way)
-    if contact is None or not _is_spared(contact, first=row.attempts <= 1):
+    change = ContactChange.objects.with_code(asked.pk).first()
+    contact = _receiver(asked, change, row.channel)
+    if contact is None or _has_enough(contact, row, now):
         return None
-    digits, number = one_time_codes.written(asked), asked.complaint.number
+    words = {"code": one_time_codes.written(asked), "number": asked.complaint.number}
+    is_allowing = asked.purpose == OneTimeCode.Purpose.KNOWN_CONTACT
     with translation.override(settings.LANGUAGE_CODE):
+        warning = _warning(change) if change is not None and is_allowing else ""
         if contact.way is not ContactWay.EMAIL:
-            return Sms(phone=contact.address, text=_sms_code(digits, number, contact))
+            return Sms(phone=contact.address, text=_sms_code(words, warning, contact))
         return EmailMessage(
-            subject=_("Code for appeal No. %(number)s") % {"number": number},
-            body=f"{_email_code(digits, number)}\n\n{contacts.wrong_contact(contact)}",
+            subject=_("Code for appeal No. %(number)s") % words,
+            body="\n\n".join(filter(None, (_email_code(words), warning, contacts.wrong_contact(contact)))),
             to=[contact.address],
         )
+
+
+def _receiver(asked: OneTimeCode, change: ContactChange | None, channel: str) -> Contact | None:
+    """The contact that a code proves: of the case, of the insurer's records, or one that is to be new."""
+    card = asked.complaint.card
+    if asked.purpose == OneTimeCode.Purpose.NEW_CONTACT and change is not None:
+        return contacts.at(card, ContactWay(change.way), str(change.sealed["new"]))
+    if asked.purpose == OneTimeCode.Purpose.KNOWN_CONTACT and change is not None:
+        return contacts.usable(card, ContactWay(change.known_way))
+    way = _WAYS.get((channel, asked.purpose))
+    return contacts.usable(card, way) if way is not None else None
+
+
+def _warning(change: ContactChange) -> str:
+    """What the code allows: whoever did not ask for that keeps it to themselves."""
+    new = str(change.sealed["new"])
+    by_phone = contacts.masked(contacts.as_e164(new)) if change.way == ContactWay.PHONE else ""
+    shown = contacts.masked_email(new) if change.way == ContactWay.EMAIL else by_phone
+    words = {"what": change.get_way_display(), "new": shown, "url": f"{settings.SITE_URL}/call/"}
+    if shown:
+        return _("It lets the %(what)s of the appeal be changed to %(new)s. Not you? Call: %(url)s") % words
+    return _("It lets the %(what)s of the appeal be changed. Not you? Call: %(url)s") % words
+
+
+def changed(row: Outbox) -> EmailMessage | Sms | None:
+    """That a contact or the way of the answer was changed: to those from before, whatever was wanted."""
+    change = None
+    if row.subject_kind == "contact_change":
+        change = ContactChange.objects.filter(pk=row.subject_id).first()
+        if change is None:
+            return None
+    way = ContactWay.EMAIL if row.channel == "email" else ContactWay.PHONE
+    card = Card.objects.get(pk=row.receiver_id)
+    if change is not None and change.way == way:
+        old = str(change.sealed["old"])
+        contact = contacts.at(card, way, old) if old and not contacts.is_silent(card, way) else None
+    else:
+        contact = contacts.usable(card, way)
+    if contact is None:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        what = change.get_way_display() if change is not None else _("way of the answer")
+        return _changed_message(contact, what, row.payload["number"])
+
+
+def _changed_message(contact: Contact, what: str, number: str) -> EmailMessage | Sms:
+    words = {"what": what, "number": number, "url": f"{settings.SITE_URL}/call/"}
+    text = _("Changed in appeal No. %(number)s: %(what)s. Not you? Call: %(url)s") % words
+    if contact.way is ContactWay.PHONE:
+        return Sms(phone=contact.address, text=f"{text} {_wrong_sms(contact)}")
+    return EmailMessage(
+        subject=_("Contacts changed in appeal No. %(number)s") % words,
+        body=f"{text}\n\n{contacts.wrong_contact(contact)}",
+        to=[contact.address],
+    )
 
 
 def renewed(row: Outbox) -> EmailMessage | Sms | None:
@@ -79,27 +137,32 @@ def _wrong_sms(contact: Contact) -> str:
     return _("Not about you? %(url)s") % {"url": contact.wrong_url}
 
 
-def _sms_code(digits: str, number: str, contact: Contact) -> str:
+def _sms_code(words: Mapping[str, str], warning: str, contact: Contact) -> str:
     text = _("Code %(code)s for appeal No. %(number)s, 10 minutes. Tell it to nobody, not to staff either.")
-    return f"{text % {'code': digits, 'number': number}} {_wrong_sms(contact)}"
+    return " ".join(filter(None, (text % words, warning, _wrong_sms(contact))))
 
 
-def _email_code(digits: str, number: str) -> str:
-    return _(
+def _email_code(words: Mapping[str, str]) -> str:
+    text = _(
         "Your code for appeal No. %(number)s: %(code)s\n\n"
         "It works for 10 minutes, once. Type it on the page where you asked for it.\n\n"
         "Tell it to nobody: our staff never ask for it. If you did not ask for a code, do nothing."
-    ) % {"code": digits, "number": number}
+    )
+    return text % words
 
 
-def _is_spared(contact: Contact, *, first: bool) -> bool:
-    """False: this address got enough for now, whatever cases it stands in. Trying again is no second code."""
-    return not (first and limits.exceeded("recovery.contact", contact.address.lower(), database_now()))
+def _has_enough(contact: Contact, row: Outbox, now: datetime) -> bool:
+    """Trying again is no second code."""
+    return row.attempts <= 1 and contacts.has_enough(
+        contact, "recovery.contact", "recovery.contact_day", now=now
+    )
 
 
 def register() -> None:
     """Called once, when the app is ready."""
-    builders: dict[str, Callable[[Outbox], EmailMessage | Sms | None]] = {CODE: code, RENEWED: renewed}
+    builders: dict[str, Callable[[Outbox], EmailMessage | Sms | None]] = {
+        CODE: code, RENEWED: renewed, CHANGED: changed,
+    }  # fmt: skip
     for kind, builder in builders.items():
         for channel in ("email", "sms"):
             delivery.register(channel, builder, kind)

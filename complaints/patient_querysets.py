@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 
 class DraftQuerySet(QuerySet[Any]):
@@ -36,6 +36,7 @@ class PatientSessionQuerySet(QuerySet[Any]):
         return self.select_related(
             "complaint__card",
             "complaint__answer",
+            "complaint__rating",
             "complaint__category",
             "complaint__branch__region",
             "complaint__branch__insurer",
@@ -76,15 +77,11 @@ class ContactChangeQuerySet(QuerySet[Any]):
     def of_browser(self, session_id: int) -> Self:
         """What this browser asked for and has not finished, the latest first."""
         wanted = self.filter(session=session_id, made_at=None).order_by("-id")
-        return wanted.select_related("new_code", "known_code")
+        return wanted.select_related("new_code", "known_code", "complaint__card__policy")
 
     def asked_before(self, moment: datetime) -> Self:
         return self.filter(asked_at__lt=moment)
 
-    def proved_by(self, code_id: int) -> Any:
-        """The change that this code to a known contact shall allow, or None: it is for something else."""
-        return self.filter(known_code=code_id).first()
-
-    def confirmed_by(self, code_id: int) -> Any:
-        """The change whose new contact this code goes to, or None."""
-        return self.filter(new_code=code_id).first()
+    def with_code(self, code_id: int) -> Self:
+        """The change that a code to a new or a known contact belongs to; none for codes of anything else."""
+        return self.filter(Q(new_code=code_id) | Q(known_code=code_id))

@@ -39,6 +39,8 @@ class Act(StrEnum):
     # Only on the page, by a person; and only who reads the case anyway: a new code opens it.
     IDENTIFY = "identify"
     RENEW_CODE = "renew_code"
+    CHANGE_CONTACT = "change_contact"
+    NOTE_DEATH = "note_death"  # or take the mark back
     DECIDE_ERASURE = "decide_erasure"  # of personal data, and the hold on it
 
 
@@ -249,6 +251,8 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.DECIDE_RECLASSIFICATION: _decide_reclassification,
     Act.IDENTIFY: _open,
     Act.RENEW_CODE: _open,
+    Act.CHANGE_CONTACT: _open,
+    Act.NOTE_DEATH: _open,
     Act.DECIDE_ERASURE: _decide_erasure,
 }
 

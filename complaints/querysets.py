@@ -197,7 +197,8 @@ class ComplaintQuerySet(QuerySet[Any]):
         return (
             self.with_proposals()
             .with_places()
-            .select_related("card", "answer", "patient_category", "region_of_care", "branch__schedule")
+            .select_related("card", "answer", "rating", "call_window", "patient_category")
+            .select_related("region_of_care", "branch__schedule")
         )
 
     def with_news(self) -> Self:

@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                     ("phone", "to the phone of the case"),
                     ("recovery", "for a new access code"),
                     ("new_contact", "to a new contact of the case"),
+                    ("known_contact", "to a contact known before, to allow a new one"),
                 ],
                 max_length=14,
                 verbose_name="purpose",
@@ -176,7 +177,10 @@ class Migration(migrations.Migration):
             model_name="onetimecode",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("purpose__in", ["registry_phone", "email", "phone", "recovery", "new_contact"])
+                    (
+                        "purpose__in",
+                        ["registry_phone", "email", "phone", "recovery", "new_contact", "known_contact"],
+                    )
                 ),
                 name="one_time_code_purpose_known",
             ),
@@ -234,6 +238,19 @@ class Migration(migrations.Migration):
                     "sealed",
                     omsportal.platform.fields.SealedField(bound_to="reference", verbose_name="contacts"),
                 ),
+                (
+                    "known_way",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "e-mail"),
+                            ("phone", "phone"),
+                            ("registry", "phone in the insurer's records"),
+                        ],
+                        max_length=8,
+                        verbose_name="shown by",
+                    ),
+                ),
                 ("asked_at", models.DateTimeField(verbose_name="asked at")),
                 ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="made at")),
                 (
@@ -247,6 +264,8 @@ class Migration(migrations.Migration):
                 (
                     "session",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="complaints.patientsession",

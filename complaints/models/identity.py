@@ -24,6 +24,7 @@ class OneTimeCode(models.Model):
         PHONE = "phone", _("to the phone of the case")
         RECOVERY = "recovery", _("for a new access code")
         NEW_CONTACT = "new_contact", _("to a new contact of the case")
+        KNOWN_CONTACT = "known_contact", _("to a contact known before, to allow a new one")
 
     MOST_ATTEMPTS = 5
 
@@ -47,7 +48,7 @@ class OneTimeCode(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="one_time_code_expiry")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["registry_phone", "email", "phone", "recovery", "new_contact"]),
+                condition=Q(purpose__in=["registry_phone", "email", "phone", "recovery", "new_contact", "known_contact"]),
                 name="one_time_code_purpose_known",
             ),
             models.CheckConstraint(

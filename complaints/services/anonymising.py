@@ -19,11 +19,13 @@ from complaints.models import (
     Card,
     Complaint,
     Consent,
+    ContactChange,
     ContactLink,
     LegalHold,
     Message,
     OneTimeCode,
     PatientSession,
+    Rating,
 )
 from complaints.privacy_querysets import not_held
 from complaints.services import transitions
@@ -46,7 +48,7 @@ def anonymise(*, complaint_id: int, now: datetime) -> bool:
     _empty_card(card, now)
     _empty_texts(case)
     erase_files(Attachment.objects.kept().filter(complaint=case), now=now)
-    for model in (ContactLink, OneTimeCode, PatientSession):
+    for model in (ContactChange, ContactLink, OneTimeCode, PatientSession):
         model.objects.filter(complaint=case).delete()
     case.access_code_digest = os.urandom(_DIGEST_BYTES)  # nobody's: the code opens nothing any more
     case.notify_by_email = False
@@ -83,7 +85,7 @@ def _empty_card(card: Card, now: datetime) -> None:
 
 def _empty_texts(case: Complaint) -> None:
     empty: tuple[tuple[Any, dict[str, str]], ...] = (
-        (Message, {"text": ""}), (Answer, {"text": ""}), (Consent, {"address": ""}),
+        (Message, {"text": ""}), (Answer, {"text": ""}), (Consent, {"address": ""}), (Rating, {"text": ""}),
     )  # fmt: skip
     for model, content in empty:
         for row in model._default_manager.filter(complaint=case):

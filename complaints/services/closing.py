@@ -1,14 +1,16 @@
 """The end of a case: decision, dispatch, the patient's verdict, withdrawal, forwarding, a new appeal."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from complaints import deadlines
 from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Cause, Outcome
 from complaints.models import Answer, Barring, Card, Complaint, Consent, Link
+from complaints.notifications import ANSWERED
 from complaints.permissions import Act, NotAllowed, Refusal, may_close_with_any_outcome, require
 from complaints.services import thread, transitions
 from complaints.services.filing import Filed, Filing, file_complaint
@@ -21,8 +23,6 @@ from representatives.roles import Tier
 if TYPE_CHECKING:
     from representatives.profiles import Profile
 
-#: How long after the answer a patient may say that it did not help; screen and server read the same constant.
-REOPEN_DAYS = 30
 #: Ways of dispatch that happen at the moment of the decision; paper needs a person to record it.
 _AT_ONCE = {AnswerChannel.SITE, AnswerChannel.EMAIL}
 
@@ -85,8 +85,13 @@ def record_dispatch(
 
 @transaction.atomic
 def confirm(*, complaint: Complaint, now: datetime) -> Complaint:
-    """The patient says that it helped. Pressing twice changes nothing. Raises SomebodyWasFirst."""
+    """The patient says that it helped. Pressing twice changes nothing.
+
+    Raises SomebodyWasFirst, RuleBroken (after a death nobody is asked).
+    """
     case = transitions.locked(complaint.pk)
+    if Card.objects.filter(pk=case.pk, patient_died=True).exists():
+        raise RuleBroken("died", _("We do not ask this about the appeal of somebody who has died."))
     if case.status == Status.CLOSED and case.helped:
         return case
     transitions.record(case, Event.CONFIRMED, now=now, cause=Cause.PATIENT, helped=True)
@@ -125,12 +130,13 @@ def reopen(
         raise SomebodyWasFirst
     if profile is not None:
         require(profile, Act.REOPEN, case)
-    if now > case.answered_at + timedelta(days=REOPEN_DAYS):
+    if not deadlines.may_ask_again(case.answered_at, now, case.branch.zone):
         message = _("More than %(days)s days have passed since the answer. File a new appeal.")
-        raise RuleBroken("reopen_too_late", message % {"days": REOPEN_DAYS})
+        raise RuleBroken("reopen_too_late", message % {"days": deadlines.REOPEN_DAYS})
     if Link.objects.filter(earlier=case, kind=Link.Kind.REOPENING).exists():
         raise RuleBroken("reopened_already", _("You have already asked again: a new appeal is in work."))
     filed = file_complaint(filing=_again(case, text), by=by, now=now)
+    _carry_over(case, filed.complaint)
     Link.objects.create(
         earlier=case, later=filed.complaint, kind=Link.Kind.REOPENING, linked_at=now, linked_by=by
     )
@@ -154,6 +160,7 @@ def forward(
     if to.pk == case.branch_id:
         raise RuleBroken("forward_to_itself", _("The case is with this body already."))
     filed = file_complaint(filing=_same_for(case, to), by=by, now=now)
+    _carry_over(case, filed.complaint)
     Link.objects.create(
         earlier=case, later=filed.complaint, kind=Link.Kind.FORWARD, linked_at=now, linked_by=by
     )
@@ -168,7 +175,7 @@ def forward(
 def _dispatch(case: Complaint, *, way: str, cause: Cause, by: User | None, now: datetime) -> None:
     Answer.objects.filter(complaint=case).update(dispatched_at=now, dispatched_by=way)
     transitions.record(case, Event.ANSWERED, now=now, cause=cause, by=by, answered_at=now)
-    thread.tell_contact(case, kind="answered", now=now)
+    thread.tell_contact(case, kind=ANSWERED, now=now)
 
 
 def _check_outcome(case: Complaint, profile: "Profile", outcome: str) -> None:
@@ -209,7 +216,7 @@ def _common(case: Complaint, card: Card) -> dict[str, Any]:
         "is_anonymous": card.is_anonymous,
         "applicant": card.sealed["applicant"],
         "patient": card.sealed["patient"],
-        "policy": card.policy,
+        "policy_id": card.policy_id,
         "region": case.branch.region,
         "region_of_care": case.region_of_care,
         "medical_organisation": case.medical_organisation,
@@ -218,6 +225,12 @@ def _common(case: Complaint, card: Card) -> dict[str, Any]:
         "answer_channel": card.answer_channel,
         "consents": [consent.purpose for consent in Consent.objects.filter(complaint=case, revoked_at=None)],
     }
+
+
+def _carry_over(case: Complaint, later: Complaint) -> None:
+    """Nobody has to tell of a death twice."""
+    if Card.objects.filter(pk=case.pk, patient_died=True).exists():
+        Card.objects.filter(pk=later.pk).update(patient_died=True)
 
 
 def _bar_the_earlier_expert(case: Complaint, later: Complaint) -> None:

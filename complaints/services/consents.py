@@ -3,8 +3,10 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
-from complaints.models import Complaint, Consent, ConsentText
+from complaints.models import Card, Complaint, Consent, ConsentText
 from complaints.services import transitions
 
 #: Of portals whose texts were never loaded.
@@ -26,6 +28,30 @@ def versions_on(day: date) -> dict[str, str]:
     }
 
 
+def is_given(complaint: Complaint, purpose: str) -> bool:
+    """Given and not taken back."""
+    return Consent.objects.filter(complaint=complaint, purpose=purpose, revoked_at=None).exists()
+
+
+@transaction.atomic
+def give(*, complaint: Complaint, purpose: str, address: str, now: datetime) -> bool:
+    """Agree to the text in force. False: agreed before. `address`: the network address it came from."""
+    case = transitions.locked(complaint.pk)
+    if is_given(case, purpose):
+        return False
+    Consent.objects.create(
+        complaint=case,
+        purpose=purpose,
+        version=versions_on(now.astimezone(case.branch.zone).date())[purpose],
+        given_at=now,
+        sealed={"address": address},
+    )
+    if purpose == Consent.Purpose.EMAIL:
+        has_email = bool(Card.objects.get(pk=case.pk).sealed["applicant"].get("email"))
+        Complaint.objects.filter(pk=case.pk).update(notify_by_email=has_email)
+    return True
+
+
 @transaction.atomic
 def revoke(*, complaint: Complaint, purpose: str, now: datetime) -> bool:
     """Take a consent back: from now on nothing is done on its ground. False: there was none.
@@ -34,7 +60,7 @@ def revoke(*, complaint: Complaint, purpose: str, now: datetime) -> bool:
     """
     case = transitions.locked(complaint.pk)
     given = Consent.objects.filter(complaint=case, purpose=purpose, revoked_at=None)
-    changed: int = given.update(revoked_at=max(now, case.registered_at))
+    changed: int = given.update(revoked_at=Greatest(F("given_at"), Value(now)))
     if changed and purpose == Consent.Purpose.EMAIL:
         Complaint.objects.filter(pk=case.pk).update(notify_by_email=False)
     return bool(changed)

@@ -97,6 +97,12 @@ def lasts(*, token: str, now: datetime) -> bool:
     return bool(token) and _alive(token, now).exists()
 
 
+def session_of(*, token: str, now: datetime) -> PatientSession | None:
+    """The living session itself, for what belongs to one browser and not to the case."""
+    session: PatientSession | None = _alive(token, now).first() if token else None
+    return session
+
+
 def end(*, token: str, now: datetime) -> None:
     """Sign out of this case."""
     PatientSession.objects.filter(token_digest=_digest(token), ended_at=None).update(ended_at=now)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from complaints import disclosure
 from complaints.escalation import clock
 from complaints.escalation.moves import CHANGED
-from complaints.kinds import Cause, Stage
-from complaints.models import Attachment, Complaint, Message
+from complaints.kinds import AnswerChannel, Cause, Stage
+from complaints.models import Attachment, Card, Complaint, Message
+from complaints.notifications import ANSWERED
 from complaints.permissions import Act, require
 from complaints.services import call_backs, templates, transitions
 from complaints.services.transitions import RuleBroken
@@ -162,13 +163,20 @@ def attach(message: Message, attachments: Sequence[Attachment]) -> None:
 
 
 def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -> None:
-    """ "There is news on appeal №…": no word of what it is."""
-    if not case.notify_by_email:
+    """ "There is news on appeal №…": no word of what it is.
+
+    Who asked for the answer by e-mail is told that it is there, also when they want no other notices.
+    """
+    if not (case.notify_by_email or (kind == ANSWERED and _wants_answer_by_email(case))):
         return
     outbox.enqueue(
         channel="email", kind=kind, subject_kind="complaint", subject_id=case.pk, hop=case.hop,
         receiver_kind="contact", receiver_id=case.pk, dedup=dedup, payload={"number": case.number}, now=now,
     )  # fmt: skip
+
+
+def _wants_answer_by_email(case: Complaint) -> bool:
+    return Card.objects.filter(pk=case.pk, answer_channel=AnswerChannel.EMAIL).exists()
 
 
 def _react(case: Complaint, message: Message, by: User, now: datetime) -> None:

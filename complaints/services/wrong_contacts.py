@@ -35,6 +35,8 @@ def _refuse(link: ContactLink, now: datetime) -> None:
     case = transitions.locked(link.complaint_id)
     if not ContactLink.objects.filter(pk=link.pk, refused_at=None).update(refused_at=now):
         return
+    if not contacts.is_current(Card.objects.select_related("policy").get(pk=case.pk), link):
+        return  # replaced, or never confirmed: the case does not use it
     _doubt(case, link.way)
     by_email = case.notify_by_email and link.way != ContactWay.EMAIL
     transitions.record(

@@ -89,6 +89,8 @@ urlpatterns = [
     path("cases/<number:number>/hand-over/", acts.hand_over, name="hand_over"),
     path("cases/<number:number>/identify/", acts.identify, name="identify"),
     path("cases/<number:number>/new-code/", acts.renew_code, name="renew_code"),
+    path("cases/<number:number>/contact/", acts.change_contact, name="change_contact"),
+    path("cases/<number:number>/death/", acts.death, name="death"),
     path("cases/<number:number>/reclassify/", acts.reclassify_case, name="reclassify"),
     path(
         "cases/<number:number>/reclassify/decide/",

@@ -19,12 +19,15 @@ from tests.access.world import ROLES
 PATIENTS = """
     public:help                             GET  all 200
     public:clinic_now                       GET  all 200
+    public:guides                           GET  all 200
+    public:guide                            GET  all 200
     public:topic                            GET  all 200
     public:filing                           GET  all 200
     public:filing                           POST all 422
     public:filing_check                     GET  all 302
     public:filing_send                      POST all 302
     public:filing_sent                      GET  all 200
+    public:filing_receipt                   GET  all 410
     public:filing_discard                   POST all 302
     public:filing_file_remove               POST all 302
     public:filing_step                      GET  all 302
@@ -52,13 +55,35 @@ PATIENTS = """
     public:recovery_code                    POST all 302
     public:wrong_contact                    GET  all 200
     public:wrong_contact                    POST all 200
+    public:case_answer                      GET  302 404 404 302 302 302 302 302 302 302 302 302 302 302
+    public:case_rating                      GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_rating                      POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:case_contacts                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_contact_codes               GET  all 302
+    public:case_contact_codes               POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:case_answer_channel              POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:case_notices                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:case_contact                     GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_contact                     POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:unsubscribe                      GET  all 200
+    public:unsubscribe                      POST all 200
     public:case_leave                       POST all 302
     public:case_file                        GET  302 200 404 302 302 302 302 302 302 302 302 302 302 302
+    public:chat                             GET  all 200
+    public:chat                             POST all 422
+    public:chat_talk                        GET  all 302
+    public:chat_message                     GET  all 302
+    public:chat_message                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
+    public:chat_appeal                      POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
     public:call                             GET  all 200
+    public:call_back                        GET  all 200
+    public:call_back                        POST all 422
+    public:call_back_sent                   GET  all 200
     public:insurers                         GET  all 200
     public:policy_check                     GET  all 200
     public:policy_check                     POST all 422
     public:terms                            GET  all 200
+    public:terms_appeal                     POST all 302
     public:privacy                          GET  all 200
     public:case_data                        GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_revoke                      POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
@@ -115,8 +140,6 @@ SIGN_IN = """
     usersessions_list                       POST all 302
     kept_form                               GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
     kept_form                               POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
-    set_language                            GET  all 302
-    set_language                            POST all 302
     healthz                                 GET  all 200
     readyz                                  GET  all 503
     metrics                                 GET  all 200
@@ -194,6 +217,10 @@ STAFF = """
     staff:identify                          POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
     staff:renew_code                        GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:renew_code                        POST 401 401 401 403 200 403 200 403 404 404 404 404 401 401
+    staff:change_contact                    GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:change_contact                    POST 401 401 401 422 422 422 422 422 404 404 404 404 401 401
+    staff:death                             GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:death                             POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
     staff:reclassify                        GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:reclassify                        POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
     staff:decide_reclassification           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from complaints import file_store
-from complaints.models import Attachment, Complaint, EngineHold, Reclassification
+from complaints.models import Attachment, Complaint, EngineHold, Guide, Reclassification
 from complaints.services import hops, patient_sessions, reclassify, thread, work
 from complaints.services.filing import Filed
 from insurers.models import Branch
@@ -144,10 +144,11 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         created_at=now, available_at=now, dead_at=now,
     )  # fmt: skip
     hold = EngineHold.objects.create(held_at=now, jumped_seconds=3600)
+    Guide.objects.create(slug="waiting", title="Как записаться", position=1, valid_from=factories.LONG_AGO)
     return {
         "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
-        "slug": "waiting", "name": "story", "token": "abc", "pk": 1, "key": "abc", "job_id": 1,
+        "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc", "job_id": 1, "reference": uuid.uuid4(),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
     }  # fmt: skip
@@ -163,7 +164,7 @@ def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "text": "Добрый день", "reason": "other", "working_days": "2", "outcome": "organised",
         "way": "letter", "outgoing_number": "12", "number": case.number, "presence": "busy",
         "kind": "consultation", "category": case.category_id, "urgency": "ordinary",
-        "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport",
+        "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport", "source": "death_told",
     }  # fmt: skip
 
 

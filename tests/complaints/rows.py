@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from complaints.models import (
     Answer,
     Attachment,
     Barring,
+    CallWindow,
     CategoryCode,
     Consent,
     ConsentText,
+    ContactChange,
     ContactLink,
     Deadline,
     Draft,
@@ -19,6 +21,7 @@ from complaints.models import (
     EngineHold,
     ErasureRequest,
     EscalationRule,
+    Guide,
     History,
     Incident,
     LegalHold,
@@ -27,6 +30,7 @@ from complaints.models import (
     OfficialCode,
     OneTimeCode,
     PatientSession,
+    Rating,
     Reclassification,
     Template,
 )
@@ -49,6 +53,18 @@ Maker = Callable[..., Any]
 
 def user(name: str = "operator") -> Any:
     return make_staff(name, 1, make_branch())
+
+
+def call_window(**fields: Any) -> CallWindow:
+    known = {"days": 1, "starts": time(9), "ends": time(18), "time_zone": "Europe/Moscow"}
+    if "complaint" not in fields:
+        known["complaint"] = make_complaint()
+    return CallWindow.objects.create(**(known | fields))
+
+
+def guide(**fields: Any) -> Guide:
+    known = {"slug": "booking", "position": 1, "title": "x", "valid_from": LONG_AGO}
+    return Guide.objects.create(**(known | fields))
 
 
 def code(**fields: Any) -> OfficialCode:
@@ -214,3 +230,13 @@ def barring(**fields: Any) -> Barring:
     return Barring.objects.create(
         **({"complaint": make_complaint(), "user": user(), "why": "complained_of"} | fields)
     )
+
+
+def contact_change(**fields: Any) -> ContactChange:
+    known = {"complaint": make_complaint(), "way": "phone", "sealed": {"new": "", "old": ""}, "asked_at": NOW}
+    return ContactChange.objects.create(**(known | fields))
+
+
+def rating(**fields: Any) -> Rating:
+    known = {"complaint": make_complaint(), "stars": 5, "sealed": {"text": ""}, "given_at": NOW}
+    return Rating.objects.create(**(known | fields))

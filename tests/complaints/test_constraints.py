@@ -1,7 +1,7 @@
 """Every constraint of the tables of cases, broken once."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -25,22 +25,26 @@ from tests.complaints.rows import (
     answer,
     attachment,
     barring,
+    call_window,
     category_code,
     code,
     consent,
     consent_text,
+    contact_change,
     contact_link,
     deadline,
     draft,
     duty_call,
     engine_hold,
     erasure_request,
+    guide,
     history,
     incident,
     legal_hold,
     link,
     message,
     one_time_code,
+    rating,
     reclassification,
     rule,
     session,
@@ -147,6 +151,13 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("category_default_kind_known", make_category, {"slug": "odd", "default_kind": "riot"}),
     ("category_tier_known", make_category, {"slug": "odd", "arrival_tier": 7}),
     ("category_validity", make_category, {"slug": "odd", "valid_to": BEFORE}),
+    ("call_window_has_days", call_window, {"days": 0}),
+    ("call_window_has_days", call_window, {"days": 128}),
+    ("call_window_in_order", call_window, {"ends": time(9)}),
+    ("guide_validity", guide, {"valid_to": BEFORE}),
+    ("guide_page_known", guide, {"page": "moon"}),
+    ("guide_link_has_title", guide, {"link": "https://example.org/"}),
+    ("guide_link_has_title", guide, {"link_title": "x"}),
     ("official_code_validity", code, {"valid_to": BEFORE}),
     ("category_code_validity", category_code, {"valid_to": BEFORE}),
     ("deadline_unit_known", deadline, {"unit": "moon"}),
@@ -194,6 +205,9 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("one_time_code_few_attempts", one_time_code, {"attempts": 6}),
     ("one_time_code_used_after_asked", one_time_code, {"used_at": NOW - HOUR}),
     ("contact_link_way_known", contact_link, {"way": "pigeon"}),
+    ("contact_change_way_known", contact_change, {"way": "pigeon"}),
+    ("contact_change_made_after_asked", contact_change, {"made_at": NOW - HOUR}),
+    ("rating_from_one_to_five", rating, {"stars": 6}),
     ("incident_period", incident, {"ends_on": BEFORE}),
     ("incident_closed_after_opened", incident, {"closed_at": NOW - HOUR}),
 ]
@@ -210,6 +224,7 @@ def _effective(**fields: Any) -> EffectiveRule:
 # Made twice with these fields.
 TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("official_code_once", code, dict),
+    ("guide_once", guide, dict),
     ("category_code_one_at_a_time", category_code, lambda: {"category": make_category()}),
     ("deadline_once", deadline, dict),
     ("template_version_once", template, dict),

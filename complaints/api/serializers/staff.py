@@ -45,7 +45,9 @@ from representatives.roles import Tier
 
 EVENTS = [(event.value, event.value) for event in Event]
 #: What has an address of the API.
-API_ACTS = tuple(act for act in Act if act not in {Act.IDENTIFY, Act.RENEW_CODE})
+#: These need a person who has seen a document or heard of a death.
+_BY_PEOPLE = {Act.IDENTIFY, Act.RENEW_CODE, Act.CHANGE_CONTACT, Act.NOTE_DEATH}
+API_ACTS = tuple(act for act in Act if act not in _BY_PEOPLE)
 ACTS = [(act.value, act.value) for act in API_ACTS]
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from complaints import disclosure
+from complaints import deadlines, disclosure
 from complaints.disclosure import Withheld
 from complaints.kinds import IdentityLevel
-from complaints.models import Answer, Attachment, Complaint, History, Link
+from complaints.models import Answer, Attachment, Complaint, History, Link, Rating
 from complaints.reports.dates import Counted, how_counted
 from complaints.reports.public import words
 from complaints.reports.public.thread import Said, Thread, files_for, thread_of, write_down
@@ -17,9 +17,6 @@ from complaints.reports.public.words import Text
 from complaints.states import ENDED, MOVES, Event, Status
 from omsportal.platform import read_log
 from omsportal.platform.kinds import Reader, Reading
-
-#: How long after the answer "it did not help" is possible: services.closing has the same constant.
-REOPEN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,14 @@ class CasePage:
     def where(self) -> Text:
         if self.answer_withheld and self.case.status == Status.ANSWERED:
             return words.WITHHELD
+        if self.has_died and self.case.status == Status.ANSWERED:
+            return words.READY
         return words.where(self.case.status, self.case.tier)
+
+    @property
+    def has_died(self) -> bool:
+        """Nobody is asked how they are, nor how they found our work."""
+        return bool(self.case.card.patient_died)
 
     @property
     def zone(self) -> str:
@@ -106,21 +110,30 @@ class CasePage:
 
     @property
     def may_confirm(self) -> bool:
-        return Status(self.case.status) in MOVES[Event.CONFIRMED]
+        return Status(self.case.status) in MOVES[Event.CONFIRMED] and not self.has_died
 
     @property
     def may_reopen(self) -> bool:
-        """Within 30 days of the answer, once, and not after "it helped"."""
+        """Through the thirtieth day after the answer, once, and not after "it helped"."""
         answered_at = self.case.answered_at
         if answered_at is None or Status(self.case.status) not in MOVES[Event.REOPENED]:
             return False
         asked_again = any(link.kind == Link.Kind.REOPENING for link in self.links)
-        return self.now <= answered_at + timedelta(days=REOPEN_DAYS) and not asked_again
+        return not asked_again and deadlines.may_ask_again(answered_at, self.now, self.case.branch.zone)
 
     @property
-    def reopen_until(self) -> datetime | None:
+    def reopen_until(self) -> date | None:
         answered_at: datetime | None = self.case.answered_at
-        return answered_at + timedelta(days=REOPEN_DAYS) if answered_at else None
+        return deadlines.ask_again_until(answered_at, self.case.branch.zone) if answered_at else None
+
+    @property
+    def rating(self) -> Rating | None:
+        return getattr(self.case, "rating", None)
+
+    @property
+    def may_rate(self) -> bool:
+        """Once, by who has read the answer."""
+        return self.rating is None and disclosure.may_judge(self.case, self.case.card, self.answer)
 
 
 def case_page(case: Complaint, *, now: datetime) -> CasePage:
@@ -130,7 +143,7 @@ def case_page(case: Complaint, *, now: datetime) -> CasePage:
     return CasePage(
         case=case,
         lines=_lines(case),
-        talk=thread_of(case),
+        talk=thread_of(case, now=now),
         links=list(links),
         now=now,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from complaints import contacts, disclosure
 from complaints.kinds import ContactWay, IdentityLevel
-from complaints.models import Card, Complaint, ContactLink, OneTimeCode
+from complaints.models import Card, Complaint, OneTimeCode
 from complaints.querysets import OneTimeCodeQuerySet
 from omsportal.platform import sms
 
@@ -41,15 +41,18 @@ class IdentityPage:
 def identity_page(case: Complaint, *, now: datetime) -> IdentityPage:
     """The insurer's phone is offered to everybody who named a policy: whether there is one is never told."""
     card, level = case.card, IdentityLevel(case.card.identity_level)
-    refused = set(ContactLink.objects.refused(case.pk).values_list("way", flat=True))
+    refused = contacts.refused_ways(card)
     codes: OneTimeCodeQuerySet = OneTimeCode.objects.to_confirm(case.pk)
     names_policy = bool(card.sealed["patient"].get("policy_number"))
     email, phone = _unconfirmed(card, level, refused)
+    is_registry_silent = contacts.is_silent(card, ContactWay.REGISTRY)
     return IdentityPage(
         case=case,
         level=level,
-        by_registry=sms.is_on() and names_policy and level < disclosure.PROVEN_FROM,
-        email=_masked_email(email),
+        by_registry=(
+            sms.is_on() and names_policy and not is_registry_silent and level < disclosure.PROVEN_FROM
+        ),
+        email=contacts.masked_email(email),
         phone=contacts.masked(phone) if sms.is_on() else "",
         is_code_asked=codes.open(now=now).exists(),
     )
@@ -69,10 +72,6 @@ def _unconfirmed(card: Card, level: IdentityLevel, refused: set[str]) -> tuple[s
     if level >= IdentityLevel.CONTACT:
         return "", ""
     ways = (ContactWay.EMAIL, ContactWay.PHONE)
-    email, phone = ("" if way in refused else contacts.given(card, way) for way in ways)
+    silent = {way for way in ways if way in refused or contacts.is_silent(card, way)}
+    email, phone = ("" if way in silent else contacts.given(card, way) for way in ways)
     return email, phone
-
-
-def _masked_email(address: str) -> str:
-    name, _at, host = address.partition("@")
-    return f"{name[:1]}•••@{host}" if host else ""

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import get_language
 
 from complaints import disclosure
@@ -65,13 +67,14 @@ def write_down(case: Complaint, what: Reading, now: datetime) -> None:
 def read_thread(case: Complaint, *, now: datetime) -> Thread:
     """The thread alone, for a page that is open already; the reading is written down like any other."""
     write_down(case, Reading.CONTENT, now)
-    return thread_of(case)
+    return thread_of(case, now=now)
 
 
-def thread_of(case: Complaint) -> Thread:
-    """Two queries. Whoever shows it has written down before that it was read."""
+def thread_of(case: Complaint, *, now: datetime) -> Thread:
+    """Two queries, one more when there is news. Whoever shows it has written down before that it was read."""
     files = list(files_for(case))
     messages = list(Message.objects.filter(complaint=case).public().order_by("id"))
+    _count_as_read(case, messages, now)
     seen = [*map(mark_of_message, messages), *map(mark_of_file, files)]
     return Thread(
         case=case,
@@ -79,6 +82,20 @@ def thread_of(case: Complaint) -> Thread:
         files=[file for file in files if file.message_id is None],
         stamp=_stamp(case, seen),
     )
+
+
+def _count_as_read(case: Complaint, messages: Sequence[Message], now: datetime) -> None:
+    """What staff wrote and the applicant sees from now on; staff are shown that it was read."""
+    shown = [
+        message for message in messages
+        if message.author_kind == Message.Author.STAFF and message.read_at is None
+        and disclosure.of_message(case.card, message) is None
+    ]  # fmt: skip
+    for message in shown:
+        message.read_at = max(now, message.posted_at)
+    if shown:
+        unread = Message.objects.unread_by_patient().filter(pk__in=[message.pk for message in shown])
+        unread.update(read_at=Greatest(F("posted_at"), Value(now)))
 
 
 def stamp(case: Complaint) -> str:

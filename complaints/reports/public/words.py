@@ -31,6 +31,7 @@ STATES: dict[str, Text] = {
     Status.FORWARDED: _("The appeal was handed over to the body that must answer it."),
     Status.LEFT_UNANSWERED: _("The appeal was left without an answer; the reason was sent to you."),
 }
+READY: Text = _("The answer is ready.")
 WITHHELD: Text = _("The answer is ready. To read it, confirm who you are.")
 OUTCOMES: dict[str, Text] = {
     Outcome.JUSTIFIED: _("You were right: a violation was found"),
@@ -72,6 +73,7 @@ _EVENTS: dict[str, Text] = {
     Event.CALLED_BACK: _("A specialist called you back"),
     Event.IDENTIFIED: _("It was confirmed who is asking"),
     Event.CODE_RENEWED: _("A new access code was issued"),
+    Event.CONTACTS_CHANGED: _("You changed how we reach you or how we answer"),
     Event.CONTACT_REFUSED: _("A message of ours reached a stranger. We do not use that contact any more"),
 }
 

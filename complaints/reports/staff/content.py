@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from complaints import contacts
-from complaints.models import Answer, Attachment, Card, Complaint, ContactLink, Message
+from complaints.models import Answer, Attachment, Card, Complaint, ContactLink, Message, Rating
 from complaints.reports.marks import Mark, mark_of_file, mark_of_message, marks, stamp_of
 from representatives.profiles import Profile
 
@@ -39,6 +39,7 @@ class Content:
     details: Mapping[str, Any]
     talk: Talk
     answer: Answer | None
+    rating: Rating | None
     linked: list[Complaint]
     refused: list[ContactLink]  # contacts that turned out to be a stranger's
 
@@ -56,6 +57,7 @@ def content(complaint: Complaint, profile: Profile, *, has_refused: bool = True)
         details=sealed["details"],
         talk=talk(complaint),
         answer=getattr(complaint, "answer", None),
+        rating=getattr(complaint, "rating", None),
         linked=list(Complaint.objects.visible_to(profile).linked_to(complaint.pk)),
         refused=_refused(complaint.card) if has_refused else [],
     )

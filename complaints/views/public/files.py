@@ -25,8 +25,13 @@ def file(_request: HttpRequest, complaint: Complaint, now: datetime, storage_nam
         found = None
     if found is None:
         raise Http404
-    response = HttpResponse(content, content_type=found.media_type)
-    response["Content-Disposition"] = str(content_disposition_header(True, found.sealed["name"]))
+    return download(content, media_type=found.media_type, name=found.sealed["name"])
+
+
+def download(content: bytes, *, media_type: str, name: str) -> HttpResponse:
+    """Saved by the browser, never shown by it."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = str(content_disposition_header(True, name))
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

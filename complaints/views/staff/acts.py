@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from complaints.forms.staff_people import DeathForm
 from complaints.models import Complaint, Reclassification
 from complaints.services import (
     access_codes,
     closing,
+    contact_changes,
+    deaths,
     hops,
     identity,
     looks,
@@ -194,6 +197,26 @@ def renew_code(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return staff_page(request, desk, "new_code.html", {"section": "queue", "made": made})
 
     return perform(request, desk, number, "renew_code", call, done=shown)
+
+
+@staff_view("GET", "POST")
+def change_contact(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return contact_changes.change_by_document(
+            complaint=case, way=data["way"], new=data["new"], proof=data["proof"], **desk.hand
+        )
+
+    return perform(request, desk, number, "change_contact", call, done=_("The contact is changed."))
+
+
+@staff_view("GET", "POST")
+def death(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        if data["source"] == DeathForm.MISTAKE:
+            return deaths.take_back(complaint=case, **desk.hand)
+        return deaths.note(complaint=case, source=data["source"], **desk.hand)
+
+    return perform(request, desk, number, "death", call, done=_("It is noted."))
 
 
 @staff_view("GET", "POST")

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms import staff as forms
+from complaints.forms import staff_people as people
 from complaints.models import Complaint
 from complaints.permissions import Act, Refusal, refusal
 from representatives.profiles import Profile
@@ -61,6 +62,11 @@ DEEDS: tuple[Deed, ...] = (
         "lock",
         forms.IdentifyForm,
     ),
+    Deed(
+        "change_contact", Act.CHANGE_CONTACT, _("Change a contact"), _("Save"), "phone",
+        people.StaffContactForm,
+    ),
+    Deed("death", Act.NOTE_DEATH, _("The patient has died"), _("Save"), "user", people.DeathForm),
     Deed("release", Act.RELEASE, _("Put back"), _("Put back into the queue"), "download", one_click=True),
 )
 #: Stands apart, beside the proposal it decides on.

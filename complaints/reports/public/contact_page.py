@@ -1,0 +1,74 @@
+"""How we reach an applicant, as they see it, and what a change of it needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from complaints import contact_rules, contacts
+from complaints.contact_rules import Rules
+from complaints.kinds import Changed, ContactWay
+from complaints.models import Card, Complaint, Consent, ContactChange
+
+WAYS = (ContactWay.PHONE.value, ContactWay.EMAIL.value, Changed.ADDRESS.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsPage:
+    """Masked: whoever holds a slip with number and code learns no contact."""
+
+    case: Complaint
+    phone: str
+    email: str
+    has_address: bool
+    answer_channel: str
+    wants_email: bool
+    refused: set[str]
+
+    @property
+    def may_choose_answer(self) -> bool:
+        return self.case.answered_at is None and self.case.closed_at is None
+
+
+def contacts_page(case: Complaint) -> ContactsPage:
+    card = case.card
+    return ContactsPage(
+        case=case,
+        phone=contacts.masked(contacts.given(card, ContactWay.PHONE)),
+        email=contacts.masked_email(contacts.given(card, ContactWay.EMAIL)),
+        has_address=bool(card.sealed["applicant"].get("address")),
+        answer_channel=card.answer_channel,
+        wants_email=Consent.objects.filter(
+            complaint=case, purpose=Consent.Purpose.EMAIL, revoked_at=None
+        ).exists(),
+        refused=contacts.refused_ways(card),
+    )
+
+
+def rules_of(case: Complaint, way: str) -> Rules:
+    return contact_rules.rules_for(case.card, way, refused=contacts.refused_ways(case.card))
+
+
+def known_contacts(card: Card, rules: Rules) -> Mapping[str, str]:
+    """Where the code can go that shows who asks, masked; of the insurer's phone not a digit is told."""
+    shown = {
+        ContactWay.PHONE: contacts.masked(contacts.given(card, ContactWay.PHONE)),
+        ContactWay.EMAIL: contacts.masked_email(contacts.given(card, ContactWay.EMAIL)),
+        ContactWay.REGISTRY: "",
+    }
+    return {way.value: shown[way] for way in rules.known}
+
+
+def wanted(change: ContactChange) -> str:
+    """The new contact as the person who typed it recognises it."""
+    new = str(change.sealed["new"])
+    if change.way == ContactWay.EMAIL:
+        return contacts.masked_email(new)
+    return contacts.masked(contacts.as_e164(new)) if change.way == ContactWay.PHONE else ""
+
+
+def shown_by(change: ContactChange) -> str:
+    """The contact, masked, that got the code which shows who asks; empty: the insurer's phone."""
+    card = change.complaint.card
+    if change.known_way == ContactWay.EMAIL:
+        return contacts.masked_email(contacts.given(card, ContactWay.EMAIL))
+    by_phone = change.known_way == ContactWay.PHONE
+    return contacts.masked(contacts.given(card, ContactWay.PHONE)) if by_phone else ""

@@ -1,0 +1,34 @@
+"""How an applicant found the work: once, from 1 to 5, with words if they like."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints import disclosure
+from complaints.models import Answer, Card, Complaint, Rating
+from complaints.services import transitions
+from complaints.services.transitions import RuleBroken
+
+WORST, BEST = 1, 5
+MOST_CHARACTERS = 1000
+
+
+@transaction.atomic
+def rate(*, complaint: Complaint, stars: int, text: str, now: datetime) -> Rating:
+    """Keep the rating. Raises RuleBroken: not answered yet or not readable, rated before, after a death."""
+    case = transitions.locked(complaint.pk)
+    answer = Answer.objects.filter(complaint=case).first()
+    if not disclosure.may_judge(case, Card.objects.get(pk=case.pk), answer):
+        raise RuleBroken("nothing_to_rate", _("There is nothing to rate yet: first read the answer."))
+    if Rating.objects.filter(complaint=case).exists():
+        raise RuleBroken("rated", _("You have rated our work already. Thank you."))
+    if not WORST <= stars <= BEST:
+        raise RuleBroken("stars", _("Choose a mark from 1 to 5."))
+    words = text.replace("\x00", "").strip()
+    if len(words) > MOST_CHARACTERS:
+        raise RuleBroken("too_long", _("The text is longer than 1000 characters. Shorten it."))
+    rated: Rating = Rating.objects.create(
+        complaint=case, stars=stars, sealed={"text": words}, given_at=now
+    )
+    return rated
