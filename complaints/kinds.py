@@ -220,7 +220,7 @@ EVENT_LABELS: dict[str, object] = {
     Event.CODE_RENEWED: _("new access code issued"),
     Event.CONTACT_REFUSED: _("a stranger got our message: the contact is not used any more"),
     Event.BECAME_COMPLAINT: _("the patient made an appeal of the chat"),
-    Event.CONTACTS_CHANGED: _("contacts changed by the applicant"),
+    Event.CONTACTS_CHANGED: _("contacts or the way of the answer changed"),
     Event.DEATH_NOTED: _("noted that the patient has died"),
     Event.DEATH_TAKEN_BACK: _("mark of the patient's death taken back"),
 }

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     ("code_renewed", "new access code issued"),
                     ("contact_refused", "a stranger got our message: the contact is not used any more"),
                     ("became_complaint", "the patient made an appeal of the chat"),
-                    ("contacts_changed", "contacts changed by the applicant"),
+                    ("contacts_changed", "contacts or the way of the answer changed"),
                     ("death_noted", "noted that the patient has died"),
                     ("death_taken_back", "mark of the patient's death taken back"),
                 ],

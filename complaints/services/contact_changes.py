@@ -110,8 +110,10 @@ def change_by_document(
     if new == before:
         raise RuleBroken("same", _("This is what we have already."))
     silent = contacts.is_silent(card, ContactWay.PHONE)
-    if silent:
-        card.for_whom = ForWhom.RELATIVE
+    if silent:  # the relative's case from now on: contacts of the dead are nobody's
+        card.for_whom, card.phone_blind = ForWhom.RELATIVE, None
+        nothing = dict.fromkeys(("phone", "email", "address"), "")
+        card.sealed = {**card.sealed, "applicant": {**card.sealed["applicant"], **nothing}}
     change = ContactChange.objects.create(
         complaint=case, way=way, sealed={"new": "", "old": "" if silent else before}, asked_at=now, made_at=now
     )

@@ -200,7 +200,8 @@ def test_after_a_death_a_relative_leaves_their_own_contacts_in_the_office(follow
         complaint=followed.case, way="phone", new=NEW_PHONE, proof="seen_other", **hand
     )
     assert Card.objects.get().for_whom == ForWhom.RELATIVE
-    assert OLD_PHONE not in receivers(CHANGED)
+    assert (applicant()["phone"], applicant()["email"]) == (NEW_PHONE, "")
+    assert receivers(CHANGED) == []
 
 
 def test_what_was_asked_is_thrown_away_after_three_days(followed: Followed, now: datetime) -> None:
