@@ -72,17 +72,30 @@ def ask(*, wish: Wish, token: str, now: datetime) -> Complaint:
     known = drafts.sent_with(token=token, now=now)
     if known is not None:
         return known
-    if waiting_for(wish.phone) >= MOST_OPEN:
-        raise TooManyCalls
-    met = meeting(wish, now)
-    filed = file_complaint(filing=replace(_filing(wish), call_back_until=met.ends_at), now=now)
-    window = wish.window
-    CallWindow.objects.create(
-        complaint=filed.complaint, days=window.mask, starts=window.starts, ends=window.ends,
-        time_zone=window.time_zone,
-    )  # fmt: skip
+    until = promised_until(wish=wish, now=now)
+    filed = file_complaint(filing=replace(_filing(wish), call_back_until=until), now=now)
+    keep_hours(complaint=filed.complaint, window=wish.window)
     drafts.hand_out(filed=filed, token=token, now=now)
     return filed.complaint
+
+
+def promised_until(*, wish: Wish, now: datetime) -> datetime:
+    """When the call ends that can be promised to this phone; its turn is held until the transaction ends.
+
+    Raises TooManyCalls, and RuleBroken when the body never works in these hours.
+    """
+    _take_turn(wish.phone)
+    if waiting_for(wish.phone) >= MOST_OPEN:
+        raise TooManyCalls
+    return meeting(wish, now).ends_at
+
+
+def keep_hours(*, complaint: Complaint, window: Window) -> None:
+    """The hours in which the person of this case wants to be called."""
+    CallWindow.objects.create(
+        complaint=complaint, days=window.mask, starts=window.starts, ends=window.ends,
+        time_zone=window.time_zone,
+    )  # fmt: skip
 
 
 def waiting_for(phone: str) -> int:

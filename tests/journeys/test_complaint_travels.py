@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys import planted
+from tests.journeys import chatting, planted
 from tests.journeys.people import DESK, PHONE, choose, go_on, picture, sign_in, visitor, wait_for
 from tests.journeys.traces import Listener, Planted, Trail, in_files, in_rows
 from tests.running import RunningPortal
@@ -249,6 +249,25 @@ def the_patient_reads_the_answer_and_confirms(page: Page, portal: RunningPortal,
     page.wait_for_load_state()
     rows = portal.query("SELECT status, helped FROM complaints_complaint WHERE number = %s", [appeal.number])
     assert rows == [("closed", True)]
+
+
+def test_i_ask_in_the_chat_see_the_answer_without_a_reload_and_make_an_appeal_of_it(
+    portal: RunningPortal, people: dict[str, Page]
+) -> None:
+    patient, operator = people["patient"], people["operator"]
+    number = chatting.asks(patient, portal)
+    chatting.is_typing(patient)
+    chatting.takes_it_and_answers(operator, portal, number)
+    chatting.sees_the_answer_where_they_are(patient)
+    chatting.sees_the_reply(operator)
+    chatting.makes_an_appeal_of_it(patient)
+    rows = portal.query(
+        "SELECT chat.status, made.kind, made.channel, l.kind FROM complaints_link l"
+        " JOIN complaints_complaint chat ON chat.id = l.earlier_id"
+        " JOIN complaints_complaint made ON made.id = l.later_id WHERE chat.number = %s",
+        [number],
+    )
+    assert rows == [("closed", "complaint", "site", "chat")]
 
 
 def test_an_admin_changes_a_hotline_and_the_page_shows_it_at_the_next_load(

@@ -15,6 +15,11 @@ from complaints.services import routing
 from insurers.models import Branch, Region
 from omsportal.platform.widgets import CheckboxCards
 
+#: The same words whether others have asked for this phone or it was tried too often.
+TOO_MANY_CALLS = _(
+    "No further call can be ordered for this phone just now. If you have ordered one already, it comes "
+    "as promised. If it is urgent, call us yourself or file an appeal."
+)
 #: Nobody is called at night.
 EARLIEST, LATEST = 7, 22
 _HOURS = [(str(hour), f"{hour}:00") for hour in range(EARLIEST, LATEST + 1)]
@@ -75,7 +80,7 @@ class CallBackForm(CallForm):
             return cleaned
         branch = routing.chosen(insurer=insurer.code if insurer else None, region_code=region.code)
         if branch is None:
-            message = _("Calls cannot be ordered for this region yet. Call the insurer: see “Whom to call”.")
+            message = _("This region does not take appeals here yet. Call the insurer: see “Whom to call”.")
             self.add_error("region", message)
         return cleaned | {"branch": branch, "window": self._window(cleaned)}
 

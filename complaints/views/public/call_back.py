@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.forms.public.call_back import CallBackForm
+from complaints.forms.public.call_back import TOO_MANY_CALLS, CallBackForm
 from complaints.reports import calls
 from complaints.services import call_requests, drafts
 from complaints.services.call_requests import TooManyCalls, Wish
@@ -87,14 +87,7 @@ def _ask(request: HttpRequest, form: CallBackForm, now: datetime) -> str:
 
 
 def _too_many(request: HttpRequest, form: CallBackForm) -> HttpResponse:
-    """The same words whether others have asked for this phone or it was tried too often."""
-    form.add_error(
-        "phone",
-        _(
-            "No further call can be ordered for this phone just now. If you have ordered one already, it comes "
-            "as promised. If it is urgent, call us yourself or file an appeal."
-        ),
-    )
+    form.add_error("phone", TOO_MANY_CALLS)
     response = _page(request, form, status=gate.TOO_MANY)
     response["Retry-After"] = str(_HOUR)
     return response

@@ -1,4 +1,4 @@
-"""The cookies of patients: an unsent form, an opened case, a lost code. Each holds a random token only."""
+"""The cookies of patients: an unsent form, an opened case, a lost code, a chat. Each holds a random token only."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from complaints.models import Draft
 from complaints.services.drafts import OWN_DEVICE
 
-DRAFT, PATIENT, RECOVERY = "draft", "patient", "recovery"
+DRAFT, PATIENT, RECOVERY, CHAT, CALL_BACK = "draft", "patient", "recovery", "chat", "call_back"
 
 
 def read(request: HttpRequest, name: str) -> str:
