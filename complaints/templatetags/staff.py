@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from django import template
 
 from complaints import disclosure
-from complaints.models import Answer, Card, Complaint, DutyCall, History, Message
+from complaints.models import Answer, CallWindow, Card, Complaint, DutyCall, History, Message
 from complaints.permissions import Act, can
+from complaints.reports import calls as calls_asked_for
 from complaints.reports import readings
 from complaints.reports.staff.calls import Calls
 from complaints.states import CLOCK_RUNS, Status
@@ -84,6 +85,12 @@ def masked_phone(phone: object) -> str:
 def masked_birth(day: object) -> str:
     """A birth date of which only the year is seen: enough to know who is old."""
     return f"{HIDDEN * 2}.{HIDDEN * 2}.{str(day or '')[:4]}"
+
+
+@register.filter
+def call_hours(wish: CallWindow) -> str:
+    """The days and hours at which somebody wants to be called."""
+    return calls_asked_for.words(wish.window)
 
 
 @register.filter

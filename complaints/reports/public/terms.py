@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from complaints.models import Deadline, DeadlineUnit
+from complaints.models import Category, Deadline, DeadlineUnit
 from insurers.models import CalendarDay, DayKind, Region
 
 GROUP = "care"
@@ -39,6 +39,11 @@ class Verdict:
 def terms_on(day: date) -> list[Deadline]:
     """Waiting times of the programme in force on a day."""
     return list(Deadline.objects.terms_of(GROUP).valid_on(day).select_related("region").order_by("id"))
+
+
+def theme_of_waiting(today: date) -> Category | None:
+    """What an appeal about a broken waiting time is about."""
+    return next((theme for theme in Category.objects.valid_on(today) if theme.asks_waiting_time), None)
 
 
 def verdict(*, code: str, since: date, region: Region | None, terms: list[Deadline], today: date) -> Verdict:

@@ -151,6 +151,27 @@ def test_it_says_when_nobody_is_on_duty_and_what_to_do(patient: Patient) -> None
     assert "/complaints/new/?urgent=1" in page
 
 
+def test_it_shows_the_number_at_once_where_region_and_insurer_were_chosen_before(
+    patient: Patient, hotline: Hotline
+) -> None:
+    patient.get("/call/", region="76", insurer="sogaz-med")
+    assert 'href="tel:+74852313828"' in patient.get("/help/clinic-now/").content.decode()
+    patient.client.cookies["place"] = "00.nobody"
+    page = patient.get("/help/clinic-now/")
+    assert (page.status_code, "Показать номера" in page.content.decode()) == (200, True)
+
+
+def test_it_sends_no_one_to_a_silent_phone_while_a_duty_person_can_be_called(
+    patient: Patient, branch: Branch, hotline: Hotline, now: datetime
+) -> None:
+    put_on_duty(branch, now)
+    assert "Звоните сначала" in clinic_now(patient) or "Сначала позвоните" in clinic_now(patient)
+    Hotline.objects.update(schedule=None)
+    page = clinic_now(patient)
+    assert "мы сразу вызовем дежурного" in page
+    assert page.index("/complaints/new/?urgent=1") < page.index("tel:+74852313828")
+
+
 def test_it_refuses_a_region_that_does_not_exist_in_words(patient: Patient) -> None:
     response = patient.get("/help/clinic-now/", region="00", insurer="sogaz-med")
     assert response.status_code == 422
