@@ -70,6 +70,9 @@ class CategoryQuerySet(DatedQuerySet):
 
 
 class GuideQuerySet(CategoryQuerySet):
+    def about(self, theme: Any) -> Self:
+        return self.filter(theme=theme)
+
     def with_theme(self) -> Self:
         return self.select_related("theme")
 

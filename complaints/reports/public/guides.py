@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from complaints.models import Guide
+from complaints.models import Category, Guide
 from insurers.models import Insurer, Region
 from insurers.reports import NumberToCall, numbers_to_call
 
@@ -19,6 +19,11 @@ def guide(slug: str, today: date) -> Guide | None:
     if found is not None and found.theme is not None and not _is_offered(found, today):
         found.theme = None
     return found
+
+
+def of_theme(theme: Category, today: date) -> list[Guide]:
+    """What to do before it comes to an appeal of this theme."""
+    return list(Guide.objects.valid_on(today).about(theme))
 
 
 def numbers_of(
