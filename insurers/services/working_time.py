@@ -34,6 +34,12 @@ SELECT floor({sql.passed_value(moment="asked.moment", schedule="asked.schedule")
 FROM (SELECT %s::timestamptz AS moment, %s::bigint AS schedule) asked
 """  # noqa: S608
 
+_WRITE_SPANS = """
+INSERT INTO insurers_workingspan (schedule_id, starts_at, ends_at, seconds_before)
+SELECT %s, span.starts_at, span.ends_at, span.seconds_before
+FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::bigint[]) AS span (starts_at, ends_at, seconds_before)
+"""
+
 
 class ScheduleHasNoHours(Exception):
     """Nobody ever works by this schedule, so no working time can be counted: give it hours first."""
@@ -142,16 +148,13 @@ def _local_day(week: Week, moment: datetime) -> date:
 
 
 def _replace_spans(schedule: WorkingSchedule, spans: Sequence[Span]) -> None:
+    """In one statement: a calendar has some 570 spans, a country 300 calendars."""
     WorkingSpan.objects.of(schedule).delete()
-    WorkingSpan.objects.bulk_create(
-        WorkingSpan(
-            schedule=schedule,
-            starts_at=span.starts_at,
-            ends_at=span.ends_at,
-            seconds_before=span.seconds_before,
-        )
-        for span in spans
-    )
+    starts = [span.starts_at for span in spans]
+    ends = [span.ends_at for span in spans]
+    seconds_before = [span.seconds_before for span in spans]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_SPANS, [schedule.pk, starts, ends, seconds_before])
 
 
 def _replace_axis(schedule: WorkingSchedule, spans: Sequence[Span], day_seconds: int, now: datetime) -> None:
