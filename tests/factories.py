@@ -161,11 +161,11 @@ def _make_rule(
 def make_rights() -> None:
     if TierRight.objects.filter(valid_from=LONG_AGO).exists():
         return
-    for tier, actions in RIGHTS.items():
-        for action, extent in actions.items():
-            TierRight.objects.get_or_create(
-                tier=tier, action=action, valid_from=LONG_AGO, defaults={"extent": extent}
-            )
+    TierRight.objects.bulk_create(
+        TierRight(tier=tier, action=action, valid_from=LONG_AGO, extent=extent)
+        for tier, actions in RIGHTS.items()
+        for action, extent in actions.items()
+    )
 
 
 # --- people ---
