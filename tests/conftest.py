@@ -15,6 +15,8 @@ from tests.mail import MailServer
 from tests.running import RunningPortal
 
 CHROMIUM = Path("/usr/bin/chromium")
+PORTAL = "portal"
+FAULTS = Path(__file__).parent / "faults"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +26,22 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays in one process, and all that use the running portal share one process and its portal.
+
+    What takes longest begins first, so that both processes end at about the same time.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(PORTAL if _uses_portal(item) else str(item.path)))
+    items.sort(key=lambda item: (not _uses_portal(item), FAULTS not in item.path.parents))
+
+
+def _uses_portal(item: pytest.Item) -> bool:
+    """Tests of faults start portals of their own."""
+    return PORTAL in getattr(item, "fixturenames", ()) and FAULTS not in item.path.parents
 
 
 @pytest.fixture(scope="session", autouse=True)
