@@ -44,5 +44,10 @@ def _secure(request: HttpRequest) -> bool:
 
 
 def full(request: HttpRequest, name: str) -> str:
-    """The cookie's whole name. Under HTTPS no other host and no plain-text page can plant the cookie."""
-    return f"__Host-{name}" if _secure(request) else name
+    """The cookie's whole name in this browser."""
+    return full_name(name, is_secure=_secure(request))
+
+
+def full_name(name: str, *, is_secure: bool) -> str:
+    """Under HTTPS no other host and no plain-text page can plant the cookie."""
+    return f"__Host-{name}" if is_secure else name
