@@ -59,7 +59,7 @@ _told: set[Mark] = set()
 
 
 def announce() -> None:
-    """Tell the sockets of every branch and open case that changed since the last call. Never raises, at most a second."""
+    """Tell the sockets of what changed since the last call. Never raises, takes a second at most."""
     try:
         changed = _changed()
     except Error:

@@ -15,9 +15,7 @@ _MESSAGE, _FILE, _READ = "message", "file", "read"
 
 def marks(messages: MessageQuerySet, files: AttachmentQuerySet) -> list[Mark]:
     """Of all these rows together (indexes message_of_case and that of a file's case)."""
-    read = Case(
-        When(read_at__isnull=False, then=Value(_READ)), default=Value(""), output_field=TextField()
-    )
+    read = Case(When(read_at__isnull=False, then=Value(_READ)), default=Value(""), output_field=TextField())
     text = TextField()
     said = messages.order_by().annotate(of=Value(_MESSAGE, text), mark=read).values_list("of", "pk", "mark")
     sent = files.order_by().annotate(of=Value(_FILE, text), mark=F("state")).values_list("of", "pk", "mark")

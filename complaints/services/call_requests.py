@@ -53,8 +53,10 @@ def token_of(key: str, phone: str) -> str:
 
 
 def spend(*, wish: Wish, token: str, address: str, now: datetime) -> None:
-    """Count an attempt, not counting a repeated press. Outside a transaction. Raises LimitReached (the address),
-    TooManyCalls (the phone)."""
+    """Count an attempt, not counting a repeated press. Outside a transaction.
+
+    Raises LimitReached (the address), TooManyCalls (the phone).
+    """
     if drafts.sent_with(token=token, now=now) is not None:
         return
     limits.spend("callback.address", address, now)
@@ -116,7 +118,7 @@ def meeting(wish: Wish, now: datetime) -> Meeting:
 
 
 def _filing(wish: Wish) -> Filing:
-    """A conversation, not yet a written appeal: the time of the law begins when the matter is written down."""
+    """A conversation, not yet a written appeal: the time of the law begins once it is written down."""
     person: dict[str, Any] = {"first_name": wish.name, "phone": wish.phone}
     return Filing(
         category=wish.category,

@@ -1,4 +1,4 @@
-"""A question without an appeal: registered as a consultation, answered in its thread, and an appeal if need be."""
+"""A question without an appeal: a consultation, answered in its thread, and an appeal if need be."""
 
 import base64
 import secrets

@@ -41,4 +41,4 @@ def test_a_patient_hears_of_the_opened_case_only_and_nobody_else_of_any(here: Wo
     other = heard.pop("other_patient")
     assert other is not None
     assert other != [group_of_case(here.case.pk)]
-    assert heard == {role: None for role in heard} | {"patient": [group_of_case(here.case.pk)]}
+    assert heard == dict.fromkeys(heard) | {"patient": [group_of_case(here.case.pk)]}

@@ -20,7 +20,10 @@ class ChatForm(CallBackForm):
         help_text=_("In your own words. Leave out names and policy numbers: the specialist asks if need be."),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Write your question: a few words are enough."), "max_length": TOO_LONG},
+        error_messages={
+            "required": _("Write your question: a few words are enough."),
+            "max_length": TOO_LONG,
+        },
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The chat: ask without an appeal and without a name, read the answer, make an appeal of it with one button."""
+"""The chat: ask without an appeal and without a name, read the answer, make an appeal of it."""
 
 from datetime import datetime
 
@@ -70,14 +70,20 @@ def appeal(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRes
     unsent = drafts.current(token=cookies.read(request, cookies.DRAFT), now=now)
     if unsent is not None and chats.is_from(unsent, complaint):
         return redirect(_next_page(unsent, now))
-    if unsent is not None and Answers(unsent, today=today_in(None, now)).passed and "anew" not in request.POST:
+    if (
+        unsent is not None
+        and Answers(unsent, today=today_in(None, now)).passed
+        and "anew" not in request.POST
+    ):
         return _unfinished(request, unsent, now)
     try:
         draft, token = chats.begin_appeal(chat=complaint, now=now)
     except RuleBroken as error:
         messages.error(request, str(error.message))
         return redirect("public:case")
-    messages.info(request, _("Your words from the chat are in the appeal already. Add what is still missing."))
+    messages.info(
+        request, _("Your words from the chat are in the appeal already. Add what is still missing.")
+    )
     response = redirect(_next_page(draft, now))
     cookies.write_draft(request, response, token, draft)
     return response
@@ -115,7 +121,9 @@ def _first_page(
     """With the chat that is open in this browser, and the waiting time where the branch is known already."""
     case = opened_case(request, now)
     region, insurer = places.chosen(request)
-    branch = routing.chosen(insurer=insurer.code if insurer else None, region_code=region.code) if region else None
+    branch = (
+        routing.chosen(insurer=insurer.code if insurer else None, region_code=region.code) if region else None
+    )
     context = {
         "form": form, "section": "help", "challenge": getattr(limit, "challenge", None),
         "promise": promise(branch=branch, now=now) if branch is not None else None,

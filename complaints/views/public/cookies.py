@@ -1,4 +1,4 @@
-"""The cookies of patients: an unsent form, an opened case, a lost code, a chat. Each holds a random token only."""
+"""The cookies of patients: an unsent form, an opened case, a lost code … Each holds a random token only."""
 
 from datetime import timedelta
 

@@ -1,5 +1,6 @@
 """A question without an appeal and without a name, its answer, and the appeal that is made of it."""
 
+import re
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -24,8 +25,12 @@ from tests.complaints.public.conftest import Patient, codes_on, summary, url
 
 CHAT, TALK, APPEAL = "/chat/", "/chat/talk/", "/chat/appeal/"
 ASKED = {
-    "text": "Нужно ли платить за анализ?", "region": "76", "insurer": "sogaz-med", "starts": "9", "ends": "20",
-}  # fmt: skip
+    "text": "Нужно ли платить за анализ?",
+    "region": "76",
+    "insurer": "sogaz-med",
+    "starts": "9",
+    "ends": "20",
+}
 PHONE = {"phone": "8 920 123-45-67"}
 
 
@@ -153,7 +158,8 @@ def test_staff_see_that_it_is_a_chat_and_find_all_of_them(asked: Patient, operat
     page = asked.get("/staff/", channel="chat").content.decode()
     assert the_chat().number in page
     assert appeal.number not in page
-    assert "#question" in page.split(the_chat().number)[1].split("</li>")[0]
+    row = page.partition(f'id="case-{the_chat().number}"')[2].partition("</li>")[0]
+    assert re.search(r'<span class="tag tag--accent"><svg.*?</svg>чат</span>', row)
 
 
 def test_who_leaves_a_phone_is_promised_a_call_in_their_hours(patient: Patient) -> None:

@@ -1,4 +1,4 @@
-"""The thread of an open page: asked for anew without being read, told of by a socket, ended with its session."""
+"""The thread of an open page: asked for without being read, told of by a socket, ended with its session."""
 
 import asyncio
 from datetime import datetime, timedelta
