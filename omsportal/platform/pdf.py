@@ -1,8 +1,8 @@
 """PDF documents: a template of templates/pdf/ filled with data, in memory only.
 
-Every document is PDF/UA-1: tagged, with title and language, so that a screen reader can read it aloud. Data reach
-the template as JSON, never as its source: nothing that somebody typed is a command. Words come in the data,
-already in the reader's language; templates hold the layout.
+Every document is PDF/UA-1: tagged, with title and language, so that a screen reader can read it aloud. Data
+reach the template as JSON, never as its source: nothing that somebody typed is a command. Words come in the
+data, already in the reader's language; templates hold the layout.
 """
 
 import json
@@ -35,7 +35,7 @@ def render(template: str, data: Mapping[str, Any], *, now: datetime) -> bytes:
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)},
         pdf_standards=STANDARD,
-        timestamp=now,
+        timestamp=now.replace(microsecond=0),  # documents know seconds
     )
     assert isinstance(made, bytes), "a PDF is one file"
     return made
