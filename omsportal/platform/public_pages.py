@@ -1,10 +1,11 @@
 """Pages that are the same for everybody, kept in the memory of each process for as long as they are right.
 
-The tables that such pages read are watched: a trigger writes into platform_publicchange that this transaction
-has changed one of them. All rows that are there together are the state of what is public, so one query tells
-whether a kept page is still right, in every process and at once. Each transaction has a row of its own: nobody
-waits for a lock, and those that commit in another order than they began are told apart. Whatever else a page
-depends on, the minute or the banner, belongs to its stamp; what differs between visitors belongs to its key.
+The tables that such pages read are watched: a trigger writes into platform_publicchange that this
+transaction has changed one of them. All rows that are there together are the state of what is public, so one
+query tells whether a kept page is still right, in every process and at once. Each transaction has a row of
+its own: nobody waits for a lock, and those that commit in another order than they began are told apart.
+Whatever else a page depends on, the minute or the banner, belongs to its stamp; what differs between visitors
+belongs to its key.
 """
 
 import secrets
@@ -40,7 +41,7 @@ ON CONFLICT (transaction_id, begun_at) DO UPDATE SET change = excluded.change
 _CHANGED = f"""
 CREATE OR REPLACE FUNCTION platform_public_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN {_CHANGE}; RETURN NULL; END $$
-"""  # noqa: S608  (our own constant)
+"""
 _STATE = "SELECT now(), (SELECT bit_xor(hashint8extended(change, 0)) FROM platform_publicchange)"
 # The newest row stays: without any row nothing is kept, because nobody watches.
 _PURGE = """
@@ -143,7 +144,7 @@ class Shelf:
             return kept[1]
 
     def keep(self, key: Hashable, stamp: Stamp, page: Page) -> None:
-        """In place of an earlier one. Nothing is kept where nobody watches, and no page bigger than a shelf."""
+        """In place of an earlier one. Nothing is kept where nobody watches, and nothing too big for it."""
         if stamp.state is None or len(page.body) > self._most_bytes:
             return
         with self._lock:

@@ -1,5 +1,7 @@
 """How to get something done: an appointment, a doctor, a policy."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,22 +9,23 @@ from django.views.decorators.http import require_safe
 from complaints.forms.public.themes import icon_or_question
 from complaints.reports.public import guides as pages
 from complaints.views.public import places
+from complaints.views.public.kept import kept_page
 from insurers.reports import today_in
-from omsportal.platform.clock import database_now
 
 
 @require_safe
-def guides(request: HttpRequest) -> HttpResponse:
+@kept_page()
+def guides(request: HttpRequest, now: datetime) -> HttpResponse:
     """All of them on one page."""
-    found = pages.guides(today_in(None, database_now()))
+    found = pages.guides(today_in(None, now))
     cards = [(guide, icon_or_question(guide.icon)) for guide in found]
     return render(request, "public/help/guides.html", {"cards": cards, "section": "help"})
 
 
 @require_safe
-def guide(request: HttpRequest, slug: str) -> HttpResponse:
+@kept_page()
+def guide(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     """Steps, what is free and by which rule, whom to call, file an appeal."""
-    now = database_now()
     found = pages.guide(slug, today_in(None, now))
     if found is None:
         raise Http404(slug)

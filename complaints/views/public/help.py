@@ -1,12 +1,16 @@
 """Help now: what is happening, what to do in the next five minutes, whom to call."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from complaints.forms.public.themes import icon_or_question
+from complaints.reports.public import guides
 from complaints.reports.public import help as pages
 from complaints.views.public import places
+from complaints.views.public.kept import kept_page
 from insurers.reports import numbers_to_call, today_in
 from omsportal.platform.clock import database_now
 
@@ -15,18 +19,19 @@ FIRST = 7
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+@kept_page()
+def home(request: HttpRequest, now: datetime) -> HttpResponse:
     """ "What is happening?" in plain words."""
-    themes = pages.themes(today_in(None, database_now()))
+    themes = pages.themes(today_in(None, now))
     cards = [(theme, icon_or_question(theme.icon)) for theme in themes]
     context = {"cards": cards[:FIRST], "more_cards": cards[FIRST:], "section": "help"}
     return render(request, "public/help/home.html", context)
 
 
 @require_safe
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
+@kept_page()
+def topic(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     """One theme: the next five minutes, what must be free and by which rule, whom to call, file an appeal."""
-    now = database_now()
     theme = pages.theme(slug, today_in(None, now))
     if theme is None:
         raise Http404(slug)
@@ -34,6 +39,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     numbers = numbers_to_call(region=region, insurer=insurer, now=now) if region else []
     context = {
         "theme": theme,
+        "guides": guides.of_theme(theme, today_in(None, now)),
         "numbers": numbers,
         "call_form": places.form_of(request),
         "section": "help",
@@ -44,7 +50,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def clinic_now(request: HttpRequest) -> HttpResponse:
     """In the clinic at this moment: the staffed number first, the form in the urgent lane second."""
-    form = places.form_of(request)
+    form = places.known(request)
     duty = None
     if form.is_valid():
         asked = form.cleaned_data
