@@ -19,7 +19,7 @@ BY_ITSELF = "X-By-Itself"
 SETTING_UP = frozenset(
     {
         "account_logout", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn",
-        "mfa_reauthenticate", "mfa_view_recovery_codes", "set_language", "healthz", "readyz", "metrics",
+        "mfa_reauthenticate", "mfa_view_recovery_codes", "healthz", "readyz", "metrics",
     }
 )  # fmt: skip
 SIGNED_OUT = "_signed_out_by_hand"

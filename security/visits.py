@@ -9,7 +9,7 @@ from security.tools import Target
 
 PASSWORD = "demo"
 #: Addresses that end the visit or change what the rest of the scan needs.
-WITHOUT = ("/accounts/logout/", "/staff/shift/end/", "/i18n/setlang/", "/status/case/leave/")
+WITHOUT = ("/accounts/logout/", "/staff/shift/end/", "/status/case/leave/")
 
 
 class Visit:

@@ -14,17 +14,32 @@ from insurers.models import AfterHours, BranchKind, Insurer, Purpose, Region
 from insurers.policy_numbers import PolicyNumber
 from insurers.reports import NumberToCall
 from insurers.services.policies import Reason
+from omsportal.platform.said import plainly
+
+
+class SaidField(serializers.CharField):
+    """Words of a row in the caller's language, Russian for want of English."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        return plainly(instance, str(self.field_name))
+
+
+class SaidList(serializers.ListField):
+    """The same for a list of sentences."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        return plainly(instance, str(self.field_name))
 
 
 class CategoryOutput(serializers.Serializer[Category]):
     """A theme in plain words."""
 
     slug = serializers.CharField(help_text=_("Code"))
-    plain_title = serializers.CharField(help_text=_("In plain words"))
-    plain_hint = serializers.CharField(help_text=_("Examples"))
+    plain_title = SaidField(help_text=_("In plain words"))
+    plain_hint = SaidField(help_text=_("Examples"))
     default_kind = serializers.ChoiceField(Kind.choices, help_text=_("Kind of appeal"))
-    now_steps = serializers.ListField(child=serializers.CharField(), help_text=_("What to do at once"))
-    free_of_charge = serializers.CharField(help_text=_("What must be free"))
+    now_steps = SaidList(child=serializers.CharField(), help_text=_("What to do at once"))
+    free_of_charge = SaidField(help_text=_("What must be free"))
 
 
 class RegionOutput(serializers.Serializer[Region]):

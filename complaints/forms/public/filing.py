@@ -23,6 +23,7 @@ from complaints.services import consents, routing
 from complaints.services.thread import MOST_CHARACTERS
 from insurers.policy_messages import explain
 from insurers.policy_numbers import PolicyNumber, PolicyNumberError, check_old_policy, check_policy_number
+from omsportal.platform.said import plainly
 from omsportal.platform.widgets import DayField, DayInput, FilesField, RadioCards
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class ThemeForm(StepForm):
     def prepare(self) -> None:
         themes = self.answers.themes
         field = self.fields["theme"]
-        field.choices = [(theme.slug, theme.plain_title) for theme in themes]  # type: ignore[attr-defined]
+        field.choices = [(theme.slug, plainly(theme, "plain_title")) for theme in themes]  # type: ignore[attr-defined]
         field.widget.icons = {theme.slug: icon_or_question(theme.icon) for theme in themes}
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.fields import UNKNOWN, NameField, insurer_choices, region_choices
@@ -11,6 +12,7 @@ from complaints.models import Deadline
 from insurers.models import Insurer, Region
 from insurers.policy_messages import explain
 from insurers.policy_numbers import PolicyNumberError, check_policy_number
+from omsportal.platform.said import plainly
 from omsportal.platform.widgets import DayField, DayInput
 
 
@@ -133,7 +135,7 @@ class TermForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         common = [term for term in terms if term.region_id is None]
-        choices = [("", "—"), *((term.code, term.what[:1].upper() + term.what[1:]) for term in common)]
+        choices = [("", "—"), *((term.code, capfirst(plainly(term, "what"))) for term in common)]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a choice field
         self.fields["region"].choices = region_choices()  # type: ignore[attr-defined]  # ditto
 

@@ -12,6 +12,7 @@ from complaints.services.patient_sessions import CameOfAge, WrongNumberOrCode
 from complaints.views.public import cookies, gate
 from complaints.views.public.case import show_with_text
 from complaints.views.public.patients import opened_case
+from omsportal.platform import appearance
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.limiter import LimitReached
@@ -72,5 +73,6 @@ def _open(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: OpenCaseForm, *, status: int = 200, **more: object) -> HttpResponse:
-    context = {"form": form, "section": "status", "kept_text": request.POST.get("text", ""), **more}
+    kept_text = (appearance.current().typed or request.POST).get("text", "")
+    context = {"form": form, "section": "status", "kept_text": kept_text, **more}
     return render(request, "public/status/open.html", context, status=status)

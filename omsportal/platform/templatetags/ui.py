@@ -1,5 +1,6 @@
 """Tags of the design system: icons, form fields, phones, dates, countdowns. /design/ shows all of them."""
 
+import copy
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ import phonenumbers
 from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from omsportal.platform import appearance
 from omsportal.platform.widgets import PARTS, DayInput
 
 register = template.Library()
@@ -93,6 +96,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
     """
     if bound.is_hidden:
         return bound.as_hidden()
+    bound = as_typed(bound)
     kind, hint = control_kind(bound), options.get("hint", bound.help_text)
     attributes = control_attributes(bound, kind, options)
     if described := described_by(bound, hint):
@@ -113,6 +117,38 @@ def field(bound: BoundField, **options: Any) -> SafeString:
         "inline": getattr(bound.field.widget, "inline", False) or options.get("inline", False),
     }
     return render_to_string("components/field.html", context)
+
+
+@register.simple_tag
+def typed_form(own_id: str = "") -> SafeString:
+    """For the page's main <form>: switches of language and look take along what is typed in it.
+
+    The first form of a page wins. One that has an id already names it, and nothing is written.
+    """
+    page = appearance.current()
+    if page.form:
+        return mark_safe("")
+    page.form = own_id or "typed"
+    return mark_safe("") if own_id else mark_safe(' id="typed"')
+
+
+def as_typed(bound: BoundField) -> BoundField:
+    """The field with what stood in it when a switch was pressed, judged by nobody; errors stay."""
+    typed, form = appearance.current().typed, bound.form
+    if not typed or not any(was_sent(form[name], typed) for name in form.fields):
+        return bound
+    shadow = copy.copy(form)
+    shadow._errors = form.errors if form.is_bound else ErrorDict()
+    shadow._bound_fields_cache = {}
+    shadow.is_bound, shadow.data, shadow.files = True, typed, {}
+    return shadow[bound.name]
+
+
+def was_sent(bound: BoundField, typed: Mapping[str, Any]) -> bool:
+    """Boxes say nothing: a browser sends no box that is not ticked."""
+    widget, name = bound.field.widget, bound.html_name
+    missing = widget.value_omitted_from_data
+    return missing({}, {}, name) and not missing(typed, {}, name)
 
 
 def day_parts(bound: BoundField) -> Iterator[dict[str, Any]]:
