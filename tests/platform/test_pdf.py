@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from omsportal.platform import pdf
 
-NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 3, 18, 9, 0, 0, 123456, tzinfo=UTC)
 WORDS: dict[str, Any] = {
     "lang": "ru",
     "title": "Обращение принято",
