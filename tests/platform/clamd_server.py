@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from typing import Self
 
 VIRUS = b"planted-virus"
@@ -12,11 +13,13 @@ class Clamd:
     """`with Clamd() as daemon:` finds the planted virus; `behave` says how it fails.
 
     good · silent (takes everything, answers nothing) · dying (hangs up in the middle of the stream) ·
-    full (size limit) · sick (answers ERROR)
+    full (size limit) · sick (answers ERROR) · saying (answers `said`, piece by piece, and hangs up)
     """
 
     def __init__(self, *, most: int = 25 * 1024 * 1024) -> None:
         self.most, self.behave, self.streams = most, "good", 0
+        self.said: list[bytes] = []
+        self.contents: list[bytes] = []
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.listening.getsockname()[1]}"
         self.is_over = threading.Event()
@@ -56,7 +59,12 @@ class Clamd:
             _exactly(connection, 4)
             return
         content = self._stream(connection)
-        if content is None:
+        self.contents.append(content or b"")
+        if self.behave == "saying":
+            for piece in self.said:
+                connection.sendall(piece)
+                time.sleep(0.01)  # so that the pieces travel apart
+        elif content is None:
             connection.sendall(b"INSTREAM size limit exceeded. ERROR\0")
         elif self.behave == "silent":
             self.is_over.wait(30)

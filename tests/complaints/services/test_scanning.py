@@ -1,6 +1,6 @@
 """Files and the virus scanner: a small daemon of the tests on a real socket, real rows, real stored files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,18 @@ def planted(document: Any) -> None:
     document.Root.Note = VIRUS.decode()
 
 
+def dated(at: datetime) -> Callable[[Any], None]:
+    """So that no two of them are the same."""
+
+    def change(document: Any) -> None:
+        document.Root.Note = at.isoformat()
+
+    return change
+
+
 def sent(case: Complaint, *, bad: bool = False, at: datetime = NOW) -> Attachment:
     """A document that the patient sent, planted virus or not."""
-    upload = SimpleUploadedFile("выписка.pdf", pdf(planted) if bad else pdf())
+    upload = SimpleUploadedFile("выписка.pdf", pdf(planted) if bad else pdf(dated(at)))
     message = attachments.post_by_patient(
         complaint=case, text="Вот", uploads=[upload], token=f"t{case.attachments.count()}", now=at
     )
@@ -116,6 +125,31 @@ def test_it_gives_a_file_out_unscanned_that_the_scanner_does_not_take(case: Comp
         assert scanning.scan_due(now=NOW).put_off == 1
         assert scanning.scan_due(now=NOW + timedelta(hours=23)).put_off == 0
     assert state_of(file) == State.UNSCANNED
+
+
+def test_the_oldest_that_waits_comes_first_and_what_was_given_out_already_last(
+    case: Complaint, settings: Any
+) -> None:
+    given_out = sent(case, at=NOW)  # before there was a scanner
+    with Clamd() as daemon:
+        settings.CLAMD_ADDRESS = daemon.address
+        minutes = {3: sent(case, at=NOW + 3 * MINUTE), 1: sent(case, at=NOW + MINUTE)}
+        minutes[2] = sent(case, at=NOW + 2 * MINUTE)
+        later = sent(case, at=NOW + 9 * MINUTE)
+        scanning.scan_due(now=NOW + 4 * MINUTE)
+        expected = [minutes[1], minutes[2], minutes[3], given_out]
+        assert daemon.contents == [attachments.content(file) for file in expected]
+        assert state_of(later) == State.PENDING
+
+
+def test_a_file_that_was_put_off_lets_the_others_go_first(case: Complaint, daemon: Clamd) -> None:
+    old = sent(case)
+    daemon.behave = "sick"
+    scanning.scan_due(now=NOW + MINUTE)
+    daemon.behave = "good"
+    new = sent(case, at=NOW + 2 * MINUTE)
+    scanning.scan_due(now=NOW + 4 * MINUTE)
+    assert daemon.contents[1:] == [attachments.content(new), attachments.content(old)]
 
 
 def test_it_stops_in_time_for_the_worker(case: Complaint, daemon: Clamd) -> None:
