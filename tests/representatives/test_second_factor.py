@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -129,6 +130,27 @@ def test_a_spare_code_works_once(person: Person) -> None:
         browser = person.another_browser()
         browser.password()
         assert ("Location" in browser.code(spare)) is works
+
+
+def test_a_spare_code_is_used_up_for_good(person: Person) -> None:
+    """Not only for the minutes in which used codes are remembered."""
+    first, second = RecoveryCodes.activate(person.user).generate_codes()[:2]
+    for code, works in ((first, True), (first, False), (second, True), (second, False), (first, False)):
+        cache.clear()
+        browser = person.another_browser()
+        browser.password()
+        assert ("Location" in browser.code(code)) is works
+    assert len(RecoveryCodes.activate(person.user).get_unused_codes()) == 8
+
+
+def test_a_spare_code_that_let_somebody_in_is_no_proof_afterwards(person: Person) -> None:
+    spare = RecoveryCodes.activate(person.user).generate_codes()[0]
+    person.password()
+    person.code(spare)
+    for forgotten in (False, True):
+        if forgotten:
+            cache.clear()
+        assert "Location" not in person.client.post("/accounts/2fa/reauthenticate/", {"code": spare})
 
 
 def test_secrets_are_sealed(person: Person) -> None:
