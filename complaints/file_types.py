@@ -27,6 +27,8 @@ LONGEST_NAME = 120
 LONGEST_SIDE = 4096  # an A4 page at 300 dots per inch, with room
 MOST_PIXELS = 50_000_000  # a picture that unpacks to more is a bomb, not a photo
 MOST_PIXELS_OF_JPEG = 200_000_000  # the largest phones; unpacked smaller at once, so this costs little
+# A progressive one is kept whole while it is unpacked, and gone over once for each of its scans.
+MOST_SCANS, _SCAN = 30, b"\xff\xda"
 PROGRAMS = (
     "application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-executable",
     "application/x-sharedlib", "application/x-pie-executable", "application/x-mach-binary",
@@ -174,7 +176,10 @@ def _opened(content: bytes, form: str) -> Image.Image:
         # Pillow warns of a bomb at half the size at which it refuses: our own limit decides.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(BytesIO(content), formats=[form])
-    _check_size(*picture.size, most=MOST_PIXELS_OF_JPEG if form == "JPEG" else MOST_PIXELS)
+    at_once = form == "JPEG" and not picture.info.get("progressive")
+    _check_size(*picture.size, most=MOST_PIXELS_OF_JPEG if at_once else MOST_PIXELS)
+    if form == "JPEG" and content.count(_SCAN) > MOST_SCANS:
+        raise ValueError("more scans than any camera or program writes")
     picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     _check_size(*picture.size)
     picture.load()

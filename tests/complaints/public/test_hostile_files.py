@@ -19,7 +19,7 @@ from django.test import Client, RequestFactory
 from pikepdf import Encryption
 from PIL import Image, PngImagePlugin
 
-from complaints import file_store
+from complaints import file_store, file_types
 from complaints.file_types import Fault, FileRefused, accept
 from complaints.models import Attachment
 from complaints.services import attachments
@@ -115,6 +115,35 @@ def test_it_tells_the_sender_what_was_taken_out(patient: Patient) -> None:
     assert "файлы внутри файла, команды, которые запускаются сами" in page
     again = patient.get(url("files")).content.decode()
     assert "Убрано то, что могло навредить:" in again
+
+
+def progressive(**options: Any) -> bytes:
+    return photo_bytes(progressive=True, **options)
+
+
+def with_scans(count: int) -> bytes:
+    """The first scan of a picture over and over: a few bytes each, and each is gone over as a whole."""
+    content = progressive()
+    begin = content.index(b"\xff\xda")
+    end = content.index(b"\xff\xc4", begin)
+    return content[:begin] + content[begin:end] * count + content[end:]
+
+
+def test_a_picture_that_unpacks_as_a_whole_may_be_no_larger_than_any_other(monkeypatch: Any) -> None:
+    monkeypatch.setattr(file_types, "MOST_PIXELS", 64 * 48 - 1)
+    assert accept("a.jpg", photo_bytes()).media_type == "image/jpeg"
+    with pytest.raises(FileRefused):
+        accept("a.jpg", progressive())
+    monkeypatch.setattr(file_types, "MOST_PIXELS", 64 * 48)
+    assert accept("a.jpg", progressive()).media_type == "image/jpeg"
+
+
+def test_a_picture_is_not_drawn_hundreds_of_times(monkeypatch: Any) -> None:
+    assert accept("a.jpg", with_scans(2)).media_type == "image/jpeg"
+    with pytest.raises(FileRefused):
+        accept("a.jpg", with_scans(40))
+    monkeypatch.setattr(file_types, "MOST_SCANS", 100)
+    assert accept("a.jpg", with_scans(40)).media_type == "image/jpeg"
 
 
 # --- how much ---
