@@ -20,6 +20,7 @@ class Beyond(StrEnum):
     REFUSED = "refused"  # 429 with Retry-After
     MARKED = "marked"  # done all the same, and marked for a look of a person
     SHORTENED = "shortened"  # done all the same, kept for a shorter time
+    SILENT = "silent"  # done all the same, and no further notice of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ TABLE: dict[str, Rule] = {
     "recovery.address": Rule(20, HOUR, "address"),
     "recovery.target": Rule(5, HOUR, "appeal or policy"),
     "recovery.contact": Rule(3, HOUR, "contact"),
+    "recovery.contact_day": Rule(8, 24 * HOUR, "contact"),
     "recovery.everybody": Rule(600, HOUR, "everybody", rows=16),
     "recovery.day": Rule(8, 24 * HOUR, "appeal or policy"),
     "recovery.code": Rule(60, HOUR, "address"),
@@ -55,6 +57,7 @@ TABLE: dict[str, Rule] = {
     "filing.address": Rule(60, HOUR, "address", Beyond.MARKED),
     "filing.api": Rule(600, HOUR, "address", Beyond.MARKED),
     "filing.once": Rule(1, 24 * HOUR, "draft", Beyond.MARKED),
+    "filing.contact": Rule(10, 24 * HOUR, "contact", Beyond.SILENT),
     "draft.address": Rule(300, HOUR, "address", Beyond.SHORTENED),
     "draft.saves": Rule(1200, HOUR, "draft"),
     "upload.address": Rule(300, HOUR, "address"),

@@ -10,9 +10,9 @@ from django.core import mail
 from complaints.models import Complaint, Consent
 from complaints.notifications import end_of_quiet
 from complaints.services import closing, thread
-from omsportal.platform import delivery
+from omsportal.platform import delivery, limits
 from omsportal.platform.models import Outbox
-from tests.factories import NOW, make_branch, make_complaint, make_region, make_staff, profile
+from tests.factories import APPLICANT, NOW, make_branch, make_complaint, make_region, make_staff, profile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,3 +111,14 @@ def test_a_withdrawn_consent_stops_the_mail(settings) -> None:
     Consent.objects.filter(complaint=case).update(revoked_at=NOW)
     delivered = delivery.deliver(NOW)
     assert (delivered.sent, delivered.skipped, mail.outbox) == (0, 1, [])
+
+
+def test_appeals_with_a_strangers_address_are_no_mail_bomb(settings, monkeypatch) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    monkeypatch.setitem(limits.TABLE, "filing.contact", limits.Rule(2, 86400, "contact"))
+    for part in ("", "+2", "+3", ".other"):
+        applicant = {**APPLICANT, "email": f"Vera{part}@example.org"}
+        make_complaint(applicant=applicant, consents=["email"])
+    delivered = delivery.deliver(NOW)
+    assert (delivered.sent, delivered.skipped) == (3, 1)
+    assert Complaint.objects.count() == 4

@@ -210,6 +210,14 @@ def test_one_phone_gets_few_codes_whatever_cases_it_stands_in(
     assert text_of(OneTimeCode.objects.latest("pk")) == ""
 
 
+def test_nobody_is_woken_by_codes_all_night(opened: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TABLE, "recovery.contact", Rule(99, 3600, "contact"))
+    monkeypatch.setitem(TABLE, "recovery.contact_day", Rule(1, 86400, "contact"))
+    for is_sent in (True, False):
+        opened.post(f"{IDENTITY}send/", {"purpose": "registry_phone"})
+        assert bool(text_of(OneTimeCode.objects.latest("pk"))) is is_sent
+
+
 @pytest.mark.parametrize(("purpose", "shown"), [("email", "v•••@example.org"), ("phone", "+7 ••• •••-45-67")])
 def test_the_applicants_own_contact_proves_only_itself(opened: Patient, purpose: str, shown: str) -> None:
     assert shown in page(opened, IDENTITY)
