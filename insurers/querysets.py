@@ -157,7 +157,7 @@ class MedicalOrganisationQuerySet(ValidQuerySet["MedicalOrganisation"]):
         return found
 
     def described_by(self, words: Iterable[str]) -> Self:
-        """Every word occurs in the name or the address. Only for the few of one region: addresses have no index."""
+        """Every word occurs in name or address. Only for the few of one region: addresses have no index."""
         found = self
         for word in words:
             found = found.filter(Q(name_key__contains=word.replace("ё", "е")) | Q(address__icontains=word))

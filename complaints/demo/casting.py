@@ -177,7 +177,7 @@ class Cast:
             return {"region": region}
         branch = self.branches[insurer]
         policy = self.policies.get(blind_of(patient))
-        return {"branch": branch, "region_of_care": branch.region, "policy": policy}
+        return {"branch": branch, "region_of_care": branch.region, "policy_id": policy.pk if policy else None}
 
     @staticmethod
     def _patient_details(patient: Person, *, known: bool) -> dict[str, str]:

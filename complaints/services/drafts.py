@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.db import transaction
 
 from complaints.models import Attachment, Complaint, Draft
 from complaints.querysets import AttachmentQuerySet
-from complaints.services import attachments, closing
+from complaints.services import attachments, becoming, closing
 from complaints.services.filing import Filed, Filing, file_complaint
 from insurers.policy_numbers import PolicyNumber
 from insurers.services import policies
@@ -30,6 +30,9 @@ from omsportal.platform import digests
 OWN_DEVICE, SHARED_DEVICE = timedelta(days=7), timedelta(days=1)
 #: When an address begins more of them than people do, its further ones are kept so long: nobody is refused.
 BRIEF = timedelta(hours=2)
+#: Signs that one draft keeps, over all its pages: more than people type, too few to fill a disk with.
+MOST_SIGNS, MOST_SIGNS_OF_BRIEF = 60_000, 20_000
+_LONGEST_NAME = 60
 #: How long number and code may be read again in the browser that sent the form.
 RECEIPT = timedelta(hours=1)
 _NONCE_BYTES = 12
@@ -60,9 +63,9 @@ class NothingToSend(Exception):
     """The draft is gone or has expired."""
 
 
-def begin(*, is_brief: bool = False, now: datetime) -> tuple[Draft, str]:
+def begin(*, is_brief: bool = False, token: str = "", now: datetime) -> tuple[Draft, str]:
     """A new draft, and the token for the browser's cookie."""
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     draft = Draft.objects.create(
         token_digest=_digest(token),
         sealed={"brief": True} if is_brief else {},
@@ -91,8 +94,8 @@ def keep(
     """
     row = _locked(draft)
     content = dict(row.sealed)
-    answers = {name: list(texts) for name, texts in typed.items()}
-    content["typed"] = {**content.get("typed", {}), step: answers}
+    known = {name: page for name, page in content.get("typed", {}).items() if name != step}
+    content["typed"] = {**known, step: _bounded(typed, _room(content, known))}
     others = [each for each in content.get("passed", []) if each != step]
     content["passed"] = [*others, step] if passed else others
     if own_device is not None:
@@ -152,7 +155,12 @@ def send(*, token: str, filing: Filing, now: datetime) -> Complaint:
     if row.complaint_id is not None:
         complaint: Complaint = row.complaint
         return complaint
-    filed = file_complaint(filing=replace(filing, attachments=list(files_of(row))), now=now)
+    filed = file_complaint(filing=filing, now=now)
+    # A statement of its own after the lock: it sees what an upload brought that held the lock before.
+    files_of(row).update(complaint=filed.complaint, draft=None)
+    chat_id = chat_of(row)
+    if chat_id is not None:
+        becoming.close_chat(chat_id=chat_id, appeal=filed.complaint, now=now)
     _close(row, filed, token, now)
     return filed.complaint
 
@@ -169,6 +177,17 @@ def reopen(*, complaint: Complaint, text: str, now: datetime) -> str:
     return token
 
 
+@transaction.atomic
+def hand_out(*, filed: Filed, token: str, now: datetime) -> None:
+    """Number and code of a case that came without a draft, to be read with this token for an hour.
+
+    Raises IntegrityError (token_digest) while the token already opens another one's.
+    """
+    Draft.objects.sent().expired(now=now).filter(token_digest=_digest(token)).delete()
+    draft, _token = begin(token=token, now=now)
+    _close(draft, filed, token, now)
+
+
 def receipt(*, token: str, now: datetime) -> Receipt | None:
     """Number and code of what this browser has sent, for an hour; None later and elsewhere."""
     row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)) if token else None
@@ -179,6 +198,25 @@ def receipt(*, token: str, now: datetime) -> Receipt | None:
     except InvalidTag:
         return None
     return Receipt(row.complaint, content["number"], content["access_code"])
+
+
+def sent_with(*, token: str, now: datetime) -> Complaint | None:
+    """The case that was registered under this token within the hour."""
+    row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)) if token else None
+    return row.complaint if row is not None else None
+
+
+@transaction.atomic
+def remember_chat(*, draft: Draft, chat_id: int, now: datetime) -> Draft:
+    """The appeal is made of this chat, which ends when it is sent. Raises NothingToSend."""
+    row = _locked(draft)
+    return _save(row, {**row.sealed, "chat_id": chat_id}, now)
+
+
+def chat_of(draft: Draft) -> int | None:
+    """Of which chat the appeal is made; None: of none."""
+    chat_id: int | None = draft.sealed.get("chat_id")
+    return chat_id
 
 
 def files_of(draft: Draft) -> AttachmentQuerySet:
@@ -193,13 +231,24 @@ def discard(*, draft: Draft) -> None:
     Draft.objects.unsent().filter(pk=draft.pk).delete()
 
 
+def forget_receipt(*, token: str, now: datetime) -> bool:
+    """The token opens nothing any more. False: it opens nothing that was sent; an unsent form stays."""
+    sent = Draft.objects.alive(now=now).sent().filter(token_digest=_digest(token)) if token else None
+    nobodys = secrets.token_bytes(32)
+    return sent is not None and bool(sent.update(sealed_receipt=None, token_digest=nobodys))
+
+
 def purge(*, now: datetime, limit: int = 1000) -> int:
     """Throw away drafts whose time is over, a bounded number at once; returns how many."""
     expired = list(Draft.objects.expired(now=now).order_by("expires_at")[:limit])
+    with_files = set(Attachment.objects.filter(draft__in=expired).values_list("draft_id", flat=True))
     for draft in expired:
-        with transaction.atomic():
-            attachments.forget(files_of(draft))
-            draft.delete()
+        if draft.pk in with_files:
+            with transaction.atomic():
+                attachments.forget(files_of(draft))
+                draft.delete()
+    # Somebody may begin thousands of empty ones: those go in one statement.
+    Draft.objects.filter(pk__in=[draft.pk for draft in expired if draft.pk not in with_files]).delete()
     return len(expired)
 
 
@@ -207,11 +256,31 @@ def purge(*, now: datetime, limit: int = 1000) -> int:
 def _remember_insurer(draft: Draft, found: policies.Recognition | None, now: datetime) -> Draft:
     row = _locked(draft)
     content = dict(row.sealed)
-    content["typed"] = {step: texts for step, texts in content["typed"].items() if step != "insurer"}
-    content["passed"] = [step for step in content["passed"] if step != "insurer"]
+    is_known = found is not None and found.branch is not None
+    if is_known or chat_of(row) is None:  # what was chosen in a chat holds until the policy tells better
+        content["typed"] = {step: texts for step, texts in content["typed"].items() if step != "insurer"}
+        content["passed"] = [step for step in content["passed"] if step != "insurer"]
     content["branch_id"] = found.branch.pk if found and found.branch else None
     content["policy_id"] = found.policy_id if found else None
     return _save(row, content, now)
+
+
+def _room(content: Mapping[str, Any], known: Mapping[str, Typed]) -> int:
+    """How many signs one more page may have."""
+    most = MOST_SIGNS_OF_BRIEF if content.get("brief") else MOST_SIGNS
+    return most - sum(len(text) + 1 for page in known.values() for texts in page.values() for text in texts)
+
+
+def _bounded(typed: Typed, room: int) -> dict[str, list[str]]:
+    """What exceeds the room is cut off."""
+    kept: dict[str, list[str]] = {}
+    for name, texts in typed.items():
+        if room > 0 and len(name) <= _LONGEST_NAME:
+            kept[name] = []
+            for text in texts:
+                kept[name].append(text[: max(room, 0)])
+                room -= len(text) + 1
+    return kept
 
 
 def _locked(draft: Draft) -> Draft:

@@ -1,14 +1,14 @@
-"""Filing: a new case with number, access code, both clocks, card, files and consents, in one transaction."""
+"""Filing: a new case with number, access code, both clocks, card and consents, in one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from complaints import numbers
-from complaints.escalation import clock
+from complaints.escalation import entry
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import (
     AnswerChannel,
@@ -20,16 +20,15 @@ from complaints.kinds import (
     NamingConsent,
     Urgency,
 )
-from complaints.models import Attachment, Card, Category, Complaint, Consent, History, RuleEdition
+from complaints.models import Card, Category, Complaint, Consent, History
 from complaints.services import call_backs, consents, legal, routing
 from complaints.states import Event, Status
-from insurers.models import Branch, MedicalOrganisation, Policy, Region
-from omsportal.platform import bells, digests, outbox
+from insurers.models import Branch, MedicalOrganisation, Region
+from omsportal.platform import digests, inserts, outbox
 from omsportal.platform.folding import folded
 from representatives.models import User
 from representatives.roles import Tier
 
-_NUMBER_TAKEN = "complaint_number"
 _ATTEMPTS = 20
 
 
@@ -56,7 +55,7 @@ class Filing:
     patient: Mapping[str, Any] = field(default_factory=dict)
     # {story, clinic, care_on (ISO), waiting_since (ISO), amount}
     details: Mapping[str, Any] = field(default_factory=dict)
-    policy: Policy | None = None
+    policy_id: int | None = None
     region_of_care: Region | None = None
     medical_organisation: MedicalOrganisation | None = None
     identity_level: int = IdentityLevel.NONE
@@ -64,9 +63,9 @@ class Filing:
     answer_channel: str = AnswerChannel.SITE
     consents: Sequence[str] = ()
     consent_address: str = ""
-    attachments: Sequence[Attachment] = ()
     needs_look: bool = False
     received_at: datetime | None = None
+    call_back_until: datetime | None = None  # promised to who asked for a call; a voice message has its own
     lower_tier: int | None = None  # not below this tier: a reopening goes one tier up
 
 
@@ -82,24 +81,19 @@ class Filed:
         return self.complaint.number
 
 
-@transaction.atomic
 def file_complaint(*, filing: Filing, by: User | None = None, now: datetime) -> Filed:
     """Register an appeal. `by` is the member of staff who took it in, None for the patient themselves.
 
-    Raises RuleBroken (no addressee) and NoRules. Publishes nothing: the bell rings on commit.
+    One statement writes case, card, consents, history and notices, and rings the bell on commit: all of it or
+    nothing, with or without a transaction around it. Raises RuleBroken (no addressee) and NoRules.
     """
     branch = routing.addressee(branch=filing.branch, region=filing.region, category=filing.category)
-    code = numbers.new_access_code()
-    complaint = _insert(_row(filing, branch, code, now), branch.region.code)
-    _write_card(complaint, filing)
-    _write_consents(complaint, filing, now)
-    Attachment.objects.filter(pk__in=[file.pk for file in filing.attachments]).update(
-        complaint=complaint, draft=None
-    )
-    _write_history(complaint, by, now)
-    _tell(complaint, now)
-    bells.ring(CHANGED)
-    return Filed(complaint=complaint, access_code=code)
+    registered_on = now.astimezone(branch.zone).date()
+    begun = entry.begin(_arrival(filing, branch, registered_on), now=now)
+    if begun.rule_edition_id is None:
+        raise NoRules
+    complaint = _row(filing, branch, begun, registered_on, now)
+    return _write(complaint, [_card(complaint, filing, begun), *_consents(complaint, filing, now)], by, now)
 
 
 def code_digest(number: str, digits: str) -> bytes:
@@ -107,22 +101,28 @@ def code_digest(number: str, digits: str) -> bytes:
     return digests.blind(f"{number}:{digits}", "access code")
 
 
-def _row(filing: Filing, branch: Branch, code: str, now: datetime) -> Complaint:
-    kind = filing.kind or filing.category.default_kind
-    edition = RuleEdition.objects.in_force_at(now)
-    if edition is None:
-        raise NoRules
+def _arrival(filing: Filing, branch: Branch, registered_on: date) -> entry.Arrival:
     tier = routing.arrival_tier(branch=branch, category=filing.category, urgency=filing.urgency)
     if filing.lower_tier is not None and tier != Tier.FUND:
         tier = max(tier, filing.lower_tier)
-    key = clock.Key(
-        branch_id=branch.pk, rule_edition_id=edition.pk, kind=kind, category_id=filing.category.pk,
-        urgency=filing.urgency, tier=tier,
-    )  # fmt: skip
-    due = clock.on_entry(key=key, now=now)
+    return entry.Arrival(
+        branch_id=branch.pk,
+        kind=filing.kind or filing.category.default_kind,
+        category_id=filing.category.pk,
+        urgency=filing.urgency,
+        tier=tier,
+        policy_id=filing.policy_id,
+        registered_on=registered_on,
+    )
+
+
+def _row(
+    filing: Filing, branch: Branch, begun: entry.Beginning, registered_on: date, now: datetime
+) -> Complaint:
+    arrival = _arrival(filing, branch, registered_on)
     return Complaint(
-        access_code_digest=code.encode(),
-        kind=kind,
+        pk=begun.complaint_id,
+        kind=arrival.kind,
         category=filing.category,
         patient_category=filing.category,
         channel=filing.channel,
@@ -131,54 +131,55 @@ def _row(filing: Filing, branch: Branch, code: str, now: datetime) -> Complaint:
         branch=branch,
         region_of_care=filing.region_of_care,
         medical_organisation=filing.medical_organisation,
-        tier=tier,
-        stage=due.stage,
-        rule_edition=edition,
+        tier=arrival.tier,
+        stage=begun.stage,
+        rule_edition_id=begun.rule_edition_id,
         entered_at=now,
-        due_at=due.due_at,
-        escalate_at=due.due_at,
-        warn_at=due.look_at,
-        **_dates(filing, branch, now),
+        due_at=begun.due_at,
+        escalate_at=begun.due_at,
+        warn_at=begun.look_at,
+        **_dates(filing, branch, begun, registered_on, now),
         notify_by_email=bool(filing.applicant.get("email")) and Consent.Purpose.EMAIL in filing.consents,
         needs_look=filing.needs_look,
     )
 
 
-def _dates(filing: Filing, branch: Branch, now: datetime) -> dict[str, Any]:
+def _dates(
+    filing: Filing, branch: Branch, begun: entry.Beginning, registered_on: date, now: datetime
+) -> dict[str, Any]:
     """When it came, and what is due to the patient: the answer of the law, a call after a voice message."""
-    received_at, registered_on = filing.received_at or now, now.astimezone(branch.zone).date()
-    written = filing.form == Form.WRITTEN
+    received_at, answer_due_on = filing.received_at or now, None
+    if filing.form == Form.WRITTEN:
+        answer_due_on = legal.answer_date(branch=branch, registered_on=registered_on, days=begun.answer_days)
     return {
         "received_at": received_at,
         "registered_at": now,
         "registered_on": registered_on,
-        "answer_due_on": legal.answer_date(branch=branch, registered_on=registered_on) if written else None,
-        "call_back_until": call_backs.promised(
+        "answer_due_on": answer_due_on,
+        "call_back_until": filing.call_back_until
+        or call_backs.promised(
             branch=branch, channel=filing.channel, received_at=received_at, registered_on=registered_on
         ),
     }
 
 
-def _insert(complaint: Complaint, region_code: str) -> Complaint:
+def _write(complaint: Complaint, others: Sequence[Model], by: User | None, now: datetime) -> Filed:
     """Seven random digits meet a taken number now and then: draw again."""
-    code = bytes(complaint.access_code_digest).decode()
+    code = numbers.new_access_code()
+    region_code = complaint.branch.region.code
     for _attempt in range(_ATTEMPTS):
         complaint.number = numbers.new_number(region_code, complaint.registered_on.year)
         complaint.access_code_digest = code_digest(complaint.number, numbers.code_digits(code))
-        try:
-            with transaction.atomic():
-                complaint.save(force_insert=True)
-        except IntegrityError as error:
-            if _NUMBER_TAKEN not in str(error):
-                raise
-        else:
-            return complaint
+        told = _notices(complaint)
+        rows = [complaint, *others, _history(complaint, by, now), *outbox.rows(told, now)]
+        if inserts.together(rows, unless_taken="number", bells=[CHANGED, *outbox.topics(told)]):
+            return Filed(complaint=complaint, access_code=code)
     raise RuntimeError(f"{_ATTEMPTS} random numbers were all taken in region {region_code}")
 
 
-def _write_card(complaint: Complaint, filing: Filing) -> None:
+def _card(complaint: Complaint, filing: Filing, begun: entry.Beginning) -> Card:
     patient, applicant = filing.patient, filing.applicant
-    Card.objects.create(
+    return Card(
         complaint=complaint,
         sealed={"applicant": dict(applicant), "patient": dict(patient), "details": dict(filing.details)},
         patient_surname_key=folded(str(patient.get("surname", "")))[:80],
@@ -186,7 +187,7 @@ def _write_card(complaint: Complaint, filing: Filing) -> None:
         birth_blind=_blind(patient.get("birth_on"), "birth date"),
         phone_blind=_blind(applicant.get("phone"), "phone"),
         policy_blind=_blind(patient.get("policy_number"), "policy number"),
-        policy=filing.policy,
+        policy_id=begun.policy_id,
         for_whom=filing.for_whom,
         is_anonymous=filing.is_anonymous,
         identity_level=filing.identity_level,
@@ -199,9 +200,9 @@ def _blind(value: object, purpose: str) -> bytes | None:
     return digests.blind(str(value), purpose) if value else None
 
 
-def _write_consents(complaint: Complaint, filing: Filing, now: datetime) -> None:
+def _consents(complaint: Complaint, filing: Filing, now: datetime) -> list[Consent]:
     versions = consents.versions_on(complaint.registered_on) if filing.consents else {}
-    Consent.objects.bulk_create(
+    return [
         Consent(
             complaint=complaint,
             purpose=purpose,
@@ -210,11 +211,11 @@ def _write_consents(complaint: Complaint, filing: Filing, now: datetime) -> None
             sealed={"address": filing.consent_address},
         )
         for purpose in dict.fromkeys(filing.consents)
-    )
+    ]
 
 
-def _write_history(complaint: Complaint, by: User | None, now: datetime) -> None:
-    History.objects.create(
+def _history(complaint: Complaint, by: User | None, now: datetime) -> History:
+    return History(
         complaint=complaint,
         at=now,
         event=Event.FILED,
@@ -230,21 +231,18 @@ def _write_history(complaint: Complaint, by: User | None, now: datetime) -> None
     )
 
 
-def _tell(complaint: Complaint, now: datetime) -> None:
+def _notices(complaint: Complaint) -> list[outbox.Notice]:
     payload = {"number": complaint.number, "tier": complaint.tier}
-    about: dict[str, Any] = {"subject_kind": "complaint", "subject_id": complaint.pk, "payload": payload}
-    notices = [
-        outbox.Notice(
-            channel="portal", kind="filed", receiver_kind="pool", receiver_id=complaint.branch_id, **about
-        )
+    about: dict[str, Any] = {
+        "kind": "filed", "subject_kind": "complaint", "subject_id": complaint.pk, "payload": payload,
+    }  # fmt: skip
+    pool = outbox.Notice(channel="portal", receiver_kind="pool", receiver_id=complaint.branch_id, **about)
+    if not complaint.notify_by_email:
+        return [pool]
+    return [
+        pool,
+        outbox.Notice(channel="email", receiver_kind="contact", receiver_id=complaint.pk, **about),
     ]
-    if complaint.notify_by_email:
-        notices.append(
-            outbox.Notice(
-                channel="email", kind="filed", receiver_kind="contact", receiver_id=complaint.pk, **about
-            )
-        )
-    outbox.enqueue_many(notices, now)
 
 
 __all__ = ["Filed", "Filing", "NoRules", "code_digest", "file_complaint"]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from complaints.models import Draft
 from complaints.services.filing import Filed, Filing, file_complaint
-from insurers.models import Branch, Policy, Region
+from insurers.models import Branch, Region
 from insurers.policy_numbers import PolicyNumber
 from insurers.services import policies
 from omsportal.platform import limiter, limits
@@ -28,7 +28,7 @@ class Insured:
 
     branch: Branch | None
     region: Region | None
-    policy: Policy | None
+    policy_id: int | None
     needs_look: bool
 
 
@@ -41,9 +41,7 @@ def insured_by(*, claimed: Claimed, address_key: str, limit: str = "", now: date
     crowded = bool(limit) and limits.exceeded(limit, address_key, now)
     recognised = _recognised(claimed, address_key, now)
     if recognised is not None and recognised.branch is not None:
-        known = recognised.policy_id
-        policy = Policy.objects.filter(pk=known).first() if known is not None else None
-        return Insured(recognised.branch, recognised.branch.region, policy, crowded)
+        return Insured(recognised.branch, recognised.branch.region, recognised.policy_id, crowded)
     region = Region.objects.by_code(claimed.region or _region_of(claimed.number))
     branch = _named_branch(claimed.insurer, region)
     return Insured(branch, region, None, crowded or recognised is None)
@@ -54,15 +52,15 @@ def is_crowded(*, draft: Draft, address: str, now: datetime) -> bool:
 
     A draft counts once, however often and however simultaneously it is sent. Call it outside a transaction.
     """
-    if limits.exceeded("filing.once", draft.reference, now):
-        return limits.is_over("filing.address", address, now)
-    return limits.exceeded("filing.address", address, now)
+    return limits.exceeded_once(
+        "filing.address", address, once="filing.once", once_key=draft.reference, now=now
+    )
 
 
 def file(*, filing: Filing, insured: Insured, now: datetime) -> Filed:
     """Register the appeal with its addressee. Raises RuleBroken (no addressee), NoRules."""
     whole = replace(
-        filing, branch=insured.branch, region=insured.region, policy=insured.policy,
+        filing, branch=insured.branch, region=insured.region, policy_id=insured.policy_id,
         needs_look=filing.needs_look or insured.needs_look,
     )  # fmt: skip
     return file_complaint(filing=whole, now=now)

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, SATURDAY, answer_due_on
-from complaints.models import Deadline
 from insurers.models import Branch, CalendarDay, DayKind
 
 
-def answer_date(*, branch: Branch, registered_on: date) -> date:
-    """The last day to answer an appeal registered on this day."""
-    row = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="ANSWER").first()
-    days = row.value if row else ANSWER_DAYS
+def answer_date(*, branch: Branch, registered_on: date, days: int | None) -> date:
+    """The last day to answer an appeal registered on this day; `days` by the dated rows, None: none tells."""
+    days = ANSWER_DAYS if days is None else days
     until = registered_on + timedelta(days=days + MOST_EXTENSION_DAYS)
     is_day_off = day_off_rule(branch, registered_on, until)
     return answer_due_on(registered_on, days=days, is_day_off=is_day_off)

@@ -25,9 +25,7 @@ def addressee(*, branch: Branch | None, region: Region | None, category: Categor
 
 def chosen(*, insurer: str | None, region_code: str) -> Branch | None:
     """The insurer's branch in that region; where it has none, the fund finds out who answers."""
-    branch = Branch.objects.by_codes(insurer, region_code) if insurer else None
-    region = Region.objects.by_code(region_code)
-    return branch or (Branch.objects.fund_of_region(region) if region else None)
+    return Branch.objects.of_insurer_or_fund(insurer or "", region_code)
 
 
 def arrival_tier(*, branch: Branch, category: Category, urgency: str) -> int:

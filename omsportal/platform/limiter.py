@@ -16,17 +16,19 @@ from django.db.models import F
 from omsportal.platform import digests
 from omsportal.platform.models import Limit
 
-# One atomic statement: the row is locked, so that of simultaneous hits none is lost. A window that is over
-# starts anew with this hit; the primary key serves it.
-_HIT = """
-INSERT INTO platform_limit AS kept (key, window_started_at, expires_at, hits)
-VALUES (%(key)s, %(now)s, %(expires_at)s, 1)
-ON CONFLICT (key) DO UPDATE SET
+# Of simultaneous hits none is lost: the row is locked. A window that is over starts anew with this hit.
+_AGAIN = """ON CONFLICT (key) DO UPDATE SET
     hits = CASE WHEN kept.expires_at <= %(now)s THEN 1 ELSE kept.hits + 1 END,
     window_started_at = CASE WHEN kept.expires_at <= %(now)s THEN %(now)s ELSE kept.window_started_at END,
-    expires_at = CASE WHEN kept.expires_at <= %(now)s THEN %(expires_at)s ELSE kept.expires_at END
+    expires_at = CASE WHEN kept.expires_at <= %(now)s THEN EXCLUDED.expires_at ELSE kept.expires_at END"""
+
+# One atomic statement; the primary key serves it.
+_HIT = f"""
+INSERT INTO platform_limit AS kept (key, window_started_at, expires_at, hits)
+VALUES (%(key)s, %(now)s, %(expires_at)s, 1)
+{_AGAIN}
 RETURNING hits, expires_at
-"""
+"""  # noqa: S608  our own constant
 
 # A key that everybody hits is spread over several rows: nobody waits for the row that another one has locked.
 # The others' hits are read as they stand, so that simultaneous ones may pass a little beyond the limit.
@@ -39,6 +41,25 @@ WITH own AS (
 )
 SELECT own.hits + coalesce((SELECT sum(hits) FROM platform_limit WHERE key = ANY(%(others)s)), 0) FROM own
 """
+
+# One attempt that is counted on a second key only when the first key sees it for the first time. Both rows
+# are always locked in this order, and nobody locks the second one before the first.
+_HIT_FIRST = f"""
+WITH own AS (
+    INSERT INTO platform_limit AS kept (key, window_started_at, expires_at, hits)
+    VALUES (%(once)s, %(now)s, %(once_expires_at)s, 1)
+    {_AGAIN}
+    RETURNING hits
+), counted AS (
+    INSERT INTO platform_limit AS kept (key, window_started_at, expires_at, hits)
+    SELECT %(key)s, %(now)s, %(expires_at)s, 1 FROM own WHERE own.hits = 1
+    {_AGAIN}
+    RETURNING hits
+)
+SELECT coalesce((SELECT hits FROM counted),
+    (SELECT hits FROM platform_limit WHERE key = %(key)s AND expires_at > %(now)s), 0)
+FROM own
+"""  # noqa: S608  our own constant
 
 
 @dataclass(frozen=True)
@@ -83,6 +104,22 @@ def hit_spread(key: str, limit: int, window_seconds: int, rows: int, now: dateti
     if hits > limit:
         raise LimitReached(retry_after)
     return Allowed(remaining=limit - hits, retry_after=retry_after)
+
+
+def hit_first(once: str, once_seconds: int, key: str, window_seconds: int, now: datetime) -> int:
+    """How often `key` was hit in its window, this attempt counted if `once` sees it for the first time in its
+    own window. Refuses nothing."""
+    values: dict[str, Any] = {
+        "once": _digest(once),
+        "once_expires_at": now + timedelta(seconds=once_seconds),
+        "key": _digest(key),
+        "expires_at": now + timedelta(seconds=window_seconds),
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HIT_FIRST, values)
+        (hits,) = cursor.fetchone()
+    return int(hits)
 
 
 def used(key: str, now: datetime) -> int:

@@ -52,12 +52,13 @@ TABLE: dict[str, Rule] = {
     "identity.case": Rule(3, HOUR, "appeal"),
     "identity.day": Rule(8, 24 * HOUR, "appeal"),
     "wrong_contact.address": Rule(30, HOUR, "address"),
+    "chat.address": Rule(60, HOUR, "address"),
     "callback.address": Rule(20, HOUR, "address"),
     "callback.phone": Rule(3, HOUR, "phone"),
     "filing.address": Rule(60, HOUR, "address", Beyond.MARKED),
     "filing.api": Rule(600, HOUR, "address", Beyond.MARKED),
-    "filing.once": Rule(1, 24 * HOUR, "draft", Beyond.MARKED),
     "filing.contact": Rule(10, 24 * HOUR, "contact", Beyond.SILENT),
+    "filing.once": Rule(1, 24 * HOUR, "draft", Beyond.MARKED),
     "draft.address": Rule(300, HOUR, "address", Beyond.SHORTENED),
     "draft.saves": Rule(1200, HOUR, "draft"),
     "upload.address": Rule(300, HOUR, "address"),
@@ -88,15 +89,17 @@ def exceeded(name: str, key: object, now: datetime) -> bool:
     return False
 
 
+def exceeded_once(name: str, key: object, *, once: str, once_key: object, now: datetime) -> bool:
+    """As `exceeded`, but what repeats under `once_key` counts as one attempt, in the window of `once`."""
+    first, rule = TABLE[once], TABLE[name]
+    hits = limiter.hit_first(_key(once, once_key), first.seconds, _key(name, key), rule.seconds, now)
+    return hits > rule.most
+
+
 def is_near(name: str, key: object, now: datetime) -> bool:
     """Half of the limit is used, and not all of it. Counts nothing."""
     most = TABLE[name].most
     return most <= 2 * limiter.used(_key(name, key), now) < 2 * most
-
-
-def is_over(name: str, key: object, now: datetime) -> bool:
-    """More than the limit is used. Counts nothing."""
-    return limiter.used(_key(name, key), now) > TABLE[name].most
 
 
 def refund(name: str, key: object) -> None:

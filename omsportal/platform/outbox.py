@@ -26,7 +26,7 @@ _ENQUEUE = """
 INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, dedup,
                              payload, created_at, available_at, sent_at, urgent)
 VALUES (%(channel)s, %(kind)s, %(subject_kind)s, %(subject_id)s, %(hop)s, %(receiver_kind)s, %(receiver_id)s,
-        %(dedup)s, %(payload)s, %(now)s, %(available_at)s, %(sent_at)s,
+        %(dedup)s, %(payload)s, %(created_at)s, %(available_at)s, %(sent_at)s,
         %(urgent)s)
 ON CONFLICT DO NOTHING
 """
@@ -90,19 +90,33 @@ def enqueue(
 def enqueue_many(notices: Iterable[Notice], now: datetime) -> int:
     """Queue several notices in the caller's transaction; returns how many were new."""
     queued = [notice for notice in notices if _insert(notice, now)]
-    if any(notice.channel != Channel.PORTAL for notice in queued):
-        bells.ring(TOPIC)
+    for topic in topics(queued):
+        bells.ring(topic)
     return len(queued)
 
 
-def _insert(notice: Notice, now: datetime) -> bool:
+def rows(notices: Iterable[Notice], now: datetime) -> list[Outbox]:
+    """The same as rows, for a statement that writes them together with what they tell about: then they are
+    new, because what they tell about is. Whoever writes them rings `topics`."""
+    return [Outbox(**asdict(notice) | _moments(notice, now)) for notice in notices]
+
+
+def topics(notices: Iterable[Notice]) -> list[str]:
+    """The bells to ring with these notices."""
+    return [TOPIC] if any(notice.channel != Channel.PORTAL for notice in notices) else []
+
+
+def _moments(notice: Notice, now: datetime) -> dict[str, Any]:
     shown_at_once = Channel(notice.channel) is Channel.PORTAL
-    values = asdict(notice) | {
-        "payload": json.dumps(notice.payload),
-        "now": now,
+    return {
+        "created_at": now,
         "available_at": notice.available_at or now,
         "sent_at": now if shown_at_once else None,
     }
+
+
+def _insert(notice: Notice, now: datetime) -> bool:
+    values = asdict(notice) | {"payload": json.dumps(notice.payload)} | _moments(notice, now)
     with connection.cursor() as cursor:
         cursor.execute(_ENQUEUE, values)
         return bool(cursor.rowcount)

@@ -96,3 +96,21 @@ def test_a_spread_key_is_limited_and_begins_anew_with_the_next_window(now: datet
         limiter.hit_spread("everybody", 30, 60, 4, start)
     assert caught.value.retry_after == 50
     assert limiter.hit_spread("everybody", 30, 60, 4, start + timedelta(seconds=50)).remaining == 29
+
+
+@pytest.mark.django_db
+def test_what_repeats_counts_as_one_attempt(now: datetime):
+    counted = [limiter.hit_first(f"draft:{draft}", 3600, KEY, 60, now) for draft in "aabba"]
+    assert counted == [1, 1, 2, 2, 2]
+
+
+@pytest.mark.django_db
+def test_what_repeats_after_both_windows_counts_anew(now: datetime):
+    limiter.hit_first("draft:a", 3600, KEY, 60, now)
+    assert limiter.hit_first("draft:a", 3600, KEY, 60, now + timedelta(seconds=61)) == 0
+    assert limiter.hit_first("draft:a", 3600, KEY, 60, now + timedelta(seconds=3601)) == 1
+
+
+def test_of_simultaneous_repeats_one_is_counted(at_once: Callable[..., list[Any]], now: datetime):
+    assert set(at_once(20, lambda: limiter.hit_first("draft:a", 3600, KEY, 60, now))) <= {0, 1}
+    assert limiter.used(KEY, now) == 1

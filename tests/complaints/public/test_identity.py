@@ -38,7 +38,7 @@ def policy(branch: Branch) -> Policy:
 
 @pytest.fixture
 def filed(branch: Branch, policy: Policy, now: datetime) -> Filed:
-    return factories.file_case(branch, now=now, policy=policy)
+    return factories.file_case(branch, now=now, policy_id=policy.pk)
 
 
 @pytest.fixture
