@@ -16,17 +16,17 @@ class Barred(TextChoices):
     """Why a contact cannot be changed on the site, and what to do instead."""
 
     DIED = "died", _(
-        "The patient has died, so their own contacts are not used any more. If you are a relative, come to the "
-        "office with the death certificate and your passport, and we enter your contacts."
-    )
+        "The patient has died, so their own contacts are not used any more. If you are a relative, come to "
+        "the office with the death certificate and your passport, and we enter your contacts."
+    )  # fmt: skip
     UNPROVEN = "unproven", _(
         "Letters speak of health. To change their address, come to the office with a passport, or call: the "
         "specialist tells how to send a copy."
-    )
+    )  # fmt: skip
     OFFICE = "office", _(
         "We cannot send a code to any contact that we know. Come to the office with a passport, and the "
         "specialist changes it. You can also call: the specialist tells how to send a copy."
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def of_answer(card: Card, answer: Answer) -> Withheld | None:
 
 
 def may_judge(case: Complaint, card: Card, answer: Answer | None) -> bool:
-    """The applicant could read the answer, so they may say how they found it; after a death nobody is asked."""
+    """The applicant could read the answer, so they may say how they found it; not after a death."""
     if answer is None or answer.dispatched_at is None or card.patient_died:
         return False
     return case.status in {Status.ANSWERED, Status.CLOSED} and of_answer(card, answer) is None

@@ -225,7 +225,7 @@ EVENT_LABELS: dict[str, object] = {
     Event.DEATH_TAKEN_BACK: _("mark of the patient's death taken back"),
 }
 EVENT_CHOICES = [(event.value, EVENT_LABELS[event]) for event in Event]
-#: Why, on a line of history: why a person moved the case, what told us who asks, which contact is wrong or new.
+#: Why, on a line of history: why a person moved it, what told us who asks, which contact is wrong or new.
 REASON_CHOICES = [
     *Reason.choices, *Proof.choices, *ContactWay.choices, *Changed.choices, *DeathSource.choices,
 ]  # fmt: skip

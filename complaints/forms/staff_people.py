@@ -5,10 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.contacts import as_e164
+from complaints.forms.public.fields import PhoneField
 from complaints.forms.staff import ActForm, IdentifyForm
 from complaints.kinds import Changed, ContactWay, DeathSource
 from complaints.models import ContactChange
+
+_WRONG_EMAIL = _("This is not a whole address. Write it like name@mail.ru.")
+_FIELDS: dict[str, forms.Field] = {
+    ContactWay.PHONE: PhoneField(),
+    ContactWay.EMAIL: forms.EmailField(error_messages={"invalid": _WRONG_EMAIL}),
+    Changed.ADDRESS: forms.CharField(),
+}
 
 
 class StaffContactForm(IdentifyForm):
@@ -30,18 +37,13 @@ class StaffContactForm(IdentifyForm):
     def clean(self) -> dict[str, Any]:
         """As it is kept: a phone as +79201234567."""
         cleaned: dict[str, Any] = super().clean() or {}
-        way, new = cleaned.get("way"), cleaned.get("new", "").strip()
-        if way == ContactWay.PHONE and new:
-            cleaned["new"] = as_e164(new)
-            if not cleaned["new"]:
-                self.add_error("new", _("This is not a whole phone number: compare it once more."))
-        elif way == ContactWay.EMAIL and new:
+        field = _FIELDS.get(cleaned.get("way", ""))
+        if field is not None and "new" in cleaned:
             try:
-                cleaned["new"] = forms.EmailField().clean(new)
-            except forms.ValidationError:
-                self.add_error("new", _("This is not a whole address. Write it like name@mail.ru."))
-        elif way == Changed.ADDRESS:
-            cleaned["new"] = new
+                new = field.clean(cleaned["new"])
+                cleaned["new"] = str(getattr(new, "as_e164", new))
+            except forms.ValidationError as error:
+                self.add_error("new", error)
         return cleaned
 
 

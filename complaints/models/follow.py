@@ -30,7 +30,7 @@ class ContactChange(models.Model):
     session = models.ForeignKey(PatientSession, models.CASCADE, null=True, blank=True, related_name="+")
     way = models.CharField(_("contact"), max_length=8, choices=[(way.value, way.label) for way in WAYS])
     sealed = SealedField(bound_to="reference", verbose_name=_("contacts"))  # {new, old}
-    # To the new contact; and to one that the case or the insurer knew before. Null: none was needed, or purged.
+    # To the new contact; and to one that was known before. Null: none was needed, or it is purged.
     known_way = models.CharField(_("shown by"), max_length=8, choices=ContactWay.choices, blank=True)
     new_code = models.OneToOneField(OneTimeCode, models.SET_NULL, null=True, blank=True, related_name="+")
     known_code = models.OneToOneField(OneTimeCode, models.SET_NULL, null=True, blank=True, related_name="+")

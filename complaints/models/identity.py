@@ -48,7 +48,16 @@ class OneTimeCode(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="one_time_code_expiry")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["registry_phone", "email", "phone", "recovery", "new_contact", "known_contact"]),
+                condition=Q(
+                    purpose__in=[
+                        "registry_phone",
+                        "email",
+                        "phone",
+                        "recovery",
+                        "new_contact",
+                        "known_contact",
+                    ]
+                ),
                 name="one_time_code_purpose_known",
             ),
             models.CheckConstraint(

@@ -115,7 +115,11 @@ def change_by_document(
         nothing = dict.fromkeys(("phone", "email", "address"), "")
         card.sealed = {**card.sealed, "applicant": {**card.sealed["applicant"], **nothing}}
     change = ContactChange.objects.create(
-        complaint=case, way=way, sealed={"new": "", "old": "" if silent else before}, asked_at=now, made_at=now
+        complaint=case,
+        way=way,
+        sealed={"new": "", "old": "" if silent else before},
+        asked_at=now,
+        made_at=now,
     )
     _write(card, way, new)
     _record(case, way, now, by=by)

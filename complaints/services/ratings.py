@@ -28,7 +28,5 @@ def rate(*, complaint: Complaint, stars: int, text: str, now: datetime) -> Ratin
     words = text.replace("\x00", "").strip()
     if len(words) > MOST_CHARACTERS:
         raise RuleBroken("too_long", _("The text is longer than 1000 characters. Shorten it."))
-    rated: Rating = Rating.objects.create(
-        complaint=case, stars=stars, sealed={"text": words}, given_at=now
-    )
+    rated: Rating = Rating.objects.create(complaint=case, stars=stars, sealed={"text": words}, given_at=now)
     return rated

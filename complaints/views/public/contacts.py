@@ -113,7 +113,9 @@ def _typed(request: HttpRequest) -> QueryDict | None:
 
 
 def _changed(request: HttpRequest) -> HttpResponse:
-    messages.success(request, _("It is changed. For your safety we write about it to the contacts from before."))
+    messages.success(
+        request, _("It is changed. For your safety we write about it to the contacts from before.")
+    )
     return redirect("public:case_contacts")
 
 
@@ -139,9 +141,7 @@ def _codes(request: HttpRequest, change: ContactChange, form: CodesForm) -> Http
     return render(request, "public/status/contact_codes.html", context, status=status)
 
 
-def _wrong(
-    request: HttpRequest, token: str, form: CodesForm, wrong: set[str], now: datetime
-) -> HttpResponse:
+def _wrong(request: HttpRequest, token: str, form: CodesForm, wrong: set[str], now: datetime) -> HttpResponse:
     """Only the codes that did not fit are asked for again."""
     change = contact_changes.waiting_for_codes(token=token, now=now)
     assert change is not None, "it waited a moment ago"

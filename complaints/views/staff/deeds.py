@@ -63,7 +63,11 @@ DEEDS: tuple[Deed, ...] = (
         forms.IdentifyForm,
     ),
     Deed(
-        "change_contact", Act.CHANGE_CONTACT, _("Change a contact"), _("Save"), "phone",
+        "change_contact",
+        Act.CHANGE_CONTACT,
+        _("Change a contact"),
+        _("Save"),
+        "phone",
         people.StaffContactForm,
     ),
     Deed("death", Act.NOTE_DEATH, _("The patient has died"), _("Save"), "user", people.DeathForm),

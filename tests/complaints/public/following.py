@@ -73,7 +73,9 @@ class Followed:
 
 def messages_of(kind: str) -> list[Any]:
     """What the sender makes of the notices of this kind, in the order in which they were written."""
-    builder = {patient_notices.CODE: patient_notices.code, patient_notices.CHANGED: patient_notices.changed}[kind]
+    builder = {patient_notices.CODE: patient_notices.code, patient_notices.CHANGED: patient_notices.changed}[
+        kind
+    ]
     made = [builder(row) for row in Outbox.objects.filter(kind=kind).order_by("id")]
     return [message for message in made if message is not None]
 

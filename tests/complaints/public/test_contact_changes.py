@@ -122,9 +122,7 @@ def test_the_address_of_letters_is_changed_only_by_who_is_proven(followed: Follo
     assert applicant()["address"] == "Рыбинск, Волжская наб., 1"
 
 
-def test_i_am_told_what_to_do_when_no_code_can_reach_me(
-    followed: Followed, settings: Any
-) -> None:
+def test_i_am_told_what_to_do_when_no_code_can_reach_me(followed: Followed, settings: Any) -> None:
     settings.SMS_MODE = "off"
     card = Card.objects.get()
     card.sealed = {**card.sealed, "applicant": {**card.sealed["applicant"], "email": ""}}

@@ -1,4 +1,4 @@
-"""Following an appeal to its end: the letter, "did this help?", a rating, a death, notices, who has read what."""
+"""Following an appeal to its end: the letter, "did this help?", a rating, a death, notices, what was read."""
 
 from datetime import datetime
 from io import BytesIO
@@ -229,7 +229,7 @@ def test_the_answer_by_email_is_told_in_any_case(branch: Branch, now: datetime) 
     mail = news(followed, "answered")
     assert mail.to == ["vera@example.org"]
     assert "Срок" not in mail.body
-    assert mail.subject == f"Есть новости по обращению № {followed.filed.number}"
+    assert mail.subject == f"Новости по обращению № {followed.filed.number}"
 
 
 def test_who_wants_no_notices_and_reads_the_answer_here_gets_none(followed: Followed) -> None:

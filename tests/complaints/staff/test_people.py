@@ -32,4 +32,6 @@ def test_a_death_is_noted_with_its_source_and_taken_back(client_of: ClientOf, he
     assert "свидетельство о смерти" in page
     operator.post(address(held_case, "death"), {"source": "mistake"})
     assert not Card.objects.get().patient_died
-    assert client_of("specialist").post(address(held_case, "death"), {"source": "death_told"}).status_code == 403
+    assert (
+        client_of("specialist").post(address(held_case, "death"), {"source": "death_told"}).status_code == 403
+    )
