@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "omsportal.platform.context_processors.portal",
+                "omsportal.platform.context_processors.token_of_everybody",
             ],
         },
     }
@@ -121,6 +123,9 @@ REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared state lives in PostgreSQL; Redis may vanish at any moment.
 CACHES = {"default": {"BACKEND": "omsportal.platform.shared_cache.SharedCache"}}
+
+# Who made a change stands in the row of the change: pghistory's own table of it may be rewritten.
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 
 AUTH_USER_MODEL = "representatives.User"
 AUTHENTICATION_BACKENDS = ["representatives.backends.StaffBackend"]
@@ -167,12 +172,13 @@ MFA_FORMS = {
 USERSESSIONS_ADAPTER = "representatives.adapters.StaffSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 
+SESSION_ENGINE = "omsportal.platform.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "omsportal.platform.stale_form.refused"
 CSRF_COOKIE_HTTPONLY = True  # scripts of ours find the token in their page
-SESSION_ENGINE = "omsportal.platform.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -254,6 +260,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "omsportal@localhost")
+# Where the head of the chain (a number and a hash) is mailed once a day; empty: nowhere.
+CHAIN_HEAD_EMAIL = env.text("CHAIN_HEAD_EMAIL")
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from omsportal.platform.clock import database_now
-from representatives import api_keys, factors, notices, sessions
+from representatives import api_keys, factors, notices, records, sessions
 from representatives.forms import ApiKeyForm, StaffChangeForm, StaffCreationForm
 from representatives.models import ApiKey, Appointment, DutyShift, Leave, Representative, TierRight, User
 from representatives.reauthentication import AsksWhoYouAre, identity_required
@@ -32,8 +32,21 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 
+class ShowsRecords(ModelAdmin):
+    """The history page also shows what the database itself has written down."""
+
+    object_history_template = "admin/recorded_history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        found = records.lines_of(row) if row is not None else []
+        return super().history_view(request, object_id, {**(extra_context or {}), "records": found})
+
+
 @admin.register(User)
-class StaffAdmin(AsksWhoYouAre, StaffUserAdmin):
+class StaffAdmin(ShowsRecords, AsksWhoYouAre, StaffUserAdmin):
     """Accounts of staff. Nobody is deleted: history names them; "may sign in" is switched off instead.
 
     Switching off, a new password and a second factor taken away end the person's sessions at once.
@@ -116,7 +129,7 @@ class StaffAdmin(AsksWhoYouAre, StaffUserAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(AsksWhoYouAre):
+class ApiKeyAdmin(ShowsRecords, AsksWhoYouAre):
     """Keys of other systems: made and shown once, revoked, never changed."""
 
     form = ApiKeyForm
@@ -162,7 +175,7 @@ class LeaveInline(TabularInline):
 
 
 @admin.register(Representative)
-class RepresentativeAdmin(AsksWhoYouAre):
+class RepresentativeAdmin(ShowsRecords, AsksWhoYouAre):
     list_display = ["user", "tier", "served", "presence", "ceiling"]
     list_filter = ["tier", "presence", "branches"]
     search_fields = ["user__full_name", "user__username"]
@@ -191,7 +204,7 @@ class DutyShiftAdmin(ModelAdmin):
 
 
 @admin.register(TierRight)
-class TierRightAdmin(AsksWhoYouAre):
+class TierRightAdmin(ShowsRecords, AsksWhoYouAre):
     list_display = ["tier", "action", "extent", "valid_from", "valid_to"]
     list_display_links = ["tier", "action"]
     list_filter = ["tier", "action"]
@@ -199,7 +212,7 @@ class TierRightAdmin(AsksWhoYouAre):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(AsksWhoYouAre):
+class AppointmentAdmin(ShowsRecords, AsksWhoYouAre):
     list_display = ["user", "role", "branch", "insurer", "valid_from", "valid_to"]
     list_filter = ["role"]
     search_fields = ["user__full_name", "user__username"]

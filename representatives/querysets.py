@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ApiKey,
         Appointment,
         DutyShift,
+        KeptForm,
         Leave,
         Representative,
         TierRight,
@@ -129,3 +130,14 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def of_user(self, user_id: int) -> Self:
         """Keys that act as this representative: whoever has one is a system, not a person."""
         return self.filter(user_id=user_id)
+
+
+class KeptFormQuerySet(QuerySet["KeptForm"]):
+    def waiting(self, *, user_id: int, now: datetime) -> Self:
+        """What this person may still send."""
+        return self.filter(user_id=user_id, expires_at__gt=now)
+
+    def beyond(self, *, user_id: int, most: int) -> Self:
+        """All of this person's but the newest `most`."""
+        newest = self.filter(user_id=user_id).order_by("-pk").values("pk")[:most]
+        return self.filter(user_id=user_id).exclude(pk__in=list(newest.values_list("pk", flat=True)))

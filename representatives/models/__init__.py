@@ -1,14 +1,19 @@
 from representatives.models.api_keys import ApiKey, Scope
+from representatives.models.kept_forms import KeptForm
 from representatives.models.representatives import Appointment, DutyShift, Leave, Representative, TierRight
+from representatives.models.rights import SecondFactor, ServedBranch
 from representatives.models.users import User
 
 __all__ = [
     "ApiKey",
     "Appointment",
     "DutyShift",
+    "KeptForm",
     "Leave",
     "Representative",
     "Scope",
+    "SecondFactor",
+    "ServedBranch",
     "TierRight",
     "User",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from omsportal.platform.records import recorded
 from representatives.models.users import User
 from representatives.querysets import ApiKeyQuerySet
 
@@ -19,6 +20,7 @@ class Scope(models.TextChoices):
     WORK = "work", _("work on cases")
 
 
+@recorded(without=["key_digest", "last_used_at"], only_named=["name"])
 class ApiKey(models.Model):
     """One key of a branch. The key itself is shown once; the table keeps its first part and its digest.
 

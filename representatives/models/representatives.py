@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from omsportal.platform.records import recorded
 from representatives.models.users import User
 from representatives.querysets import (
     AppointmentQuerySet,
@@ -17,6 +18,7 @@ from representatives.querysets import (
 from representatives.roles import Action, AppointmentRole, Extent, Presence, Tier
 
 
+@recorded(without=["presence", "presence_since"])
 class Representative(models.Model):
     """An insurance representative: one tier, one or more branches."""
 
@@ -123,6 +125,7 @@ class DutyShift(models.Model):
         return f"{self.representative} {self.starts_at:%d.%m %H:%M}"
 
 
+@recorded()
 class TierRight(models.Model):
     """What a tier may do. Source: domain table of tiers; funds and insurers disagree, so it is data."""
 
@@ -167,6 +170,7 @@ class TierRight(models.Model):
         return f"{self.get_tier_display()}: {self.get_action_display()}"
 
 
+@recorded()
 class Appointment(models.Model):
     """Who heads a branch or administers an insurer, and since when."""
 

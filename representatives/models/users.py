@@ -8,9 +8,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from omsportal.platform.records import recorded
 from representatives.querysets import UserManager
 
 
+@recorded(
+    without=["last_login", "date_joined"],
+    only_named=["username", "password", "full_name", "email", "phone"],
+)
 class User(AbstractBaseUser, PermissionsMixin):
     """A member of staff. Patients have no account; they hold a number and an access code."""
 

@@ -75,7 +75,7 @@ def test_it_keeps_who_changed_a_phone(administrator, branch):
     events = apps.get_model("insurers", "HotlineEvent").objects.order_by("pgh_id")
     assert [event.hours_text for event in events] == ["", "круглосуточно"]
     root = get_user_model().objects.get(username="root")
-    assert {event.pgh_context.metadata["user"] for event in events} == {root.pk}
+    assert {event.pgh_context["user"] for event in events} == {root.pk}
 
 
 def test_it_recounts_working_time_when_a_day_is_added_changed_and_removed(administrator, computed):

@@ -10,8 +10,9 @@ pytestmark = pytest.mark.django_db
 
 TABLES = [model._meta.db_table for model in append_only_models()]
 
-_NUMBERS = {"id", "pgh_id", "pgh_obj_id", "pgh_context_id"}
+_NUMBERS = {"id", "pgh_id", "pgh_obj_id", "pgh_context_id", "pgh_context"}
 _HISTORY = {"pgh_created_at", "pgh_label", "valid_from", "valid_to", *_NUMBERS}
+_RIGHTS = _HISTORY - {"valid_from", "valid_to"}
 #: Every column of every append-only table, looked at by a person: ids, codes, moments, and what is public
 #: about companies and offices. A name, phone or word of a patient or of staff could never be erased again.
 ALLOWED: dict[str, set[str]] = {
@@ -38,6 +39,17 @@ ALLOWED: dict[str, set[str]] = {
     },
     "platform_readlog": {
         "id", "reader_kind", "reader_id", "subject_kind", "subject_id", "what", "at",
+    },
+    "representatives_apikeyevent": _RIGHTS | {
+        "branch_id", "user_id", "prefix", "scopes", "created_at", "expires_at", "revoked_at",
+    },
+    "representatives_appointmentevent": _HISTORY | {"user_id", "role", "branch_id", "insurer_id"},
+    "representatives_representativeevent": _RIGHTS | {"user_id", "tier", "competences", "ceiling"},
+    "representatives_secondfactorevent": _RIGHTS | {"user_id", "type"},
+    "representatives_servedbranchevent": _RIGHTS | {"representative_id", "branch_id"},
+    "representatives_tierrightevent": _HISTORY | {"tier", "action", "extent"},
+    "representatives_userevent": _RIGHTS | {
+        "is_active", "is_staff", "is_superuser", "is_demo", "sessions_ended_at",
     },
     "platform_seal": {
         "id", "source", "from_id", "to_id", "row_count", "columns", "digest", "marks", "previous", "link",

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from representatives.models import ApiKey, Appointment, DutyShift, Leave, Representative, TierRight, User
+from representatives.models import (
+    ApiKey,
+    Appointment,
+    DutyShift,
+    KeptForm,
+    Leave,
+    Representative,
+    TierRight,
+    User,
+)
 from tests.broken import broken_by, constraint_names
 from tests.factories import LONG_AGO, NOW, make_branch, make_staff
 
@@ -37,6 +46,11 @@ def leave(**fields: Any) -> Leave:
     )
 
 
+def kept_form(**fields: Any) -> KeptForm:
+    known = {"user": operator(), "sealed": {}, "kept_at": NOW, "expires_at": NOW + DAY}
+    return KeptForm.objects.create(**(known | fields))
+
+
 def shift(**fields: Any) -> DutyShift:
     known = {
         "branch": make_branch(),
@@ -64,6 +78,7 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("representative_presence_known", representative, {"presence": "asleep"}),
     ("leave_ends_after_start", leave, {"ends_on": FIRST - DAY}),
     ("duty_shift_ends_after_start", shift, {"ends_at": NOW}),
+    ("kept_form_expires_after_kept", kept_form, {"expires_at": NOW}),
     ("duty_shift_tier_known", shift, {"tier": 9}),
     ("tier_right_tier_known", right, {"tier": 9}),
     ("tier_right_action_known", right, {"action": "fly"}),

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 
 from insurers.models import Branch, Region
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--scope", action="append", choices=Scope.values, dest="scopes")
         parser.add_argument("--days", type=int, default=365, help="how long the key lives")
 
+    @pghistory.context(command="create_api_key")
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["days"] < 1:
             raise CommandError("A key lives at least one day.")

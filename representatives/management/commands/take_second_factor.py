@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 
 from omsportal.platform.clock import database_now
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("login")
 
+    @pghistory.context(command="take_second_factor")
     def handle(self, *_args: Any, **options: Any) -> None:
         person = User.objects.filter(username=options["login"]).first()
         if person is None:
