@@ -1,16 +1,22 @@
 """What every request of a signed-in person passes."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import pghistory
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
-from representatives import sessions
+from representatives import kept_forms, sessions
 from representatives.models import User
 
 #: Sent by our own scripts with what nobody asked for: polling keeps no session alive.
@@ -22,7 +28,11 @@ SETTING_UP = frozenset(
         "mfa_reauthenticate", "mfa_view_recovery_codes", "healthz", "readyz", "metrics",
     }
 )  # fmt: skip
+#: What is changed under these is written down with who was signed in.
+_RECORDED = ("/admin/", "/accounts/")
 SIGNED_OUT = "_signed_out_by_hand"
+#: Whose session ended with this very request.
+ENDED = "_ended_session_of"
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -38,9 +48,15 @@ class StaffSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Without the cookie nobody is signed in: pages of patients pay nothing for staff.
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            self._look_after(request)
-        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            owner = request.session.get(SESSION_KEY)
+            if request.user.is_authenticated:
+                self._look_after(request)
+            if owner and not request.user.is_authenticated:
+                setattr(request, ENDED, int(owner))
+        with _named(request):
+            response = self.get_response(request)
+        _forget_what_was_sent(request, response)
         if getattr(request, SIGNED_OUT, False):
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -51,6 +67,8 @@ class StaffSessionMiddleware:
         """Now it is known where the request goes."""
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
+        if hasattr(request, ENDED):
+            return _keep_what_was_typed(request, getattr(request, ENDED))
         user: Any = request.user
         if not isinstance(user, User) or sessions.is_complete(request.session, user):
             return None
@@ -72,8 +90,43 @@ class StaffSessionMiddleware:
             sessions.touch(request.session, moment)
 
 
+def _named(request: HttpRequest) -> AbstractContextManager[Any]:
+    """Rows of the append-only records that this request writes say who was signed in when it came."""
+    if request.method != "POST" or not request.path.startswith(_RECORDED):
+        return nullcontext()
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    user_id = request.user.pk if has_session else None
+    return pghistory.context(user=user_id) if user_id else nullcontext()
+
+
 def _go(request: HttpRequest, address: str) -> HttpResponse:
     """A part of a page sends the whole page there."""
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _keep_what_was_typed(request: HttpRequest, user_id: int) -> HttpResponse | None:
+    """The session ended between opening a form and sending it: sign in, then the form is there again."""
+    if request.method != "POST" or not request.path.startswith(kept_forms.PLACES):
+        return None
+    address = kept_forms.keep(request, user_id=user_id, now=now())
+    if address is None:
+        return None
+    messages.warning(
+        request, _("Your session was over. What you typed is kept: sign in and you will see it again.")
+    )
+    return _go(request, redirect_to_login(address).url)
+
+
+def _forget_what_was_sent(request: HttpRequest, response: HttpResponse) -> None:
+    """A form that was kept has been taken: nothing of it stays."""
+    if (
+        request.method != "POST"
+        or response.status_code != 302
+        or not request.path.startswith(kept_forms.PLACES)
+    ):
+        return
+    reference = request.POST.get(kept_forms.FIELD)
+    if reference and isinstance(request.user, User):
+        kept_forms.forget(reference=reference, user_id=request.user.pk)

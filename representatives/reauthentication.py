@@ -16,7 +16,8 @@ from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from representatives import sessions
+from representatives import kept_forms, sessions
+from representatives.models import User
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
@@ -35,14 +36,22 @@ def is_proven(request: HttpRequest) -> bool:
 def ask(request: HttpRequest) -> HttpResponse:
     """To the page that asks for a password, a code or a key, and back to where the person was.
 
-    Nothing that was typed is kept meanwhile: it may be a password.
+    What was typed is kept meanwhile, sealed; passwords are not.
     """
-    if request.method == "POST":
-        messages.warning(
-            request, _("Too much time has passed. Confirm who you are and fill the form in again.")
-        )
+    back = (_kept(request) if request.method == "POST" else None) or request.get_full_path()
     methods = get_adapter(request).get_reauthentication_methods(request.user)
-    return redirect(f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(f"{methods[0]['url']}?{urlencode({'next': back})}")
+
+
+def _kept(request: HttpRequest) -> str | None:
+    """Where the person finds what they typed; None if there was nothing."""
+    user = request.user
+    kept = kept_forms.keep(request, user_id=user.pk, now=now()) if isinstance(user, User) else None
+    text = _("Too much time has passed. Confirm who you are and fill the form in again.")
+    if kept:
+        text = _("Too much time has passed. Confirm who you are: what you typed is kept, but no passwords.")
+    messages.warning(request, text)
+    return kept
 
 
 def identity_required(view: View[Arguments]) -> Callable[..., HttpResponse]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from allauth.urls import urlpatterns as of_allauth
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from representatives.views import kept_form
 
 OPEN = frozenset(
     {
@@ -37,4 +39,7 @@ def only_open(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPatte
             yield URLPattern(entry.pattern, closed, None, entry.name)
 
 
-urlpatterns = list(only_open(of_allauth))
+urlpatterns = [
+    path("kept/<uuid:reference>/", kept_form, name="kept_form"),
+    *only_open(of_allauth),
+]

@@ -20,6 +20,7 @@ from complaints.privacy_querysets import ended_before, not_held
 from complaints.services import anonymising
 from omsportal.platform import heartbeats
 from omsportal.platform.models import Heartbeat, Outbox
+from representatives import kept_forms
 
 log = logging.getLogger(__name__)
 
@@ -201,3 +202,4 @@ _MODELS: Mapping[Kept, Any] = {
 def register() -> None:
     """Called once, when the app is ready."""
     rounds.ROUNDS.append(rounds.Round(ROUND, timedelta(minutes=1), look))
+    rounds.ROUNDS.append(rounds.Round("kept_forms", timedelta(hours=1), kept_forms.purge))

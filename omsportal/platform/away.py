@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
+from omsportal.platform.typed import typed_in
+
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 10
-#: Never written into a page, not even for the one who typed it.
-_SECRET = ("password", "csrfmiddlewaretoken")
 _SIGN_IN = "/accounts/"
 
 
@@ -34,22 +34,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     address = request.get_full_path()
     if request.method != "POST" or address.startswith(_SIGN_IN):
         return {"address": address if request.method in {"GET", "HEAD"} else ""}
-    kept, had_files = _typed(request)
-    token = get_token(request)
-    return {"address": address, "again": True, "kept": kept, "had_files": had_files, "csrf_token": token}
-
-
-def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
-    """Names and values in the order of the form; nothing if what was sent cannot be read any more."""
-    try:
-        sent = [(name, value) for name, values in request.POST.lists() for value in values]
-        had_files = bool(request.FILES)
-    # Whatever is wrong with the body, this page is still the answer.
-    except Exception as error:
-        logger.warning("what was sent cannot be shown again: %s", type(error).__name__)
-        return [], False
-    return [(name, str(value)) for name, value in sent if not _is_secret(name)], had_files
-
-
-def _is_secret(name: str) -> bool:
-    return any(word in name for word in _SECRET)
+    found, token = typed_in(request), get_token(request)
+    return {
+        "address": address, "again": True, "kept": found.fields, "had_files": found.had_files,
+        "csrf_token": token,
+    }  # fmt: skip

@@ -68,7 +68,7 @@ def test_a_form_that_was_open_for_long_is_still_taken_for_half_an_hour(administr
     assert administrator.post(address)["Location"].startswith(ASKED)
 
 
-def test_nothing_typed_is_kept_while_it_asks(administrator: Client) -> None:
+def test_no_password_is_kept_while_it_asks(administrator: Client) -> None:
     proven(administrator, timedelta(minutes=31))
     administrator.post(reverse(SENSITIVE[0]), {"username": "new", "password1": "четыре-синих-кита-7"})
     assert "кита" not in str(dict(administrator.session))

@@ -102,14 +102,6 @@ def test_work_writes_the_moment_once_a_minute(person: Person) -> None:
         assert sum('UPDATE "django_session"' in query["sql"] for query in queries) == expected
 
 
-def test_typed_text_is_kept_when_the_time_was_over(person: Person) -> None:
-    signed_in(person)
-    age(person.client, sessions.SEEN, 31 * MINUTE)
-    address = reverse("staff:message", kwargs={"number": "76-26-1234567-8"})
-    answer = person.client.post(address, {"text": "Поликлиника перезвонит завтра"})
-    assert "Поликлиника перезвонит завтра" in answer.content.decode()
-
-
 def test_a_session_that_no_sign_in_began_is_none(person: Person) -> None:
     signed_in(person)
     store = store_of(person.client)

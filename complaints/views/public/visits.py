@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.cache import never_cache
@@ -29,8 +28,10 @@ from insurers.reports import today_in
 from omsportal.platform import limits, sealed
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
+from omsportal.platform.typed import is_from_our_page
 
 KEY_FIELD = "draft_key"
+FOUND, NO_CONTENT = 302, 204
 _CONTEXT = b"key of a draft in its page"
 P = ParamSpec("P")
 
@@ -84,31 +85,30 @@ def filing_page(
         response = view(request, visit, *args, **kwargs)
         if visit.draft is not None:
             cookies.write_draft(request, response, visit.token, visit.draft)
-        return response
+        return _for_the_script(request, response)
 
     return page
+
+
+def _for_the_script(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A page that sends its form itself, to show how far the files are, goes on by its own hands: it gets the
+    address to which a browser would be led."""
+    if "X-By-Script" in request.headers and response.status_code == FOUND:
+        response.status_code = NO_CONTENT
+        response["X-Next"] = response.headers.pop("Location")
+    return response
 
 
 def _visit(request: HttpRequest) -> Visit:
     now = database_now()
     visit = Visit(now=now, address=client_address(request))
     written = request.POST.get(KEY_FIELD, "")  # reads the body: only now the limits of files have judged it
-    key = _opened(written) if _is_from_our_page(request) else ""
+    key = _opened(written) if is_from_our_page(request) else ""
     for token in (cookies.read(request, cookies.DRAFT), key):
         visit.draft = visit.draft or drafts.current(token=token, now=now)
         visit.token = visit.token or (token if visit.draft else "")
     visit.is_ours = request.method != "POST" or (key != "" and key == visit.token) or _has_csrf_token(request)
     return visit
-
-
-def _is_from_our_page(request: HttpRequest) -> bool:
-    """A form sent by a page of ours, by the browser's own word, which no page can change."""
-    if request.method != "POST":
-        return False
-    if "Origin" in request.headers:
-        ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
-        return request.headers["Origin"] in ours
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _has_csrf_token(request: HttpRequest) -> bool:
