@@ -9,26 +9,29 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from complaints.forms.public import filing as pages
+from complaints.forms.public.fields import OTHER_REGION
+from complaints.forms.public.insurance import InsurerForm, PolicyForm
+from complaints.forms.public.step_form import StepForm
 from complaints.forms.public.steps import ORDER, Step
-from complaints.kinds import AnswerChannel, ForWhom, Kind, Urgency
+from complaints.forms.public.story import StoryForm
+from complaints.kinds import AnswerChannel, ForWhom, Kind, NamingConsent, Urgency
 from complaints.models import Category, Consent, Draft
+from complaints.reports.public.terms import Verdict
 from complaints.services.filing import Filing
-from insurers.models import Branch, MedicalOrganisation, Policy
+from insurers.models import Branch
 
-FORMS: dict[Step, type[pages.StepForm]] = {
+FORMS: dict[Step, type[StepForm]] = {
     Step.THEME: pages.ThemeForm,
     Step.WHOM: pages.WhomForm,
-    Step.POLICY: pages.PolicyForm,
-    Step.INSURER: pages.InsurerForm,
-    Step.STORY: pages.StoryForm,
+    Step.POLICY: PolicyForm,
+    Step.INSURER: InsurerForm,
+    Step.STORY: StoryForm,
     Step.FILES: pages.FilesForm,
     Step.NAMING: pages.NamingForm,
     Step.CONTACTS: pages.ContactsForm,
 }
 #: Appeals that a person may send without a name.
 MAY_BE_ANONYMOUS = frozenset({Kind.CONSULTATION, Kind.PROPOSAL, Kind.THANKS})
-#: A longer list helps nobody; the name may be typed freely anyway.
-MOST_CLINICS = 400
 
 
 class Answers:
@@ -50,7 +53,7 @@ class Answers:
         step: Step,
         data: Mapping[str, Any] | None = None,
         files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
-    ) -> pages.StepForm:
+    ) -> StepForm:
         """The page's form: with `data` it judges them, else it shows what was typed earlier."""
         form = FORMS[step](data, files=files, answers=self)
         if data is None and step in self.typed:
@@ -62,7 +65,7 @@ class Answers:
         if step not in self._cleaned:
             self._cleaned[step] = {}  # a form that asks for its own page finds it unanswered
             if step in self.typed:
-                form = FORMS[step](MultiValueDict(self.typed[step]), answers=self)
+                form = FORMS[step](MultiValueDict(self.typed[step]), answers=self, shown=False)
                 self._cleaned[step] = form.cleaned_data if form.is_valid() else {}
         return self._cleaned[step]
 
@@ -70,8 +73,10 @@ class Answers:
 
     @property
     def steps(self) -> list[Step]:
-        """The pages this person comes to."""
-        return [step for step in ORDER if step is not Step.INSURER or self.needs_insurer]
+        """The pages this person comes to. Whoever gives no name is not asked whether it may be named."""
+        skipped = set() if self.needs_insurer else {Step.INSURER}
+        skipped |= {Step.NAMING} if self.is_anonymous else set()
+        return [step for step in ORDER if step not in skipped]
 
     @property
     def needs_insurer(self) -> bool:
@@ -111,6 +116,12 @@ class Answers:
         return self.theme is not None and self.theme.default_kind in MAY_BE_ANONYMOUS
 
     @property
+    def is_anonymous(self) -> bool:
+        """A question, a proposal or thanks of somebody who gave no name."""
+        policy = self.cleaned(Step.POLICY)
+        return self.may_be_anonymous and bool(policy) and not policy["surname"]
+
+    @property
     def is_for_self(self) -> bool:
         typed = self.typed.get(Step.WHOM, {}).get("for_whom") or [ForWhom.SELF.value]
         return typed[-1] == ForWhom.SELF
@@ -135,13 +146,11 @@ class Answers:
             return None
         return Branch.objects.with_names().filter(pk=self.recognised_branch_id).first()
 
-    @property
-    def clinics(self) -> list[str]:
-        """Clinics of the policy's region, offered while the person types a name."""
-        if self.branch is None:
-            return []
-        known = MedicalOrganisation.objects.in_region(self.branch.region).valid_on(self.today).alphabetical()
-        return list(known.values_list("short_name", flat=True)[:MOST_CLINICS])
+    @cached_property
+    def waiting(self) -> Verdict | None:
+        """Whether the waiting time looks broken; None where the theme or the answers say nothing of it."""
+        form = self.form(Step.STORY)
+        return form.verdict if isinstance(form, StoryForm) else None
 
     # --- the appeal ---
 
@@ -149,31 +158,24 @@ class Answers:
         """The appeal as it is registered. Only when nothing is `missing`."""
         assert self.theme is not None, "the page with the theme is answered"
         story, contacts = self.cleaned(Step.STORY), self.cleaned(Step.CONTACTS)
-        clinic = self._clinic(story["clinic"])
+        clinic = story["organisation"]
         return Filing(
             category=self.theme,
             branch=self.branch,
             urgency=Urgency.URGENT if story["in_clinic_now"] else Urgency.ORDINARY,
             for_whom=self.cleaned(Step.WHOM)["for_whom"],
-            is_anonymous=not self.cleaned(Step.POLICY)["surname"],
+            is_anonymous=self.is_anonymous,
             applicant=self._applicant(contacts),
             patient=self._patient(),
             details=self._details(story),
             medical_organisation=clinic,
             region_of_care=clinic.region if clinic else None,
-            policy=Policy.objects.filter(pk=self.policy_id).first() if self.policy_id else None,
-            naming_consent=self.cleaned(Step.NAMING)["naming_consent"],
+            policy_id=self.policy_id,
+            naming_consent=self.cleaned(Step.NAMING).get("naming_consent", NamingConsent.NO),
             answer_channel=contacts["answer_channel"],
             consents=_consents(contacts),
             consent_address=address,
         )
-
-    def _clinic(self, typed: str) -> MedicalOrganisation | None:
-        """The clinic of the register, when its name was taken from the list."""
-        if self.branch is None or not typed:
-            return None
-        known = MedicalOrganisation.objects.in_region(self.branch.region).valid_on(self.today)
-        return known.filter(short_name=typed.strip()).select_related("region").first()
 
     def _patient(self) -> dict[str, Any]:
         page = self.cleaned(Step.POLICY)
@@ -192,15 +194,21 @@ class Answers:
             "relation": self.cleaned(Step.WHOM)["relation"],
         }
 
-    @staticmethod
-    def _details(story: Mapping[str, Any]) -> dict[str, Any]:
+    def _details(self, story: Mapping[str, Any]) -> dict[str, Any]:
         return {
+            "policy_region": self._region_not_listed(),
             "story": story["story"],
             "clinic": story["clinic"],
             "care_on": _iso(story["care_on"]),
+            "waiting_for": story.get("waiting_for", ""),
             "waiting_since": _iso(story.get("waiting_since")),
             "amount": str(story.get("amount") or ""),
         }
+
+    def _region_not_listed(self) -> str:
+        """Which region issued the policy, in the person's own words, when the list does not have it."""
+        page = self.cleaned(Step.INSURER)
+        return str(page["region_name"]) if page.get("region") == OTHER_REGION else ""
 
 
 def _consents(contacts: Mapping[str, Any]) -> list[str]:

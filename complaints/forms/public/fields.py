@@ -11,6 +11,9 @@ from phonenumber_field.formfields import PhoneNumberField
 from insurers.models import Insurer, Region
 
 UNKNOWN = "unknown"
+#: A region of the policy that the list does not have.
+OTHER_REGION = "other"
+_CODE = re.compile(r"[a-z0-9-]{1,60}")
 _NOT_IN_NAMES = re.compile(r"[0-9@<>{}\[\]\\/|*#$%^&_=+~]")
 
 
@@ -61,6 +64,15 @@ class MoneyField(forms.Field):
         return amount.quantize(Decimal("0.01"))
 
 
+class ListedField(forms.ChoiceField):
+    """A code out of a list of the database. The list is read only to be shown: whether the code leads
+    anywhere is told by what it is looked up for, in the form's own `clean`."""
+
+    def valid_value(self, value: Any) -> bool:
+        """It can be a code; anything else was made up."""
+        return bool(_CODE.fullmatch(str(value)))
+
+
 def region_choices() -> list[tuple[str, str]]:
     """Every region by name, an empty line first. Moscow stands under М, where people look for it."""
     regions = Region.objects.alphabetical().values_list("code", "name")
@@ -71,3 +83,8 @@ def region_choices() -> list[tuple[str, str]]:
 def insurer_choices(unknown: object) -> list[tuple[str, object]]:
     """Every insurer by name; "I do not know" first, because that is what most people would choose."""
     return [(UNKNOWN, unknown), *Insurer.objects.alphabetical().values_list("code", "short_name")]
+
+
+def regions_and_other() -> list[tuple[str, object]]:
+    """Every region, and at the end the way on for a policy of a region that the list does not have."""
+    return [*region_choices(), (OTHER_REGION, _("It is not in this list"))]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.public.answers import Answers
 from complaints.forms.public.steps import Step
 from complaints.models import Attachment
+from omsportal.platform.said import plainly
 
 Text = str | Promise
 YES, NO = _("Yes"), _("No")
@@ -35,7 +36,7 @@ def lines(answers: Answers, files: Sequence[Attachment]) -> list[Line]:
 
 def _whom(answers: Answers) -> Iterator[Line]:
     page = answers.cleaned(Step.WHOM)
-    yield Line(Step.THEME, _("What happened"), answers.theme.plain_title if answers.theme else "")
+    yield Line(Step.THEME, _("What happened"), plainly(answers.theme, "plain_title") if answers.theme else "")
     yield Line(Step.WHOM, _("About whom"), _chosen(answers, Step.WHOM, "for_whom"))
     yield Line(Step.WHOM, _("You are to the patient"), page["relation"])
 
@@ -46,14 +47,18 @@ def _policy(answers: Answers) -> Iterator[Line]:
     yield Line(Step.POLICY, _("Patient"), " ".join(name for name in names if name) or _("no name given"))
     yield Line(Step.POLICY, _("Date of birth"), page["birth_on"])
     yield Line(Step.POLICY, _("Policy number"), page["policy"].value if page["policy"] else _("not at hand"))
+    issued = answers.cleaned(Step.INSURER).get("region_name")
+    yield Line(Step.INSURER, _("Region that issued the policy"), issued)
     yield Line(Step.INSURER, _("The appeal goes to"), answers.branch)
 
 
 def _story(answers: Answers) -> Iterator[Line]:
     page = answers.cleaned(Step.STORY)
-    yield Line(Step.STORY, _("Clinic or hospital"), page["clinic"])
+    yield Line(Step.STORY, _("Clinic or hospital"), page["organisation"] or page["clinic"])
     yield Line(Step.STORY, _("When it happened"), page["care_on"])
     yield Line(Step.STORY, _("Waiting since"), page.get("waiting_since"))
+    if answers.waiting is not None:
+        yield Line(Step.STORY, _("Waiting for"), plainly(answers.waiting.term, "what"))
     amount = page.get("amount")
     yield Line(
         Step.STORY, _("Sum"), f"{amount:,.2f} ₽".replace(",", "\u00a0").replace(".", ",") if amount else ""
@@ -64,11 +69,9 @@ def _story(answers: Answers) -> Iterator[Line]:
 
 def _ways(answers: Answers) -> Iterator[Line]:
     page = answers.cleaned(Step.CONTACTS)
-    yield Line(
-        Step.NAMING,
-        _("May we name the patient to the clinic"),
-        _chosen(answers, Step.NAMING, "naming_consent"),
-    )
+    if not answers.is_anonymous:
+        may = _chosen(answers, Step.NAMING, "naming_consent")
+        yield Line(Step.NAMING, _("May we name the patient to the clinic"), may)
     applicant = (page.get(f"applicant_{part}", "") for part in ("surname", "first_name", "patronymic"))
     yield Line(Step.CONTACTS, _("You"), " ".join(name for name in applicant if name))
     yield Line(Step.CONTACTS, _("Phone"), page["phone"].as_national if page["phone"] else "")

@@ -19,6 +19,7 @@ from complaints.services.drafts import Asked, NothingToSend
 from complaints.views.public import gate
 from complaints.views.public.visits import KEY_FIELD, Visit, filing_page
 from omsportal.platform import limits
+from omsportal.platform.challenge import Challenge
 from omsportal.platform.limiter import LimitReached
 
 UNPROCESSABLE = 422
@@ -47,7 +48,8 @@ def step(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
     except ValueError:
         raise Http404(name) from None
     if request.method == "POST":
-        return _answer(request, visit, current)
+        act = _look_up if current is Step.STORY and "look" in request.POST else _answer
+        return act(request, visit, current)
     if visit.draft is None:
         messages.info(request, _("There is no unfinished appeal in this browser. Begin a new one."))
         return redirect("public:filing")
@@ -104,12 +106,29 @@ def _answer(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
         return redirect("public:filing")
     except LimitReached as error:
         form.add_error("documents", gate.too_many_files(error))
-        return gate.stamped(_page(request, visit, current, form), error)
+        asked = getattr(error, "challenge", None)
+        return gate.stamped(_page(request, visit, current, form, challenge=asked), error)
     if form.errors:
         return _page(request, visit, current, form, status=UNPROCESSABLE)
     if "stay" in request.POST:
         return redirect("public:filing_step", current)
     return _go_on(visit, current)
+
+
+def _look_up(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
+    """A button inside the page: keep what is typed and show the clinics, or the term, that it leads to."""
+    form = visit.answers.form(current, request.POST)
+    if not visit.is_ours:
+        return _ask_once_more(request, visit, current, form)
+    typed = _typed(request, form)
+    if request.POST["look"] == "clinic":
+        typed |= {"clinic_searched": typed.get("clinic", []), "clinic_found": []}
+    try:
+        drafts.keep(draft=visit.begun(), step=current, typed=typed, passed=False, now=visit.now)
+    except NothingToSend:
+        return redirect("public:filing")
+    place = "found" if request.POST["look"] == "clinic" else "term"
+    return redirect(f"{reverse('public:filing_step', args=[current])}#{place}")
 
 
 def _go_on(visit: Visit, current: Step) -> HttpResponse:
@@ -165,6 +184,8 @@ def _tell_insurer(request: HttpRequest, answers: Answers) -> None:
 def _keep_files(request: HttpRequest, visit: Visit, current: Step, form: StepForm) -> None:
     """Raises LimitReached, before the files are looked at."""
     uploads, draft = form.cleaned_data["documents"], visit.begun()
+    if uploads:
+        gate.check(request, "upload", visit.now)
     attachments.admit(
         uploads=uploads, address=visit.address, target="draft", key=draft.reference, now=visit.now
     )
@@ -200,10 +221,13 @@ def _typed(request: HttpRequest, form: StepForm) -> dict[str, list[str]]:
 
 
 def _page(
-    request: HttpRequest, visit: Visit, current: Step, form: StepForm, *, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, visit: Visit, current: Step, form: StepForm, *, status: int = 200,
+    challenge: Challenge | None = None,
+) -> HttpResponse:  # fmt: skip
     answers = visit.answers
     before = answers.before(current)
+    if current is Step.FILES and challenge is None:
+        challenge = gate.offered(request, "upload", visit.now)
     context = {
         "form": form,
         "step": current,
@@ -214,6 +238,7 @@ def _page(
         "step_list": [*COUNTED, "check"],
         "back_url": reverse("public:filing_step", args=[before]) if before else reverse("public:help"),
         "draft_key": visit.key,
+        "challenge": challenge,
         "chosen": form.chosen_before if isinstance(form, ThemeForm) else None,
         "files": list(drafts.files_of(visit.draft)) if visit.draft and current is Step.FILES else [],
     }

@@ -12,12 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints.forms.public.steps import COUNTED, TOTAL, Step
 from complaints.forms.public.summary import lines
+from complaints.kinds import ForWhom
+from complaints.models import Complaint
+from complaints.reports.public import receipt as receipts
 from complaints.reports.public.contacts import help_now, numbers_of
+from complaints.reports.public.similar import is_similar
 from complaints.services import drafts, intake
 from complaints.services.transitions import RuleBroken
 from complaints.views.public import cookies
+from complaints.views.public.patients import opened_case
 from complaints.views.public.visits import Visit, filing_page
+from omsportal.platform import pdf
 from omsportal.platform.clock import database_now
+
+GONE = 410
 
 
 @filing_page
@@ -33,6 +41,8 @@ def check(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "lines": lines(answers, list(drafts.files_of(visit.draft))),
         "branch": answers.branch,
+        "verdict": answers.waiting,
+        "similar": _similar(request, visit),
         "draft_key": visit.key,
         "number": TOTAL,
         "total": TOTAL,
@@ -78,7 +88,35 @@ def sent(request: HttpRequest) -> HttpResponse:
         "case": receipt.complaint,
         "branch": branch,
         "numbers": numbers_of(branch, now=now),
+        "handed_over_by": receipts.handed_over_by(receipt.complaint),
+        "for_self": receipt.complaint.card.for_whom == ForWhom.SELF,
         "help": help_now(receipt.complaint, now=now),
         "section": "status",
     }
     return render(request, "public/filing/sent.html", context)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest) -> HttpResponse:
+    """The same as a PDF to keep; made anew each time, stored nowhere."""
+    now = database_now()
+    shown = drafts.receipt(token=cookies.read(request, cookies.DRAFT), now=now)
+    if shown is None:
+        return render(request, "public/filing/no_receipt.html", status=GONE)
+    numbers = numbers_of(shown.complaint.branch, now=now)
+    made = receipts.document(shown.complaint, access_code=shown.access_code, numbers=numbers, now=now)
+    response = HttpResponse(made, content_type=pdf.CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{shown.number}.pdf"'
+    return response
+
+
+def _similar(request: HttpRequest, visit: Visit) -> Complaint | None:
+    """An appeal about the same that was opened in this browser with its code."""
+    opened, answers = opened_case(request, visit.now), visit.answers
+    story = answers.cleaned(Step.STORY)
+    if opened is None or not is_similar(
+        opened, theme=answers.theme, clinic=story["clinic"], organisation=story["organisation"], now=visit.now
+    ):
+        return None
+    return opened

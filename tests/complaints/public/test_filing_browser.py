@@ -1,0 +1,109 @@
+"""Filing on a phone as people live through it: a bad connection, photos of papers, two minutes."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from complaints.models import Attachment, Complaint
+from insurers.models import Branch, MedicalOrganisation
+from tests.complaints.documents import word
+from tests.complaints.public.conftest import PDF
+from tests.complaints.public.test_browser import (  # noqa: F401  the fixture
+    PROGRAM,
+    answer_policy,
+    answer_the_rest,
+    answer_theme_and_whom,
+    choose,
+    codes,
+    go_on,
+    look_at,
+    tell_the_story,
+    visit,
+)
+from tests.complaints.public.test_files import heic
+
+HEIC = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": heic()}
+CONTRACT = {"name": "договор.pdf", "mimeType": "application/pdf", "buffer": PDF}
+DISCHARGE = {"name": "выписка.docx", "mimeType": "application/octet-stream", "buffer": word()}
+#: Counts what a finger does, over all pages of a visit.
+TAPS = """addEventListener("pointerdown", () => sessionStorage.taps = 1 + Number(sessionStorage.taps || 0))"""
+
+
+def test_i_lose_the_connection_and_nothing_that_i_typed(visit: Any) -> None:  # noqa: F811
+    page = visit("/")
+    answer_theme_and_whom(page)
+    answer_policy(page)
+    page.context.set_offline(True)
+    tell_the_story(page)
+    said = page.get_by_role("alert").filter(has_text="ничего не отправлено")
+    expect(said).to_be_focused()
+    expect(page.get_by_label(re.compile("своими словами"))).to_have_value("Второй месяц жду УЗИ.")
+    page.context.set_offline(False)
+    go_on(page)
+    answer_the_rest(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(said).to_be_focused()
+    expect(page.get_by_text("Второй месяц жду УЗИ.")).to_be_visible()
+    assert not Complaint.objects.exists()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(page.get_by_role("heading", name="Обращение принято")).to_be_visible()
+    assert Complaint.objects.count() == 1
+
+
+def test_i_send_photos_and_papers_see_how_far_they_are_and_take_one_out(visit: Any) -> None:  # noqa: F811
+    page = visit("/complaints/new/", bypass_csp=True)
+    choose(page, "theme", "waiting")
+    go_on(page)
+    page.goto("/complaints/new/files/")
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request.headers.get("x-by-script")))
+    page.locator("input[type=file]").set_input_files([HEIC, CONTRACT, DISCHARGE, PROGRAM])
+    go_on(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(page.locator("[data-error-summary]")).to_contain_text("Файл «справка.jpg» – это программа")
+    assert "1" in sent
+    look_at(page)
+    for name in ("IMG_1.jpg", "договор.pdf", "выписка.docx"):
+        expect(page.locator(".file-list__name", has_text=name)).to_be_visible()
+    page.get_by_role("button", name="Удалить: договор.pdf").click()
+    expect(page.get_by_role("button", name="Удалить: договор.pdf")).to_have_count(0)
+    page.locator("input[type=file]").set_input_files([CONTRACT])
+    page.get_by_role("button", name="Добавить и выбрать ещё").click()
+    expect(page.get_by_role("button", name="Удалить: договор.pdf")).to_be_visible()
+    assert Attachment.objects.kept().count() == 3
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_i_find_my_clinic_and_file_with_few_taps(
+    visit: Any,  # noqa: F811
+    branch: Branch,
+    javascript: bool,
+) -> None:
+    clinic = MedicalOrganisation.objects.create(
+        region=branch.region, code="760007", name="ГБУЗ «Поликлиника № 7»", short_name="Поликлиника № 7",
+        address="г. Рыбинск, ул. Мира, д. 7",
+    )  # fmt: skip
+    page: Page = visit("/", javascript=javascript)
+    page.add_init_script(TAPS)
+    answer_theme_and_whom(page)
+    answer_policy(page)
+    page.get_by_label(re.compile("О какой больнице")).fill("поликлиника 7")
+    page.get_by_role("button", name="Найти в списке больниц").click()
+    page.get_by_label("Поликлиника № 7, г. Рыбинск").check()
+    page.get_by_label(re.compile("своими словами")).fill("Второй месяц жду УЗИ.")
+    go_on(page)
+    answer_the_rest(page)
+    expect(page.get_by_text("Поликлиника № 7")).to_be_visible()
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(page.get_by_role("heading", name="Обращение принято")).to_be_visible()
+    number = codes(page)[0]
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Сохранить как PDF").click()
+    assert saved.value.suggested_filename == f"{number}.pdf".replace("\N{NO-BREAK SPACE}", "")
+    assert Complaint.objects.get().medical_organisation == clinic
+    if javascript:
+        assert int(page.evaluate("sessionStorage.taps")) <= 16
