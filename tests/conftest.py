@@ -11,21 +11,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from omsportal.platform import public_pages
+from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.mail import MailServer
 from tests.running import RunningPortal
 
-CHROMIUM = Path("/usr/bin/chromium")
 PORTAL = "portal"
 FAULTS = Path(__file__).parent / "faults"
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.hookimpl(tryfirst=True)
