@@ -216,6 +216,7 @@ EVENT_LABELS: dict[str, object] = {
     Event.PROPOSAL_LAPSED: _("proposed change of the classification lapsed"),
     Event.BLOCKED: _("held for a person to look at"),
     Event.TRIED_AGAIN: _("given back to the timer"),
+    Event.LOOKED_AT: _("sender and policy looked at: the mark is taken off"),
     Event.IDENTIFIED: _("identity confirmed"),
     Event.CODE_RENEWED: _("new access code issued"),
     Event.CONTACT_REFUSED: _("a stranger got our message: the contact is not used any more"),

@@ -48,6 +48,7 @@ class Event(StrEnum):
     PROPOSAL_LAPSED = "proposal_lapsed"  # the case moved on before anybody decided
     BLOCKED = "blocked"  # the engine could not move it; a person must look
     TRIED_AGAIN = "tried_again"  # a person gave it back to the engine
+    LOOKED_AT = "looked_at"  # the mark "for a look" is taken off: somebody compared sender and policy
     IDENTIFIED = "identified"  # we know better who asks; the reason says by what
     CODE_RENEWED = "code_renewed"  # a new access code, the one before and its sessions ended
     CONTACT_REFUSED = "contact_refused"  # a stranger got our message: that contact is used no more
@@ -110,6 +111,7 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.PROPOSAL_LAPSED: {status: status for status in S},
     E.BLOCKED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
     E.TRIED_AGAIN: {status: status for status in S},
+    E.LOOKED_AT: {status: status for status in S},
     # About the person, not about the work: at any time, and nothing moves.
     E.IDENTIFIED: {status: status for status in S},
     E.CODE_RENEWED: {status: status for status in S},

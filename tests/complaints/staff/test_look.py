@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.models import Complaint, Message
+from complaints.models import Complaint, History, Message
 from tests.complaints.staff.conftest import ClientOf
 
 
@@ -20,15 +20,18 @@ def test_it_stands_in_the_list_and_explains_itself(marked: Complaint, client_of:
     assert "Сверьте полис и имя с реестром" in page
 
 
-def test_it_is_taken_off_once_and_leaves_a_note_for_staff(marked: Complaint, client_of: ClientOf) -> None:
+def test_it_is_taken_off_once_and_history_says_by_whom(marked: Complaint, client_of: ClientOf) -> None:
     operator = client_of("operator")
     for _press in range(2):
         assert operator.post(f"/staff/cases/{marked.number}/look/").status_code == 302
     marked.refresh_from_db()
     assert not marked.needs_look
-    note = Message.objects.get(complaint=marked, is_internal=True)
-    assert (note.author.username, note.sealed["text"][:12]) == ("operator", "Отправитель ")
-    assert "Отмечено для просмотра" not in operator.get(f"/staff/cases/{marked.number}/").content.decode()
+    line = History.objects.get(complaint=marked, event="looked_at")
+    assert (line.by.username, line.cause) == ("operator", "staff")
+    assert not Message.objects.exists()
+    page = operator.get(f"/staff/cases/{marked.number}/").content.decode()
+    assert "Отмечено для просмотра" not in page
+    assert "пометка снята" in page
 
 
 def test_the_clock_does_not_care(marked: Complaint, client_of: ClientOf) -> None:
