@@ -17,7 +17,7 @@ MISSED_TURNS = 3
 SLACK = timedelta(minutes=1)
 PREFIX = "round."
 
-#: In words; a round or a job without any is shown by its name.
+#: In words; a round or a job that has none yet is shown by its name.
 ROUND_TITLES: dict[str, Promise] = {
     "coverage": _("Does somebody serve every queue"),
     "roster": _("Gaps in the duty roster"),
@@ -26,12 +26,24 @@ ROUND_TITLES: dict[str, Promise] = {
     "answers": _("Answers by law in danger"),
     "calendar": _("Does the calendar of next year have days"),
     "sweeps": _("Does the timer run"),
+    "call_backs": _("Promised calls that were not made"),
+    "undelivered": _("Messages that reached nobody"),
+    "phones": _("Copy of the phones for the time without a database"),
+    "scan": _("Looking for viruses in files"),
+    "retention": _("Data whose term has ended"),
+    "kept_forms": _("Kept forms that nobody came back for"),
+    "contact_changes": _("Changes of contacts that nobody confirmed"),
+    "seal": _("Sealing of history and readings"),
+    "seal_watch": _("Does the sealing go on"),
+    "seal_sample": _("Was anything sealed changed"),
+    "seal_mail": _("Sending the seal's last digest away"),
 }
 JOB_TITLES: dict[str, Promise] = {
     "calendar.changed": _("Counting dates anew: a calendar changed"),
     "calendar.preview": _("Trying out a change of calendar"),
     "rules.changed": _("Counting dates anew: a rule changed"),
     "rules.preview": _("Trying out a change of rules"),
+    "insurer.added": _("Rules for a new insurer"),
 }
 
 

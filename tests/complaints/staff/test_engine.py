@@ -11,6 +11,7 @@ from complaints.escalation import rounds
 from complaints.escalation.sweep import sweep
 from complaints.models import Complaint, EngineHold, History
 from complaints.reports.staff import engine as report
+from complaints.reports.staff import machinery
 from insurers.models import Branch
 from omsportal.platform import alarms, jobs
 from omsportal.platform.models import Alarm, Heartbeat, Job
@@ -245,6 +246,10 @@ def test_rounds_are_listed_and_late_ones_marked(
     Heartbeat.objects.create(name="round.silent", beat_at=now - HOUR)
     made = context(client_of("head"))["rounds"]
     assert [(row.title, row.is_late) for row in made] == [("seen", False), ("silent", True), ("never", True)]
+
+
+def test_each_round_has_a_title_in_words() -> None:
+    assert {one.name for one in rounds.ROUNDS} == set(machinery.ROUND_TITLES)
 
 
 def test_long_work_is_shown_with_its_progress_and_without_its_arguments(
