@@ -15,6 +15,7 @@ from complaints.services.thread import MOST_CHARACTERS
 class ChatForm(CallBackForm):
     """No name is asked, and a phone only by who wants a call. `key` makes two presses one chat."""
 
+    field_order = ("text", "region", "insurer")
     text = forms.CharField(
         label=_("Your question"),
         help_text=_("In your own words. Leave out names and policy numbers: the specialist asks if need be."),
