@@ -13,7 +13,7 @@ from insurers.models import Insurer, Region
 from insurers.policy_messages import explain
 from insurers.policy_numbers import PolicyNumberError, check_policy_number
 from omsportal.platform.said import plainly
-from omsportal.platform.widgets import DayField, DayInput
+from omsportal.platform.widgets import DayField, DayInput, LongSelect
 
 
 class RegionForm(forms.Form):
@@ -21,7 +21,7 @@ class RegionForm(forms.Form):
 
     region = forms.ChoiceField(
         label=_("Region where the policy was issued"),
-        widget=forms.Select,
+        widget=LongSelect,
         error_messages={
             "required": _("Choose the region."),
             "invalid_choice": _("Choose a region from the list."),
@@ -61,7 +61,7 @@ class DirectoryForm(RegionForm):
 class CallForm(RegionForm):
     """Region and insurer."""
 
-    insurer = forms.ChoiceField(label=_("Insurance company"), widget=forms.Select, required=False)
+    insurer = forms.ChoiceField(label=_("Insurance company"), widget=LongSelect, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -112,7 +112,7 @@ class TermForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What are you waiting for?"),
-        widget=forms.Select,
+        widget=LongSelect,
         error_messages={
             "required": _("Choose what you are waiting for."),
             "invalid_choice": _("Choose from the list what you are waiting for."),
@@ -126,7 +126,7 @@ class TermForm(forms.Form):
     region = forms.ChoiceField(
         label=_("Region where you are treated"),
         help_text=_("Regions have their own days off."),
-        widget=forms.Select,
+        widget=LongSelect,
         required=False,
     )
 
