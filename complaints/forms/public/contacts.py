@@ -141,7 +141,9 @@ class RatingForm(forms.Form):
     )
     text = forms.CharField(
         label=_("What was good, what was bad?"),
-        help_text=_("The head of the branch reads it. It changes nothing in your appeal."),
+        help_text=_(
+            "Those who worked on the appeal and their head read it. It changes nothing in your appeal."
+        ),
         required=False,
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
