@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.forms.public.status import OpenCaseForm
-from complaints.services import patient_sessions
+from complaints.services import drafts, patient_sessions
 from complaints.services.patient_sessions import CameOfAge, WrongNumberOrCode
 from complaints.views.public import cookies, gate
 from complaints.views.public.case import show_with_text
@@ -36,10 +36,14 @@ def status(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Sign out of the case on this device."""
-    patient_sessions.end(token=cookies.read(request, cookies.PATIENT), now=database_now())
+    """Sign out of the case on this device: no page of this browser shows its number and code any more."""
+    now = database_now()
+    patient_sessions.end(token=cookies.read(request, cookies.PATIENT), now=now)
     response = redirect("public:status")
     cookies.forget(request, response, cookies.PATIENT)
+    for name in (cookies.DRAFT, cookies.CHAT, cookies.CALL_BACK):
+        if drafts.forget_receipt(token=cookies.read(request, name), now=now):
+            cookies.forget(request, response, name)
     # Not "cookies": an unsent appeal and a colleague's session in the same browser are not this case's.
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

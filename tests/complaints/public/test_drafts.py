@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Length
 from django.test import Client
 
-from complaints.models import Complaint, Draft
+from complaints import tasks
+from complaints.models import Attachment, Complaint, Draft
 from complaints.services import drafts
 from omsportal.platform.clock import database_now
-from tests.complaints.public.conftest import POLICY, START, Patient, codes_on, the_only_case, url
+from tests.complaints.public.conftest import POLICY, START, Patient, codes_on, photo, the_only_case, url
 
 
 def test_it_gives_back_what_was_typed_after_the_tab_was_closed(patient: Patient) -> None:
@@ -73,6 +75,39 @@ def test_it_throws_expired_drafts_away_with_their_files(patient: Patient) -> Non
     assert drafts.purge(now=database_now()) == 1
     assert not Draft.objects.exists()
     assert patient.get(url("story")).headers["Location"] == START
+
+
+def test_it_throws_away_however_many_expired_ones(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient.begin()
+    patient.files(photo())
+    for _time in range(3):
+        drafts.begin(now=database_now())
+    Draft.objects.update(created_at="2020-01-01T00:00Z", expires_at="2020-01-02T00:00Z")
+    monkeypatch.setattr(drafts.purge, "__kwdefaults__", {"limit": 2})
+    tasks.purge_drafts()
+    assert (Draft.objects.count(), Attachment.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("more", [{}, {"brief": True}])
+def test_it_keeps_more_than_people_type_and_no_megabytes(patient: Patient, more: dict[str, bool]) -> None:
+    patient.begin()
+    draft = Draft.objects.get()
+    draft.sealed |= more
+    draft.save()
+    typed = {
+        "story": "ж" * 300_000, "clinic": ["х" * 50_000] * 5,
+        f"care_on_{'z' * 500}": "1", **{f"care_on_{n}": "y" * 1000 for n in range(100)},
+    }  # fmt: skip
+    answer = patient.post(url("story"), typed)
+    assert (answer.status_code, answer.content.decode().count("ж") >= 300_000) == (422, True)
+    patient.post(url("whom"), {"for_whom": "self", "relation": "я" * 500_000})
+    assert Draft.objects.annotate(size=Length("sealed")).get().size < (60_000 if more else 180_000)
+
+
+def test_a_text_that_is_too_long_for_an_appeal_is_kept_whole_all_the_same(patient: Patient) -> None:
+    patient.begin()
+    patient.post(url("story"), {"story": "ж" * 15_000})
+    assert "ж" * 15_000 in patient.get(url("story")).content.decode()
 
 
 def test_it_is_not_shown_to_another_browser(patient: Patient) -> None:

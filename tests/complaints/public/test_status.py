@@ -8,13 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.kinds import IdentityLevel, Outcome
-from complaints.models import Attachment, Card, Complaint, History, Link, Message, PatientSession
-from complaints.services import closing, patient_sessions, thread, waiting, work
+from complaints.models import Attachment, Card, Complaint, Draft, History, Link, Message, PatientSession
+from complaints.services import closing, drafts, patient_sessions, thread, waiting, work
 from complaints.services.filing import Filed
 from complaints.services.patient_sessions import WrongNumberOrCode
 from complaints.states import Status
+from complaints.views.public import cookies
 from insurers.models import Branch
 from omsportal.platform import limits
+from omsportal.platform.clock import database_now
 from omsportal.platform.models import ReadLog
 from representatives.models import User
 from tests import factories
@@ -138,6 +140,33 @@ def test_it_is_stored_by_no_browser_and_asks_no_one_else(opened: Patient) -> Non
 def test_it_signs_out(opened: Patient) -> None:
     opened.post(f"{CASE}leave/")
     assert opened.get(CASE).headers["Location"] == "/status/"
+
+
+def test_signing_out_hides_number_and_code_from_the_next_person_at_the_computer(patient: Patient) -> None:
+    patient.open(*patient.file_an_appeal())
+    assert f'action="{CASE}leave/"' in patient.get("/complaints/new/sent/").content.decode()
+    patient.post(f"{CASE}leave/")
+    assert "data-copy" not in patient.get("/complaints/new/sent/").content.decode()
+    assert Draft.objects.get().sealed_receipt is None
+
+
+@pytest.mark.parametrize("name", [cookies.DRAFT, cookies.CHAT, cookies.CALL_BACK])
+def test_signing_out_ends_whatever_else_in_the_browser_opens_the_case(
+    opened: Patient, filed: Filed, now: datetime, name: str
+) -> None:
+    drafts.hand_out(filed=filed, token="t" * 43, now=now)
+    opened.client.cookies[name] = "t" * 43
+    opened.post(f"{CASE}leave/")
+    assert opened.client.cookies[name].value == ""
+    assert drafts.receipt(token="t" * 43, now=database_now()) is None
+    assert drafts.sent_with(token="t" * 43, now=database_now()) is None
+
+
+def test_signing_out_keeps_an_unsent_appeal(opened: Patient) -> None:
+    opened.begin()
+    opened.answer("whom")
+    opened.post(f"{CASE}leave/")
+    assert opened.get("/complaints/new/policy/").status_code == 200
 
 
 def test_it_needs_at_most_eight_queries(opened: Patient, answered: Complaint) -> None:
