@@ -92,6 +92,14 @@ class ReopenForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, after_death: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if after_death:
+            self.fields["text"].label = _("With what do you not agree, and what do you expect?")
+            self.fields["text"].error_messages["required"] = _(
+                "Write in a few words with what you do not agree."
+            )
+
 
 class WithdrawForm(forms.Form):
     """Taking the appeal back, asked once more."""

@@ -56,7 +56,8 @@ def confirm(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRe
 @patient_page
 def reopen(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
     """It did not help: a new, linked appeal with its own number and code."""
-    form = ReopenForm(request.POST if request.method == "POST" else None)
+    typed = request.POST if request.method == "POST" else None
+    form = ReopenForm(typed, after_death=complaint.card.patient_died)
     if form.is_valid():
         try:
             token = drafts.reopen(complaint=complaint, text=form.cleaned_data["text"], now=now)

@@ -162,6 +162,7 @@ def test_after_a_death_nobody_is_asked_how_it_was(followed: Followed) -> None:
     followed.patient.post(RATING, {"stars": "5"})
     assert followed.case.status == "answered"
     assert not Rating.objects.exists()
+    assert "С чем вы не согласны" in followed.patient.get(f"{CASE}reopen/").content.decode()
     followed.patient.post(f"{CASE}reopen/", {"text": "Мы не согласны."})
     assert Card.objects.get(pk=Link.objects.get().later_id).patient_died
     line = History.objects.get(event="death_noted")
