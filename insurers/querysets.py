@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.apps import apps
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import F, Min, Q
 
@@ -34,20 +33,7 @@ class ValidQuerySet(models.QuerySet[Row]):
         return self.filter(started, not_ended)
 
 
-#: From how much likeness on a mistyped name is recognised.
-_ALIKE = 0.4
-
-
-class NamedQuerySet(models.QuerySet[Row]):
-    """Rows with a folded name, `name_key`."""
-
-    def resembling(self, word: str) -> Self:
-        """A word of the name is spelled nearly so; for short tables, because all of it is read."""
-        alike = TrigramWordSimilarity(word.lower().replace("ё", "е"), "name_key")
-        return self.annotate(likeness=alike).filter(likeness__gte=_ALIKE).order_by("-likeness", "pk")
-
-
-class RegionQuerySet(NamedQuerySet["Region"]):
+class RegionQuerySet(models.QuerySet["Region"]):
     def by_code(self, code: str) -> "Region | None":
         return self.filter(code=code).first()
 
@@ -56,7 +42,7 @@ class RegionQuerySet(NamedQuerySet["Region"]):
         return self.order_by("name_key")
 
 
-class InsurerQuerySet(ValidQuerySet["Insurer"], NamedQuerySet["Insurer"]):
+class InsurerQuerySet(ValidQuerySet["Insurer"]):
     def by_code(self, code: str) -> "Insurer | None":
         return self.filter(code=code).first()
 

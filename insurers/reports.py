@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 from phonenumber_field.phonenumber import PhoneNumber
 
+from insurers import names
 from insurers.models import (
     Branch,
     CalendarDay,
@@ -20,10 +21,9 @@ from insurers.models import (
     Region,
     WorkingSpan,
 )
-from insurers.names import folded_name
 from insurers.production_calendar import is_public_holiday
 
-
+Row = TypeVar("Row", Region, Insurer)
 #: Nobody looks for more words than that.
 MOST_WORDS = 5
 
@@ -79,7 +79,7 @@ class RegionDirectory:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """An insurer found by its name: its phones for the whole country, and the regions where it has a branch."""
+    """An insurer found by its name: its phones for the whole country, and its branches by region."""
 
     insurer: Insurer
     numbers: Sequence[NumberToCall]
@@ -104,8 +104,7 @@ class LookedUp:
 
 
 def look_up(*, region: Region | None, name: str, now: datetime) -> LookedUp:
-    """By region, by the name of an insurer or region, or by both. Two queries for the names, two more for each
-    word that is spelled like none of them."""
+    """By region, by the name of an insurer or region, or by both; a mistyped name is found too."""
     regions, insurers = _named(name, today_in(region, now))
     if region is None and len(regions) == 1:
         region = regions[0]
@@ -159,22 +158,22 @@ def today_in(region: Region | None, now: datetime) -> date:
 
 def _named(name: str, today: date) -> tuple[list[Region], list[Insurer]]:
     """Each word narrows the regions, the insurers or both; one that fits neither is ignored."""
-    regions, insurers = Region.objects.alphabetical(), Insurer.objects.valid_on(today).alphabetical()
-    words = folded_name(name).split()[:MOST_WORDS]
+    words = names.folded_name(name).split()[:MOST_WORDS]
     if not words:
         return [], []
-    found = [_narrowed(list(rows), rows, words) for rows in (regions, insurers)]
-    return found[0], found[1]
+    regions = list(Region.objects.alphabetical())
+    insurers = list(Insurer.objects.valid_on(today).alphabetical())
+    known = {row.name_key for row in (*regions, *insurers)}
+    fitting = [names.named(word, known) for word in words]
+    return _narrowed(regions, fitting), _narrowed(insurers, fitting)
 
 
-def _narrowed(known: list[Any], rows: Any, words: Sequence[str]) -> list[Any]:
-    """Those that all fitting words fit; none when no word fits any."""
-    kept: list[Any] | None = None
-    for word in words:
-        fitting = [row for row in known if word in row.name_key] or list(rows.resembling(word))
-        if fitting:
-            kept = fitting if kept is None else [row for row in kept if row in fitting] or kept
-    return kept or []
+def _narrowed(rows: Sequence[Row], fitting: Sequence[frozenset[str]]) -> list[Row]:
+    """Those whose name fits every word that fits any of them; none when no word does."""
+    kept = {row.name_key: row for row in rows}
+    telling = [those & kept.keys() for those in fitting if those & kept.keys()]
+    left = frozenset.intersection(*telling) if telling else frozenset()
+    return [row for key, row in kept.items() if key in left]
 
 
 def _companies(insurers: Sequence[Insurer], now: datetime) -> list[Company]:

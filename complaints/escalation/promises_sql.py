@@ -52,7 +52,10 @@ def _meeting(*, due: str) -> str:
     Served by the unique index on (schedule_id, starts_at); a schedule round the clock is one long span, of which only
     the days ahead are unrolled.
     """
-    opens, closes = "greatest(span.starts_at, wished.starts_at, c.received_at)", "least(span.ends_at, wished.ends_at)"
+    opens, closes = (
+        "greatest(span.starts_at, wished.starts_at, c.received_at)",
+        "least(span.ends_at, wished.ends_at)",
+    )
     zone = "region.time_zone"
     return f"""JOIN insurers_region AS region ON region.id = b.region_id
     LEFT JOIN LATERAL (

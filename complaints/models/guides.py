@@ -13,8 +13,8 @@ from complaints.querysets import GuideQuerySet
 class Guide(models.Model):
     """One page of advice, dated: rules change, and the page of their time ends with them.
 
-    `theme` is what an appeal is about when the advice did not help. `page` is a page of the portal that belongs
-    to it, `link` leads out of the portal: nobody is sent there without reading where to.
+    `theme` is what an appeal is about when the advice did not help. `page` is the page of the portal that helps
+    with it; `link` leads out of the portal: nobody is sent there without reading where to.
     """
 
     class Page(models.TextChoices):
@@ -38,7 +38,12 @@ class Guide(models.Model):
     free_of_charge_en = models.TextField(_("what must be free, in English"), blank=True, default="")
     basis_en = models.CharField(_("by which rule, in English"), max_length=240, blank=True, default="")
     theme = models.ForeignKey(
-        Category, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("theme of an appeal")
+        Category,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("theme of an appeal"),
     )
     by_fund = models.BooleanField(
         _("the territorial fund helps"),

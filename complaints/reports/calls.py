@@ -30,7 +30,9 @@ def theme_of(slug: str, today: date) -> Category | None:
 
 def working_soon(branch: Branch, *, now: datetime) -> Sequence[WorkingSpan]:
     """When the branch works next, in their order."""
-    spans: Sequence[WorkingSpan] = WorkingSpan.objects.of(branch.schedule).overlapping(now, now + _SOON)[:_SHOWN]
+    spans: Sequence[WorkingSpan] = WorkingSpan.objects.of(branch.schedule).overlapping(now, now + _SOON)[
+        :_SHOWN
+    ]
     return spans
 
 

@@ -36,7 +36,10 @@ def carry_waiting(
     if region is not None:
         waiting["story"] = [_("I am treated in this region: %(region)s.") % {"region": region} + "\n"]
     own = {name: texts for name, texts in _typed(draft, STORY).items() if any(texts)}
-    pages: dict[str, Typed] = {THEME: {**_typed(draft, THEME), "theme": [theme.slug]}, STORY: {**waiting, **own}}
+    pages: dict[str, Typed] = {
+        THEME: {**_typed(draft, THEME), "theme": [theme.slug]},
+        STORY: {**waiting, **own},
+    }
     for page, typed in pages.items():
         drafts.keep_unfinished(draft=draft, step=page, typed=typed, now=now)
 

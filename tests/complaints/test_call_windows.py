@@ -24,7 +24,9 @@ ALL_DAYS = frozenset(range(7))
 EVENING = NOW + 8 * HOUR
 
 
-def window(starts: int = 9, ends: int = 20, days: frozenset[int] = ALL_DAYS, zone: str = "Europe/Moscow") -> Window:
+def window(
+    starts: int = 9, ends: int = 20, days: frozenset[int] = ALL_DAYS, zone: str = "Europe/Moscow"
+) -> Window:
     return Window(days, time(starts), time(ends), zone)
 
 
@@ -78,7 +80,8 @@ def twin(spans: Sequence[WorkingSpan], wish: Window, asked_at: datetime, due: da
         closes
         for starts_at, ends_at in wanted(wish, asked_at)
         for span in spans
-        if (closes := min(span.ends_at, ends_at)) - max(span.starts_at, starts_at, asked_at) >= timedelta(minutes=30)
+        if (closes := min(span.ends_at, ends_at)) - max(span.starts_at, starts_at, asked_at)
+        >= timedelta(minutes=30)
         and closes.astimezone(branch_zone).date() >= due.astimezone(branch_zone).date()
     ]
     return min(ends, default=None)
@@ -89,18 +92,29 @@ def wanted(wish: Window, asked_at: datetime) -> Iterator[tuple[datetime, datetim
     first: date = asked_at.astimezone(zone).date()
     for day in (first + offset * DAY for offset in range(-1, 30)):
         if day.weekday() in wish.days:
-            starts, ends = (datetime.combine(day, hour, zone).astimezone(UTC) for hour in (wish.starts, wish.ends))
+            starts, ends = (
+                datetime.combine(day, hour, zone).astimezone(UTC) for hour in (wish.starts, wish.ends)
+            )
             yield starts, ends
 
 
 def test_it_agrees_with_trying_out_day_by_day() -> None:
     branch, rng = make_branch(), Random(5)
     spans = list(WorkingSpan.objects.of(branch.schedule).overlapping(NOW - DAY, NOW + 60 * DAY))
-    zones = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "Asia/Kamchatka"]
+    zones = [
+        "Europe/Kaliningrad",
+        "Europe/Moscow",
+        "Asia/Yekaterinburg",
+        "Asia/Vladivostok",
+        "Asia/Kamchatka",
+    ]
     for _try in range(150):
         starts = rng.randint(7, 20)
         wish = window(
-            starts, rng.randint(starts + 1, 22), frozenset(rng.sample(range(7), rng.randint(1, 7))), rng.choice(zones)
+            starts,
+            rng.randint(starts + 1, 22),
+            frozenset(rng.sample(range(7), rng.randint(1, 7))),
+            rng.choice(zones),
         )
         asked_at = NOW + timedelta(minutes=rng.randint(0, 14 * 24 * 60))
         due = call_backs.until(received_at=asked_at, days=1, schedule_id=branch.schedule_id)

@@ -54,7 +54,9 @@ class CallBackForm(CallForm):
     )
     about = forms.CharField(
         label=_("What is it about?"),
-        help_text=_("A few words, so that the right specialist calls. Leave it empty if you want to tell it."),
+        help_text=_(
+            "A few words, so that the right specialist calls. Leave it empty if you want to tell it."
+        ),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,

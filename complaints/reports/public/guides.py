@@ -37,4 +37,8 @@ def numbers_of(
 
 def _is_offered(guide: Guide, today: date) -> bool:
     theme = guide.theme
-    return theme is not None and theme.valid_from <= today and (theme.valid_to is None or theme.valid_to >= today)
+    return (
+        theme is not None
+        and theme.valid_from <= today
+        and (theme.valid_to is None or theme.valid_to >= today)
+    )

@@ -1,21 +1,26 @@
 """Was my waiting time broken?"""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from complaints.forms.public.lookups import TermForm
-from complaints.reports.public.terms import terms_on, verdict
+from complaints.models import Category
+from complaints.reports.public.terms import terms_on, theme_of_waiting, verdict
+from complaints.services import carrying
+from complaints.views.public.kept import kept_page
+from complaints.views.public.visits import Visit, filing_page
 from insurers.reports import today_in
-from omsportal.platform.clock import database_now
 
 
 @require_safe
-def terms(request: HttpRequest) -> HttpResponse:
+@kept_page()
+def terms(request: HttpRequest, now: datetime) -> HttpResponse:
     """Kind of care, date and region → the limit and its last day. No name is asked, so a plain address."""
-    now = database_now()
     rows = terms_on(today_in(None, now))
     form = TermForm(request.GET if "kind" in request.GET else None, terms=rows)
     context: dict[str, Any] = {"form": form, "terms": [row for row in rows if row.region_id is None]}
@@ -29,3 +34,25 @@ def terms(request: HttpRequest) -> HttpResponse:
             today=today_in(asked["region"], now),
         )
     return render(request, "public/terms.html", context, status=422 if form.errors else 200)
+
+
+@filing_page
+@require_POST
+def terms_appeal(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Begin an appeal with what was looked up. By POST: what somebody waits for stands in no address."""
+    today = today_in(None, visit.now)
+    form = TermForm(request.POST, terms=terms_on(today))
+    theme = theme_of_waiting(today)
+    if theme is None:
+        return redirect("public:filing")
+    if visit.is_ours and form.is_valid() and carrying.may_carry(draft=visit.draft, theme=theme):
+        _carry(visit, theme, form)
+    return redirect(reverse("public:filing", query={"theme": theme.slug}))
+
+
+def _carry(visit: Visit, theme: Category, form: TermForm) -> None:
+    asked = form.cleaned_data
+    carrying.carry_waiting(
+        draft=visit.begun(), theme=theme, kind=asked["kind"], since=asked["since"], region=asked["region"],
+        now=visit.now,
+    )  # fmt: skip

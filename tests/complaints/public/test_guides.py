@@ -53,6 +53,11 @@ def test_i_read_what_to_do_what_is_free_and_how_to_complain(patient: Patient, gu
     assert "/call/back/?theme=waiting" in page
 
 
+def test_the_page_of_a_theme_leads_to_its_guide(patient: Patient, guide: Guide) -> None:
+    assert 'href="/help/guides/booking/"' in patient.get("/help/waiting/").content.decode()
+    assert "/help/guides/booking/" not in patient.get("/help/paid-care/").content.decode()
+
+
 def test_i_call_with_one_tap_once_my_region_is_known(patient: Patient, guide: Guide, phones: None) -> None:
     assert "tel:+74852313828" not in patient.get("/help/guides/booking/").content.decode()
     patient.get("/call/", region="76", insurer="sogaz-med")
@@ -129,7 +134,7 @@ class TestReference:
     def test_each_is_short_free_and_rests_on_a_rule(self, row: dict[str, object]) -> None:
         assert 3 <= len(row["steps"]) <= 5
         assert all(len(step) <= 130 for step in row["steps"]), [len(step) for step in row["steps"]]
-        assert "бесплатн" in row["free_of_charge"].lower()
+        assert "бесплат" in row["free_of_charge"].lower()
         assert row["basis"]
         text = " ".join([*row["steps"], row["free_of_charge"]])
         assert not re.search(r"верн[её]м|вернут деньги|гарантируем|2 уровень", text)

@@ -1,3 +1,4 @@
+# ruff: noqa: F811  (the fixture `visit` is another module's)
 """Help now, on a phone of 360 px."""
 
 import re
@@ -34,7 +35,7 @@ def phone(owner: Any, number: str, *, answers: bool | None) -> Hotline:
     return Hotline.objects.create(purpose=Purpose.CONTACT_CENTRE, phone=number, schedule=schedule, **of)
 
 
-def test_i_find_the_phone_for_ulyanovsk_in_two_taps(visit: Any, branch: Branch) -> None:  # noqa: F811
+def test_i_find_the_phone_for_ulyanovsk_in_two_taps(visit: Any, branch: Branch) -> None:
     factories.make_region("73", "Ульяновская область", "Europe/Ulyanovsk")
     phone(factories.make_fund("73", now=database_now()), FUND_OF_ULYANOVSK, answers=True)
     page = visit("/", javascript=False)
@@ -49,7 +50,8 @@ def test_i_find_the_phone_for_ulyanovsk_in_two_taps(visit: Any, branch: Branch) 
 
 
 def test_i_order_a_call_without_javascript_and_find_it_under_my_number(
-    visit: Any, branch: Branch  # noqa: F811
+    visit: Any,
+    branch: Branch,
 ) -> None:
     page = visit("/call/?region=76&insurer=sogaz-med", javascript=False)
     page.get_by_role("link", name="Заказать звонок").click()
@@ -65,7 +67,7 @@ def test_i_order_a_call_without_javascript_and_find_it_under_my_number(
     expect(page.locator(".confirmation")).to_contain_text("понедельник, 10:00–20:00")
 
 
-def test_i_look_at_each_page_of_help_and_calls(visit: Any, branch: Branch) -> None:  # noqa: F811
+def test_i_look_at_each_page_of_help_and_calls(visit: Any, branch: Branch) -> None:
     """axe on each, none is wider than the phone."""
     factories.make_category("question")
     phone(branch, INSURER, answers=True)
@@ -97,7 +99,9 @@ def number_at(page: Page) -> float:
 
 @pytest.mark.parametrize("state", ["on duty", "phone only", "nobody"])
 def test_i_am_in_the_clinic_and_see_first_what_works_now(
-    visit: Any, branch: Branch, state: str  # noqa: F811
+    visit: Any,
+    branch: Branch,
+    state: str,
 ) -> None:
     phone(branch, INSURER, answers=None if state == "nobody" else True)
     if state == "on duty":
@@ -126,7 +130,8 @@ def put_on_duty(branch: Branch, now: datetime) -> None:
 
 
 def test_i_count_my_waiting_time_and_complain_without_typing_it_again(
-    visit: Any, branch: Branch  # noqa: F811
+    visit: Any,
+    branch: Branch,
 ) -> None:
     Deadline.objects.create(
         code="SPECIALIST", group="care", what="приём врача-специалиста", value=14, unit="working_day",
@@ -147,7 +152,7 @@ def test_i_count_my_waiting_time_and_complain_without_typing_it_again(
     expect(page.locator("[name=waiting_since_month]")).to_have_value("10")
 
 
-def test_i_print_the_phones_of_my_region(visit: Any, branch: Branch) -> None:  # noqa: F811
+def test_i_print_the_phones_of_my_region(visit: Any, branch: Branch) -> None:
     phone(branch, INSURER, answers=True)
     page = visit("/insurers/?region=76")
     page.emulate_media(media="print")
