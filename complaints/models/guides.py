@@ -13,7 +13,7 @@ from complaints.querysets import GuideQuerySet
 class Guide(models.Model):
     """One page of advice, dated: rules change, and the page of their time ends with them.
 
-    `theme` is what an appeal is about when the advice did not help. `page` is the page of the portal that helps
+    `theme` is what an appeal is about when the advice did not help. `page` is a page of the portal that helps
     with it; `link` leads out of the portal: nobody is sent there without reading where to.
     """
 
