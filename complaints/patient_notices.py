@@ -39,7 +39,7 @@ def code(row: Outbox) -> EmailMessage | Sms | None:
     if asked is None or asked.complaint is None or not one_time_codes.is_open(asked, now=now):
         return None
     change = ContactChange.objects.with_code(asked.pk).first()
-    contact = _receiver(asked, change, row.channel)
+    contact = _receiver(asked, asked.complaint.card, change, row.channel)
     if contact is None or _has_enough(contact, row, now):
         return None
     words = {"code": one_time_codes.written(asked), "number": asked.complaint.number}
@@ -55,9 +55,8 @@ def code(row: Outbox) -> EmailMessage | Sms | None:
         )
 
 
-def _receiver(asked: OneTimeCode, change: ContactChange | None, channel: str) -> Contact | None:
+def _receiver(asked: OneTimeCode, card: Card, change: ContactChange | None, channel: str) -> Contact | None:
     """The contact that a code proves: of the case, of the insurer's records, or one that is to be new."""
-    card = asked.complaint.card
     if asked.purpose == OneTimeCode.Purpose.NEW_CONTACT and change is not None:
         return contacts.at(card, ContactWay(change.way), str(change.sealed["new"]))
     if asked.purpose == OneTimeCode.Purpose.KNOWN_CONTACT and change is not None:
