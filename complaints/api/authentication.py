@@ -8,6 +8,7 @@ from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from complaints.api import rate_limits
 from complaints.models import Complaint
 from complaints.services import patient_sessions
 from omsportal.platform import limits
@@ -75,7 +76,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         except api_keys.KeyRefused:
             limits.spend("api.wrong_key", client_address(request._request), now)
             raise exceptions.AuthenticationFailed from None
-        limits.spend("api.key", key.pk, now)
+        rate_limits.spend(request._request, "api.key", key.pk, now)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  DRF's signature

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from complaints.api import rate_limits
 from complaints.api.authentication import (
     AccessCodeAuthentication,
     ApiKeyAuthentication,
@@ -22,7 +23,6 @@ from complaints.api.authentication import (
     now_of,
 )
 from complaints.api.parsers import JSONParser
-from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class ApiView(APIView):
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", self.cache_control)
         patch_vary_headers(final, ["Accept-Language", "Accept"])
+        for name, value in rate_limits.headers(getattr(request, "_request", request)).items():
+            final.headers.setdefault(name, value)
         return final
 
     def read(self, request: Request, kind: type[Serializer[Any]]) -> dict[str, Any]:
@@ -72,7 +74,7 @@ class StrangersView(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises LimitReached."""
-        limits.spend("api.address", client_address(request._request), self.now)
+        rate_limits.spend(request._request, "api.address", client_address(request._request), self.now)
         super().initial(request, *args, **kwargs)
 
 
