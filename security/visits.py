@@ -51,7 +51,10 @@ def _get(name: str, url: str, cookie: str = "", tested: str = "") -> Target:
 
 
 def targets(url: str, staff: Visit, admin: Visit, number: str, code: str) -> list[Target]:
-    """Every kind of input that reaches a query: searches, filters, positions, numbers, codes, JSON."""
+    """Every kind of input that reaches a query: searches, filters, positions, numbers, codes, JSON.
+
+    Each once: what two pages read by the same code is tried where an answer is quick.
+    """
     return [*_of_nobody(url), *_of_patients(url, number, code), *_of_staff(url, staff, admin, number)]
 
 
@@ -59,7 +62,7 @@ def _of_nobody(url: str) -> list[Target]:
     json_body = ("Content-Type: application/json",)
     return [
         _get("whom to call", f"{url}/call/?region=76&insurer=sogaz-med"),
-        _get("waiting times", f"{url}/terms/?region=76&care=specialist&since_day=1"),
+        _get("waiting times", f"{url}/terms/?region=76&care=specialist&since_day=1", tested="care,since_day"),
         _get("theme of a new appeal", f"{url}/complaints/new/?theme=waiting&urgent=1"),
         _get("phones by API", f"{url}/api/v1/hotlines/?region=76&insurer=sogaz-med"),
         _get("insurers by API", f"{url}/api/v1/insurers/?region=76"),
@@ -85,11 +88,11 @@ def _of_patients(url: str, number: str, code: str) -> list[Target]:
 def _of_staff(url: str, staff: Visit, admin: Visit, number: str) -> list[Target]:
     filters = "kind=complaint&urgency=ordinary&category=1&cursor=x"
     return [
-        _get("filters of a list", f"{url}/staff/all/?{filters}", staff.cookie, "category,cursor"),
+        _get("filters of a list", f"{url}/staff/all/?{filters}", staff.cookie, "category"),
         Target("search of staff", f"{url}/staff/find/", cookie=staff.cookie, tested="number",
                data=f"csrfmiddlewaretoken={staff.token('/staff/')}&number={number}"),
         _get("queue by API", f"{url}/api/v1/queue/?cursor=x&limit=5", staff.cookie, "cursor,limit"),
-        _get("search of the admin", f"{url}/admin/representatives/user/?q=operator&o=1", admin.cookie, "q,o"),
+        _get("search of the admin", f"{url}/admin/representatives/user/?q=operator&o=1", admin.cookie, "q"),
         _get("policies in the admin", f"{url}/admin/insurers/policy/?q=7658480820000012", admin.cookie, "q"),
     ]  # fmt: skip
 
