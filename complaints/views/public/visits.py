@@ -95,7 +95,8 @@ def _for_the_script(request: HttpRequest, response: HttpResponse) -> HttpRespons
     address to which a browser would be led."""
     if "X-By-Script" in request.headers and response.status_code == FOUND:
         response.status_code = NO_CONTENT
-        response["X-Next"] = response.headers.pop("Location")
+        response["X-Next"] = response["Location"]
+        del response["Location"]
     return response
 
 

@@ -35,6 +35,7 @@ def test_i_lose_the_connection_and_nothing_that_i_typed(visit: Any) -> None:  # 
     page = visit("/")
     answer_theme_and_whom(page)
     answer_policy(page)
+    page.get_by_label(re.compile("О какой больнице")).wait_for()
     page.context.set_offline(True)
     tell_the_story(page)
     said = page.get_by_role("alert").filter(has_text="ничего не отправлено")
@@ -43,6 +44,7 @@ def test_i_lose_the_connection_and_nothing_that_i_typed(visit: Any) -> None:  # 
     page.context.set_offline(False)
     go_on(page)
     answer_the_rest(page)
+    page.get_by_role("button", name="Отправить обращение").wait_for()
     page.context.set_offline(True)
     page.get_by_role("button", name="Отправить обращение").click()
     expect(said).to_be_focused()
@@ -58,6 +60,7 @@ def test_i_send_photos_and_papers_see_how_far_they_are_and_take_one_out(visit: A
     page = visit("/complaints/new/", bypass_csp=True)
     choose(page, "theme", "waiting")
     go_on(page)
+    page.wait_for_url("**/whom/")
     page.goto("/complaints/new/files/")
     sent: list[Any] = []
     page.on("request", lambda request: sent.append(request.headers.get("x-by-script")))

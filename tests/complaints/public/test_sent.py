@@ -78,7 +78,7 @@ class TestReceipt:
         number, _code = patient.file_an_appeal()
         stranger = Patient().get(PDF_URL)
         assert (stranger.status_code, number in stranger.content.decode()) == (410, False)
-        Draft.objects.update(expires_at=Draft.objects.get().created_at + timedelta(microseconds=1))
+        Draft.objects.update(created_at="2020-01-01T00:00Z", expires_at="2020-01-01T01:00Z")
         assert patient.get(PDF_URL).status_code == 410
 
     def test_nothing_of_it_is_stored(self, patient: Patient, files_dir: object) -> None:
