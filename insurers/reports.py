@@ -171,7 +171,7 @@ def _named(name: str, today: date) -> tuple[list[Region], list[Insurer]]:
 def _narrowed(rows: Sequence[Row], fitting: Sequence[frozenset[str]]) -> list[Row]:
     """Those whose name fits every word that fits any of them; none when no word does."""
     kept = {row.name_key: row for row in rows}
-    telling = [those & kept.keys() for those in fitting if those & kept.keys()]
+    telling = [those.intersection(kept) for those in fitting if not those.isdisjoint(kept)]
     left = frozenset.intersection(*telling) if telling else frozenset()
     return [row for key, row in kept.items() if key in left]
 
