@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.servers import django_on
 
-BENCHES = ("escalation", "plans", "seal")
+BENCHES = ("escalation", "plans", "seal", "portal")
 SCALES = ("small", "full")
 
 

@@ -1,7 +1,8 @@
-"""django-helpdesk's own escalation as a second baseline: its environment is its own, the server is the same."""
+"""django-helpdesk as a second baseline: its environment is its own, the database server is the same."""
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -17,6 +18,7 @@ from benchmarks.report import RUNS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "helpdesk.txt"
+SIDE = Path(__file__).with_name("rival")
 HOME = ROOT / ".local" / "helpdesk"
 PYTHON = HOME / "bin" / "python"
 DATABASE = "helpdesk"
@@ -32,22 +34,33 @@ class Measured:
 
 def measure(*, count: int, due: int, runs: int = RUNS) -> Measured:
     """How long django-helpdesk takes for `due` of `count` open tickets. Installs it at the first call."""
-    _install()
-    _create_database()
-    where: dict[str, Any] = settings.DATABASES["default"]
-    server = [where["HOST"], where["PORT"], where["USER"], where["PASSWORD"]]
-    # -P: a module of ours here has the name of theirs
-    words = [str(PYTHON), "-P", "-W", "ignore", str(Path(__file__).with_name("helpdesk_side.py"))]
-    numbers = [str(number) for number in (count, due, runs)]
-    done = subprocess.run([*words, *server, DATABASE, *numbers], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"django-helpdesk did not run:\n{done.stderr[-2000:]}")
-    told = json.loads(done.stdout.strip().splitlines()[-1])
+    told = ask("escalating.py", count, due, runs)
     assert told["escalated"] == due, told
     return Measured(median(told["seconds"]), median(told["statements"]))
 
 
-def _install() -> None:
+def ask(script: str, *numbers: int) -> dict[str, Any]:
+    """What a script of benchmarks/rival says, run by django-helpdesk's own Python on this server."""
+    install()
+    _create_database()
+    words = [str(PYTHON), "-W", "ignore", str(SIDE / script), *(str(number) for number in numbers)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment())
+    if done.returncode:
+        raise RuntimeError(f"django-helpdesk did not run:\n{done.stderr[-2000:]}")
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
+
+
+def environment() -> dict[str, str]:
+    """Its settings, and where its database is."""
+    here: dict[str, Any] = settings.DATABASES["default"]
+    where = {name: here[name] for name in ("HOST", "PORT", "USER", "PASSWORD")} | {"NAME": DATABASE}
+    return {
+        **os.environ, "DJANGO_SETTINGS_MODULE": "helpdesk_settings", "HELPDESK_DATABASE": json.dumps(where),
+    }  # fmt: skip
+
+
+def install() -> None:
     stamp, lock = HOME / ".installed", hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == lock:
         return

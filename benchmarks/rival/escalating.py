@@ -1,6 +1,6 @@
 """Run by the Python of django-helpdesk's own environment: its escalation on the same server. Prints one JSON object.
 
-python helpdesk_side.py HOST PORT USER PASSWORD DATABASE OPEN DUE RUNS
+python escalating.py OPEN DUE RUNS
 """
 
 import json
@@ -9,30 +9,10 @@ import time
 from datetime import timedelta
 
 import django
-from django.conf import settings
-from django.urls import include, path
-
-#: Filled when the settings are there: ROOT_URLCONF is this module.
-urlpatterns = []
-APPS = ["admin", "auth", "contenttypes", "sessions", "messages", "sites", "humanize", "staticfiles"]
 
 
-def main(host: str, port: str, user: str, password: str, name: str, count: int, due: int, runs: int) -> None:
-    settings.configure(
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.postgresql", "HOST": host, "PORT": port, "USER": user,
-                "PASSWORD": password, "NAME": name, "CONN_MAX_AGE": 600,
-            }
-        },
-        INSTALLED_APPS=[f"django.contrib.{app}" for app in APPS] + ["rest_framework", "helpdesk"],
-        HELPDESK_TEAMS_MODE_ENABLED=False,
-        ROOT_URLCONF=__name__, SITE_ID=1, USE_TZ=True, SECRET_KEY="benchmark", STATIC_URL="/static/",
-        EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend", DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
-    )  # fmt: skip
+def main(count: int, due: int, runs: int) -> None:
     django.setup()
-    urlpatterns.append(path("", include("helpdesk.urls", namespace="helpdesk")))
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -98,4 +78,4 @@ def escalated() -> int:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:6], *(int(word) for word in sys.argv[6:9]))
+    main(*(int(word) for word in sys.argv[1:4]))
