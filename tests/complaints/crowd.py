@@ -4,13 +4,20 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 
-from complaints.models import Complaint, History
+from complaints.models import Complaint, History, Message
 
 
 def copies(case: Complaint, count: int, **changed: str) -> None:
     """`count` further cases like this one; `changed` gives SQL expressions for columns, over `i` from 1."""
     special = {"number": "'76-26-' || lpad(i::text, 7, '0') || '-0'", **changed}
     _copy(Complaint, case.pk, count, special)
+
+
+def of_copies(message: Message, count: int) -> None:
+    """A message like this one, a day before it, in each of the cases that were copied from its own."""
+    of_another = {"complaint_id": "row.complaint_id + i", "token_digest": "NULL"}
+    a_day_before = {"posted_at": "row.posted_at - interval '1 day'", "read_at": "NULL"}
+    _copy(Message, message.pk, count, of_another | a_day_before)
 
 
 def long_history(line: History, count: int, *, until: datetime, step: timedelta) -> None:

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.plans import explained
 from complaints.kinds import IdentityLevel
 from complaints.live import consumers, relay
 from complaints.models import Card, Complaint, PatientSession
+from complaints.reports.public import chat as promises
 from complaints.services import patient_sessions, thread
 from complaints.services.filing import Filed
 from insurers.models import Branch
@@ -19,6 +21,7 @@ from omsportal.platform.kinds import Reading
 from omsportal.platform.models import ReadLog
 from representatives.models import User
 from tests import factories
+from tests.complaints import crowd
 from tests.complaints.public.conftest import Patient, photo
 from tests.sockets import Socket, apart, run
 
@@ -99,6 +102,22 @@ def test_unchanged_costs_three_queries_and_no_line_of_the_log(opened: Patient, c
         assert look(opened, etag).status_code == 304
     assert len(queries) == 3, [query["sql"][:120] for query in queries]
     assert ReadLog.objects.count() == before
+
+
+def test_neither_looking_nor_telling_nor_promising_reads_a_whole_table(
+    opened: Patient, case: Complaint, operator: User, now: datetime
+) -> None:
+    answer(case, operator, "Уже звоню", now)
+    crowd.copies(case, 3000, channel="'chat'", status="'closed'", assignee_id="NULL", escalate_at="NULL",
+                 warn_at="NULL", closed_at="row.registered_at")  # fmt: skip
+    crowd.of_copies(case.messages.get(), 3000)
+    crowd.long_history(case.history.first(), 3000, until=now, step=timedelta(seconds=30))
+    with explained() as plans:
+        assert look(opened).status_code == 200
+        promises.promise(branch=case.branch, case=case, now=now)
+        relay._changed()
+    whole = {scan for scans in plans.whole_tables().values() for scan in scans}
+    assert whole <= {"Seq Scan on complaints_attachment"}  # empty in this crowd
 
 
 def test_what_is_shown_anew_is_a_reading(opened: Patient, case: Complaint) -> None:
