@@ -10,6 +10,10 @@ from complaints.escalation.clock import DUE, ENTRY_STAGE, ENTRY_UNIT, ENTRY_VALU
 from complaints.kinds import Stage
 
 
+class NoRules(Exception):
+    """There is no edition of escalation rules in force: load the reference data first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """Where and as what a case arrives."""
@@ -25,11 +29,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """`rule_edition_id` is None when no edition is in force, `answer_days` when no term is entered, `policy_id`
-    also when the policy is gone meanwhile."""
+    """`answer_days` is None when no term is entered, `policy_id` also when the policy is gone meanwhile."""
 
     complaint_id: int
-    rule_edition_id: int | None
+    rule_edition_id: int
     due_at: datetime
     stage: Stage
     look_at: datetime
@@ -53,7 +56,10 @@ _BEGIN = f"""
 
 
 def begin(arrival: Arrival, *, now: datetime) -> Beginning:
-    """Ask for everything at once. Writes nothing; an id that is not used is lost, as with every sequence."""
+    """Ask for everything at once. Writes nothing; an id that is not used is lost, as with every sequence.
+
+    Raises NoRules.
+    """
     values: dict[str, Any] = {
         "branch_id": arrival.branch_id,
         "kind": str(arrival.kind),
@@ -67,4 +73,6 @@ def begin(arrival: Arrival, *, now: datetime) -> Beginning:
     with connection.cursor() as cursor:
         cursor.execute(_BEGIN, values)
         complaint_id, edition_id, due_at, stage, look_at, policy_id, days = cursor.fetchone()
+    if edition_id is None:
+        raise NoRules
     return Beginning(complaint_id, edition_id, due_at, Stage(stage), look_at, policy_id, days)

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from complaints import numbers
 from complaints.escalation import entry
+from complaints.escalation.entry import NoRules
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import (
     AnswerChannel,
@@ -30,10 +31,6 @@ from representatives.models import User
 from representatives.roles import Tier
 
 _ATTEMPTS = 20
-
-
-class NoRules(Exception):
-    """There is no edition of escalation rules in force: load the reference data first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +87,6 @@ def file_complaint(*, filing: Filing, by: User | None = None, now: datetime) -> 
     branch = routing.addressee(branch=filing.branch, region=filing.region, category=filing.category)
     registered_on = now.astimezone(branch.zone).date()
     begun = entry.begin(_arrival(filing, branch, registered_on), now=now)
-    if begun.rule_edition_id is None:
-        raise NoRules
     complaint = _row(filing, branch, begun, registered_on, now)
     return _write(complaint, [_card(complaint, filing, begun), *_consents(complaint, filing, now)], by, now)
 

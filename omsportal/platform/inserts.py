@@ -47,4 +47,5 @@ def _made_by_database(row: models.Model, field: Any) -> bool:
 
 
 def _unless(row: models.Model, name: str) -> str:
-    return f'ON CONFLICT ("{row._meta.get_field(name).column}") DO NOTHING'
+    field: Any = row._meta.get_field(name)
+    return f'ON CONFLICT ("{field.column}") DO NOTHING'

@@ -11,16 +11,16 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import qrcode
 import typst
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from qrcode.image.svg import SvgPathImage
+from qrcode.main import QRCode
 
 CONTENT_TYPE = "application/pdf"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 
 def render(template: str, data: Mapping[str, Any], *, now: datetime) -> bytes:
@@ -29,7 +29,7 @@ def render(template: str, data: Mapping[str, Any], *, now: datetime) -> bytes:
     `data` is a JSON object with at least `title` and `lang`. Nothing is written to disk, and nothing but the
     templates' folder is read. Raises typst.TypstError for a template that cannot be set.
     """
-    made = typst.compile(
+    return typst.compile(
         str(_folder() / f"{template}.typ"),
         root=str(_folder()),
         font_paths=_fonts(),
@@ -37,14 +37,14 @@ def render(template: str, data: Mapping[str, Any], *, now: datetime) -> bytes:
         pdf_standards=STANDARD,
         timestamp=now.replace(microsecond=0),  # documents know seconds
     )
-    assert isinstance(made, bytes), "a PDF is one file"
-    return made
 
 
 def qr(text: str) -> str:
     """A QR code as SVG for the data of a template. Never of a secret: a camera passes it on to anybody."""
     drawn = BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage, border=2).save(drawn)
+    code = QRCode(border=2, image_factory=SvgPathImage)
+    code.add_data(text)
+    code.make_image().save(drawn)
     return drawn.getvalue().decode()
 
 

@@ -151,4 +151,4 @@ class StoryForm(StepForm):
 
 def _choose(field: forms.Field, choices: Callable[[], list[tuple[str, Any]]]) -> None:
     """Looked up when the page is drawn: whoever only judges an answer needs no list."""
-    field.widget.choices = CallableChoiceIterator(choices)  # type: ignore[attr-defined]  # of a choice widget
+    field.widget.choices = CallableChoiceIterator(choices)

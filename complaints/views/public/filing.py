@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.forms.public.answers import Answers
-from complaints.forms.public.filing import StepForm, ThemeForm
+from complaints.forms.public.filing import ThemeForm
+from complaints.forms.public.step_form import StepForm
 from complaints.forms.public.steps import COUNTED, TITLES, TOTAL, Step, number_of
 from complaints.services import attachments, drafts
 from complaints.services.drafts import Asked, NothingToSend
