@@ -192,7 +192,7 @@ class ContentOutput(serializers.Serializer[Content]):
     answer_channel = serializers.ChoiceField(
         AnswerChannel.choices, source="card.answer_channel", help_text=_("How to answer")
     )
-    messages = StaffMessageOutput(source="thread", many=True, help_text=_("The thread"))
+    messages = StaffMessageOutput(source="talk.posts", many=True, help_text=_("The thread"))
     files = FileOutput(many=True, help_text=_("Files of the appeal itself"))
     answer = serializers.SerializerMethodField(help_text=_("The decision"))
 
