@@ -193,7 +193,7 @@ class ContentOutput(serializers.Serializer[Content]):
         AnswerChannel.choices, source="card.answer_channel", help_text=_("How to answer")
     )
     messages = StaffMessageOutput(source="talk.posts", many=True, help_text=_("The thread"))
-    files = FileOutput(many=True, help_text=_("Files of the appeal itself"))
+    files = FileOutput(source="talk.files", many=True, help_text=_("Files of the appeal itself"))
     answer = serializers.SerializerMethodField(help_text=_("The decision"))
 
     @extend_schema_field(DecisionOutput(allow_null=True))
