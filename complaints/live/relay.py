@@ -74,10 +74,11 @@ def announce() -> None:
 
 
 def _changed() -> set[Mark]:
+    values: dict[str, Any] = {"idle": IDLE}
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"hops": sorted(event.value for event in HOPS)})
         branches = {(group_of(branch), table, newest) for branch, table, newest in cursor.fetchall()}
-        cursor.execute(_CHANGED_CASES, {"idle": IDLE})
+        cursor.execute(_CHANGED_CASES, values)
         return branches | {(group_of_case(case), table, newest) for case, table, newest in cursor.fetchall()}
 
 

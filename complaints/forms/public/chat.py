@@ -38,14 +38,14 @@ class ChatForm(CallBackForm):
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
     @property
-    def phone(self) -> str:
+    def phone_to_call(self) -> str:
         """As +79201234567; empty: no call is wanted. Only of a valid form."""
         phone = self.cleaned_data["phone"]
         return str(phone.as_e164) if phone else ""
 
     @property
-    def window(self) -> Window | None:
-        return self.cleaned_data["window"] if self.phone else None
+    def window_to_call(self) -> Window | None:
+        return self.cleaned_data["window"] if self.phone_to_call else None
 
     @property
     def wants_call(self) -> bool:

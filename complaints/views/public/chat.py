@@ -97,7 +97,11 @@ def _ask(request: HttpRequest, form: ChatForm, now: datetime) -> HttpResponse:
     gate.check(request, "chat", now)
     asked = form.cleaned_data
     question = Question(
-        text=asked["text"], branch=form.branch, theme=asked["theme"], phone=form.phone, window=form.window
+        text=asked["text"],
+        branch=form.branch,
+        theme=asked["theme"],
+        phone=form.phone_to_call,
+        window=form.window_to_call,
     )
     token = chats.token_of(asked["key"], question.text)
     chats.spend(question=question, token=token, address=client_address(request), now=now)
