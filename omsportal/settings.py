@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "omsportal.platform.middleware.DatabaseAwayMiddleware",
 ]
 
+if env.flag("SERVE_STATIC"):
+    MIDDLEWARE.insert(1, "omsportal.static.PackPublicPages")
 ROOT_URLCONF = "omsportal.urls"
 WSGI_APPLICATION = "omsportal.wsgi.application"
 ASGI_APPLICATION = "omsportal.asgi.application"

@@ -1,10 +1,17 @@
-"""Static files without nginx, for `make run` only: found by Django's finders, DEBUG stays off."""
+"""What nginx does in a deployment, for `make run` only: static files (DEBUG stays off), small answers."""
+
+import gzip
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
 from omsportal.platform import headers
+
+#: What becomes smaller.
+PACKED = ("text/css", "text/javascript", "application/javascript", "image/svg+xml")
 
 
 class StaticFiles(StaticFilesHandler):
@@ -15,6 +22,30 @@ class StaticFiles(StaticFilesHandler):
             response: HttpResponseBase = super().get_response(request)
         except SuspiciousOperation:  # "/static/../…": no middleware stands around us to answer it
             response = HttpResponseNotFound()
+        response = _packed(request, response)
         headers.harden(response, headers.STATIC)
         response["Cache-Control"] = "no-cache"
         return response
+
+
+def _packed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A style sheet or script as nginx would send it: nothing secret is in it, so its size tells nothing."""
+    if not isinstance(response, FileResponse) or not response["Content-Type"].startswith(PACKED):
+        return response
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return response
+    body = gzip.compress(b"".join(response), mtime=0)
+    response.close()
+    kept = {name: value for name, value in response.items() if name != "Content-Length"}
+    return HttpResponse(body, headers={**kept, "Content-Encoding": "gzip", "Content-Length": str(len(body))})
+
+
+class PackPublicPages(GZipMiddleware):
+    """Pages for everybody; what is about a person is not packed: its size would tell of it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Around the middleware that decides what is personal."""
+        if "private" in response.get("Cache-Control", ""):
+            return response
+        return super().process_response(request, response)

@@ -137,11 +137,12 @@ def as_typed(bound: BoundField) -> BoundField:
     typed, form = appearance.current().typed, bound.form
     if not typed or not any(was_sent(form[name], typed) for name in form.fields):
         return bound
-    shadow = copy.copy(form)
+    shadow: Any = copy.copy(form)  # with what Django keeps to itself
     shadow._errors = form.errors if form.is_bound else ErrorDict()
     shadow._bound_fields_cache = {}
     shadow.is_bound, shadow.data, shadow.files = True, typed, {}
-    return shadow[bound.name]
+    drawn: BoundField = shadow[bound.name]
+    return drawn
 
 
 def was_sent(bound: BoundField, typed: Mapping[str, Any]) -> bool:
