@@ -32,7 +32,7 @@ bench: dev ## one JSON object a line: NAME=escalation SCALE=small|full
 	@$(BIN)/python -m benchmarks
 
 lock: dev ## pin requirements/*.in again, with hashes and without addresses
-	@for name in base run dev helpdesk security; do \
+	@for name in base run dev helpdesk html security; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
@@ -41,6 +41,9 @@ lock: dev ## pin requirements/*.in again, with hashes and without addresses
 
 security: dev ## other people's attack tools against a running portal and a planted control (10 minutes)
 	@$(BIN)/python -m security
+
+screens: dev chromium ## docs/screens.md: a picture of every page of patients on a phone (3 minutes)
+	@$(BIN)/python -m tests.journeys.screens
 
 manage: ## a manage.py command on the data of `make run`: make manage ARGS="help"
 	@$(BIN)/python -m omsportal.supervisor.manage $(ARGS)

@@ -1,88 +1,102 @@
-"""Every page under axe: on a phone by day in each run, on a desk and by night in `make test-all`."""
+"""Everybody can use every page: on a phone in each run, in every look, width and state in `make test-all`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.journeys import validator, walk
+from tests.journeys.looking import NARROW, WIDE, WIDEST, Sources, axe, widths
 from tests.journeys.people import DESK, PHONE, sign_in, visitor
+from tests.journeys.walk import Look, Walk
 from tests.running import RunningPortal
 
 pytestmark = pytest.mark.journey
 
-PUBLIC = [
-    "/", "/help/waiting/", "/help/clinic-now/", "/complaints/new/", "/status/", "/call/", "/call/?region=76",
-    "/insurers/", "/insurers/?region=76", "/policy/check/", "/terms/", "/accounts/login/", "/no-such-page/",
-    "/status/recover/", "/contact/wrong/AAAAAAAAAAAAAAAAAAAA/",
-]  # fmt: skip
-STAFF = ["/staff/", "/staff/mine/", "/staff/waiting/", "/staff/answered/", "/staff/alarms/"]
-HEAD = ["/staff/dashboard/", "/staff/alarms/", "/staff/all/", "/staff/engine/", "/staff/fairness/"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+EVERY_WIDTH = widths(NARROW, WIDE)
+#: How somebody looks at the portal: window, what the browser asks for, what was chosen in the panel.
+LOOKS = {
+    "phone by night": (PHONE, {"color_scheme": "dark"}, ""),
+    "desk by day": (DESK, {"color_scheme": "light"}, ""),
+    "desk by night": (DESK, {"color_scheme": "dark"}, ""),
+    "phone, big letters, black on white": (PHONE, {}, "large.white"),
+    "phone, very big letters, white on black": (PHONE, {}, "huge.black.wide.off"),
+    "desk, very big letters, blue": (DESK, {"color_scheme": "dark"}, "huge.blue.wide"),
+    "high contrast of Windows": (DESK, {"forced_colors": "active"}, ""),
+}
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url} {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
-
-
-@pytest.fixture(
-    params=[
-        pytest.param((PHONE, "light"), id="phone by day"),
-        pytest.param((DESK, "dark"), id="desk by night", marks=pytest.mark.slow),
-        pytest.param((PHONE, "dark"), id="phone by night", marks=pytest.mark.slow),
-        pytest.param((DESK, "light"), id="desk by day", marks=pytest.mark.slow),
-    ]
-)
-def guest(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    viewport, scheme = request.param
-    page = visitor(browser, viewport, color_scheme=scheme, bypass_csp=True)
+@pytest.fixture
+def guest(browser: Browser) -> Iterator[Page]:
+    page = visitor(browser, PHONE, color_scheme="light", bypass_csp=True)
     yield page
     page.context.close()
 
 
-def assert_clean(page: Page, portal: RunningPortal, addresses: list[str]) -> None:
-    found: list[str] = []
-    for address in addresses:
-        page.goto(f"{portal.url}{address}")
-        found += violations(page)
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
-        found += [f"{address} scrolls sideways"] if overflow else []
-    assert found == []
+@pytest.fixture(params=[pytest.param(name, id=name) for name in LOOKS])
+def looker(request: pytest.FixtureRequest, browser: Browser, portal: RunningPortal) -> Iterator[Page]:
+    viewport, options, look = LOOKS[request.param]
+    page = visitor(browser, viewport, bypass_csp=True, **options)
+    if look:
+        page.context.add_cookies([{"name": "look", "value": look, "url": portal.url}])
+    yield page
+    page.context.close()
 
 
-def test_pages_of_patients_are_accessible(guest: Page, portal: RunningPortal) -> None:
-    assert_clean(guest, portal, PUBLIC)
+def walked(
+    page: Page, portal: RunningPortal, *looks: Look, by: Callable[[Walk], None], login: str = ""
+) -> list[str]:
+    """What is wrong anywhere on this walk."""
+    if login:
+        sign_in(page, portal.url, login)
+    walking = Walk(page, portal.url, looks)
+    by(walking)
+    return walking.found
 
 
-def test_a_patients_own_case_is_accessible(guest: Page, portal: RunningPortal) -> None:
-    guest.goto(f"{portal.url}/status/")
-    guest.fill("[name=number]", "76-26-0000003-3")
-    guest.fill("[name=code]", "3333 4444 5555 6666")
-    guest.locator("main form button.button--primary").click()
-    guest.wait_for_url("**/status/case/")
-    own = ["/status/case/", "/status/case/dates/", "/status/case/reopen/", "/status/case/identity/"]
-    assert_clean(guest, portal, own)
+def test_pages_for_everybody_are_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
+    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_everybody) == []
 
 
-def test_a_wrong_number_and_code_are_told_accessibly(guest: Page, portal: RunningPortal) -> None:
-    guest.goto(f"{portal.url}/status/")
-    guest.fill("[name=number]", "76")
-    guest.locator("main form button.button--primary").click()
-    assert guest.title().startswith("Ошибка: ")
-    assert violations(guest) == []
+def test_the_workplace_is_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
+    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_operator, login="operator") == []
 
 
-def test_the_workplace_is_accessible(guest: Page, portal: RunningPortal) -> None:
-    sign_in(guest, portal.url, "operator")
-    assert_clean(guest, portal, STAFF)
-    guest.goto(f"{portal.url}/staff/all/")
-    guest.locator("a[href^='/staff/cases/']").first.click()
-    assert violations(guest) == []
+def test_the_heads_pages_are_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
+    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_head, login="head") == []
 
 
-def test_the_heads_pages_are_accessible(guest: Page, portal: RunningPortal) -> None:
-    sign_in(guest, portal.url, "head")
-    assert_clean(guest, portal, HEAD)
+@pytest.mark.slow
+def test_filing_and_ones_own_case_are_accessible_in_every_state(guest: Page, portal: RunningPortal) -> None:
+    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_patient) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["everybody", "patient", "operator", "head"])
+def test_every_look_is_accessible_at_every_width(looker: Page, portal: RunningPortal, path: str) -> None:
+    login = path if path in {"operator", "head"} else ""
+    by = {
+        "everybody": walk.as_everybody, "patient": walk.as_patient, "operator": walk.as_operator,
+        "head": walk.as_head,
+    }[path]  # fmt: skip
+    assert walked(looker, portal, axe, widths(NARROW, WIDE, WIDEST), by=by, login=login) == []
+
+
+@pytest.mark.slow
+def test_every_page_in_every_state_is_valid_html(
+    browser: Browser, portal: RunningPortal, tmp_path: Path
+) -> None:
+    keep = Sources(tmp_path / "pages")
+    paths = (
+        (walk.as_everybody, ""),
+        (walk.as_patient, ""),
+        (walk.as_operator, "operator"),
+        (walk.as_head, "head"),
+    )
+    for by, login in paths:
+        page = visitor(browser, PHONE)
+        walked(page, portal, keep, by=by, login=login)
+        page.context.close()
+    assert keep.count > 60
+    assert validator.faults(keep.folder) == []

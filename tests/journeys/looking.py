@@ -1,0 +1,92 @@
+"""What is looked for on a page: axe, widths, focus, HTML, pictures."""
+
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+#: Swagger's own page of the API, for programmers, is not ours to mend.
+NOT_OURS = ("/api/docs/",)
+NARROW, WIDE, WIDEST = 320, 1280, 2560
+
+
+def axe(page: Page, name: str, _answer: Response | None) -> list[str]:
+    """No violation of WCAG 2.2 AA, nor of what is good practice."""
+    if name in NOT_OURS:
+        return []
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
+
+
+def widths(*pixels: int) -> "Widths":
+    return Widths(pixels)
+
+
+class Widths:
+    """Nothing is wider than the window; 320 is also a desk at 400 %."""
+
+    def __init__(self, pixels: tuple[int, ...]) -> None:
+        self.pixels = pixels
+
+    def __call__(self, page: Page, name: str, _answer: Response | None) -> list[str]:
+        if name in NOT_OURS:
+            return []
+        before = page.viewport_size
+        found = []
+        for width in self.pixels:
+            page.set_viewport_size({"width": width, "height": 800})
+            found += [f"{width} px wide: {one}" for one in page.evaluate(_TOO_WIDE)]
+        if before:
+            page.set_viewport_size(before)
+        return found
+
+
+#: Elements that make the page scroll sideways, the innermost first; nothing if it does not.
+_TOO_WIDE = """() => {
+  const root = document.documentElement, edge = root.clientWidth;
+  if (root.scrollWidth <= edge) return [];
+  const everything = [...document.body.querySelectorAll('*')];
+  const wide = everything.filter((one) => one.getBoundingClientRect().right > edge + 1);
+  const inner = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
+  return inner.slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).concat(wide.length ? [] : ['the page']);
+}"""
+
+
+class Sources:
+    """Keeps the HTML of each page and state as the server sent it, for a validator."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.count = 0
+
+    def __call__(self, _page: Page, name: str, answer: Response | None) -> list[str]:
+        if answer is None or name in NOT_OURS:
+            return [] if name in NOT_OURS else ["no answer"]
+        self.count += 1
+        file = self.folder / f"{self.count:03d}-{slug(name)}.html"
+        file.write_bytes(answer.body())
+        return []
+
+
+class Pictures:
+    """A picture of each page from top to bottom, the first time it is seen."""
+
+    def __init__(self, folder: Path, prefix: str = "") -> None:
+        self.folder, self.prefix = folder, prefix
+        folder.mkdir(parents=True, exist_ok=True)
+        self.taken: list[str] = []
+
+    def __call__(self, page: Page, name: str, _answer: Response | None) -> list[str]:
+        file = self.prefix + slug(name)
+        if file not in self.taken and name not in NOT_OURS:
+            self.taken.append(file)
+            page.screenshot(path=self.folder / f"{file}.png", full_page=True)
+        return []
+
+
+def slug(name: str) -> str:
+    """A file's name for a page and state."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "home"
