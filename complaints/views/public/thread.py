@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
@@ -45,44 +46,49 @@ def message_form(text: str = "") -> MessageForm:
     return MessageForm(initial={"token": secrets.token_urlsafe(24), "text": text})
 
 
-def messages_of(show: Show, back: str, anchor: str = "") -> Callable[[HttpRequest], HttpResponse]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where messages are written: how it is shown with mistakes, its route, and where in it one goes on."""
+
+    show: Show
+    route: str
+    anchor: str
+
+
+def messages_of(show: Show, route: str, anchor: str = "") -> Callable[[HttpRequest], HttpResponse]:
     """The address of a page's messages. The limit of a file's size is set before anybody reads the body.
 
-    The page of mistakes stands at this address: whoever reloads it or changes its language sees `back`. After
-    a message the page is shown at its `anchor`.
+    The page of mistakes stands at this address: whoever reloads it or changes its language sees `route`.
     """
-
-    @csrf_protect
-    @require_POST
-    @patient_page
-    def posted(
-        request: HttpRequest, complaint: Complaint, now: datetime, limit: uploads.LimitHandler
-    ) -> HttpResponse:
-        form = MessageForm(request.POST, request.FILES)
-        refused = _post(request, complaint, now, form, limit)
-        if form.errors:
-            shown = show(request, complaint, now, form, UNPROCESSABLE)
-            return gate.stamped(shown, refused)
-        if not anchor:
-            messages.success(request, _("The message was sent. You will see the reply here."))
-        return redirect(reverse(back) + anchor)
+    page = Page(show, route, anchor)
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     def message(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
-            return redirect(back)
-        return posted(request, uploads.limit(request))
+            return redirect(route)
+        return _posted(request, page, uploads.limit(request))
 
     return message
 
 
+@csrf_protect
+@require_POST
+@patient_page
+def _posted(
+    request: HttpRequest, complaint: Complaint, now: datetime, page: Page, limit: uploads.LimitHandler
+) -> HttpResponse:
+    form = MessageForm(request.POST, request.FILES)
+    refused = _post(request, complaint, now, form, limit)
+    if form.errors:
+        return gate.stamped(page.show(request, complaint, now, form, UNPROCESSABLE), refused)
+    if not page.anchor:
+        messages.success(request, _("The message was sent. You will see the reply here."))
+    return redirect(reverse(page.route) + page.anchor)
+
+
 def _post(
-    request: HttpRequest,
-    complaint: Complaint,
-    now: datetime,
-    form: MessageForm,
-    limit: uploads.LimitHandler,
+    request: HttpRequest, complaint: Complaint, now: datetime, form: MessageForm, limit: uploads.LimitHandler
 ) -> LimitReached | None:
     """Post what was typed, or say in the form why not; returns the limit that was reached, if one was."""
     if limit.refused:
