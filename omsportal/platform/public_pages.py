@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.http import HttpRequest
 
 from omsportal.platform import outages
@@ -105,10 +105,27 @@ class Stamp:
 
 def look() -> tuple[datetime, Stamp]:
     """The database's clock and the stamp of this moment; one query. What is read afterwards is not older."""
+    now, state = _asked()
+    return now, Stamp(state, now.replace(second=0, microsecond=0), outages.current())
+
+
+def _asked() -> tuple[datetime, int | None]:
+    """The query is itself the check of whether the connection lives: one way to the database, not two."""
+    connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs do not know it
+    try:
+        return _state()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+    return _state()
+
+
+def _state() -> tuple[datetime, int | None]:
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
         now, state = cursor.fetchone()
-    return now, Stamp(state, now.replace(second=0, microsecond=0), outages.current())
+    return now, state
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -141,29 +141,31 @@ class LongSelect(forms.Select):
     """Django's list, written at one go: with a template for each of ninety regions it took half of a page's
     time. Without groups."""
 
-    def _render(
+    def render(
         self,
-        template_name: str,  # noqa: ARG002  (Django's signature)
-        context: Mapping[str, Any],
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
         renderer: Any = None,  # noqa: ARG002
     ) -> SafeString:
-        widget = context["widget"]
-        options = (
-            (one["value"], flatatt(one["attrs"]), one["label"]) for one in _options(widget["optgroups"])
-        )
-        return format_html(
-            '<select name="{}"{}>{}</select>',
-            widget["name"],
-            flatatt(widget["attrs"]),
-            format_html_join("\n", '<option value="{}"{}>{}</option>', options),
-        )
+        attributes = self.build_attrs(self.attrs, attrs)
+        options = format_html_join("\n", '<option value="{}"{}>{}</option>', self._options(value))
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(attributes), options)
+
+    def _options(self, value: Any) -> Iterator[tuple[object, str, object]]:
+        """Value, mark of the chosen one, text."""
+        chosen = set(self.format_value(value))
+        for code, text in self.choices:
+            if isinstance(text, list | tuple):
+                raise ValueError(f"LongSelect has no groups, but there is one: {code}")
+            code = "" if code is None else code
+            is_chosen = str(code) in chosen
+            yield code, _SELECTED if is_chosen else "", text
+            if is_chosen:
+                chosen = set()
 
 
-def _options(groups: Any) -> Iterator[dict[str, Any]]:
-    for name, options, _index in groups:
-        if name:
-            raise ValueError(f"LongSelect has no groups, but there is one: {name}")
-        yield from options
+_SELECTED = mark_safe(" selected")
 
 
 class CardOptions:

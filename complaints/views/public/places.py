@@ -74,4 +74,6 @@ def remember(request: HttpRequest, response: HttpResponse, form: CallForm) -> Ht
 
 
 def _write(request: HttpRequest, response: HttpResponse, region: str, insurer: str) -> None:
-    cookies.write(request, response, PLACE, f"{region}.{insurer}")
+    place = f"{region}.{insurer}"
+    if cookies.read(request, PLACE) != place:
+        cookies.write(request, response, PLACE, place)
