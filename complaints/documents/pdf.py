@@ -4,6 +4,7 @@ What was taken out is looked for once more, in every object: a document that sti
 """
 
 import re
+import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -46,6 +47,7 @@ _HOLDS: dict[str, Removed] = {
 _WORTH_A_LOOK = re.compile(
     b"|".join(re.escape(name.encode()) + rb"(?![\w.#-])" for name in {*_ACTS, *_HOLDS})
 )
+_END, _BLANK = b"%%EOF", b"\0\t\n\f\r "
 _PACKERS = {Name.FlateDecode, Name.LZWDecode, Name.RunLengthDecode}
 #: A stream whose data lie in another file is read from there by whoever opens the document.
 _ELSEWHERE = (Name.F, Name.FFilter)
@@ -60,7 +62,7 @@ def clean(content: bytes) -> Cleaned:
     with _opened(content) as document:
         if not len(document.pages):
             raise Refused(Reason.DAMAGED)
-        found = set(_found(document))
+        found = {*_found(document), *_behind(content)}
         if not found:
             return Cleaned(content)
         if Name.Collection in document.Root:
@@ -94,6 +96,12 @@ def _found(document: pikepdf.Pdf) -> Iterator[Removed]:
                 raise Refused(Reason.ACTIVE)
         if isinstance(thing, Stream | Dictionary | Array) and _WORTH_A_LOOK.search(_text(thing)):
             yield from _inside(thing)
+
+
+def _behind(content: bytes) -> Iterator[Removed]:
+    """Another file behind the end of this one: under another name it would be that file."""
+    if content.rpartition(_END)[2].strip(_BLANK) or zipfile.is_zipfile(BytesIO(content)):
+        yield Removed.FILES
 
 
 def _text(thing: Any) -> bytes:

@@ -20,6 +20,8 @@ _ENCRYPTED = 0x1
 _MACROS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|vbaData\.xml)$", re.IGNORECASE)
 _CONTROLS = re.compile(r"(^|/)(activeX|ctrlProps|customUI)[^/]*/", re.IGNORECASE)
 _EMBEDDED = re.compile(r"(^|/)(embeddings|oleObject)[^/]*", re.IGNORECASE)
+#: Where whoever unpacks it by hand would write outside the folder.
+_LEADS_OUT = re.compile(r"^/|\\|:|(^|/)\.\.(/|$)")
 #: Fields that start another program.
 _COMMANDS = re.compile(r"DDEAUTO|\bDDE\b", re.IGNORECASE)
 #: Kinds of bonds, by the last word of their type. A hyperlink does nothing until somebody follows it.
@@ -59,6 +61,8 @@ def _judge_parts(archive: zipfile.ZipFile) -> None:
     names = {part.filename for part in parts}
     if DOCUMENT not in names:
         raise Refused(Reason.KIND)
+    if any(_LEADS_OUT.search(name) for name in names):
+        raise Refused(Reason.DAMAGED)
     if (
         len(parts) > MOST_PARTS
         or sum(part.file_size for part in parts) > MOST_UNPACKED

@@ -71,6 +71,29 @@ def test_it_refuses_a_pdf_that_stays_dangerous(content: bytes, reason: Reason) -
     assert refused.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    "behind", [word(), b"\xff\xd8\xff\xe0 a picture", b"<script>", word() + b"%%EOF", b"\n\0MZ"]
+)
+def test_it_cuts_another_file_off_the_end_of_a_pdf(behind: bytes) -> None:
+    cleaned = documents.clean("pdf", pdf() + behind)
+    assert cleaned.removed == (Removed.FILES,)
+    assert not zipfile.is_zipfile(BytesIO(cleaned.content))
+    assert behind not in cleaned.content
+    assert len(pikepdf.open(BytesIO(cleaned.content)).pages) == 1
+
+
+def test_blanks_at_the_end_of_a_pdf_are_no_file() -> None:
+    content = pdf() + b"\r\n \0\n"
+    assert documents.clean("pdf", content) == documents.Cleaned(content)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "word/../../x", "..\\x", "C:x"])
+def test_it_refuses_a_word_document_that_unpacks_elsewhere(name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        documents.clean("word", word({name: b"x"}))
+    assert refused.value.reason == Reason.DAMAGED
+
+
 def test_it_keeps_a_harmless_word_document_byte_by_byte() -> None:
     content = word({"word/_rels/document.xml.rels": bond("hyperlink", "https://gosuslugi.example")})
     assert documents.clean("word", content) == documents.Cleaned(content)
