@@ -31,7 +31,7 @@ SETTING_UP = frozenset(
 #: What is changed under these is written down with who was signed in.
 _RECORDED = ("/admin/", "/accounts/")
 SIGNED_OUT = "_signed_out_by_hand"
-#: Whose session ended with this very request.
+#: Whose session ended, with this request or before it.
 ENDED = "_ended_session_of"
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -52,8 +52,8 @@ class StaffSessionMiddleware:
             owner = request.session.get(SESSION_KEY)
             if request.user.is_authenticated:
                 self._look_after(request)
-            if owner and not request.user.is_authenticated:
-                setattr(request, ENDED, int(owner))
+            if not request.user.is_authenticated:
+                _remember_whose_it_was(request, owner)
         with _named(request):
             response = self.get_response(request)
         _forget_what_was_sent(request, response)
@@ -104,6 +104,15 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _remember_whose_it_was(request: HttpRequest, owner: str | None) -> None:
+    """Also for the next requests: an open page may ask for something by itself before its form is sent."""
+    if owner:
+        request.session[sessions.ENDED_OF] = owner
+    ended = request.session.get(sessions.ENDED_OF)
+    if ended:
+        setattr(request, ENDED, int(ended))
 
 
 def _keep_what_was_typed(request: HttpRequest, user_id: int) -> HttpResponse | None:

@@ -28,12 +28,15 @@ TOUCH_EVERY = timedelta(minutes=1)
 PROOF = timedelta(minutes=5)
 PROOF_FOR_SENDING = IDLE
 
+#: In the empty session that follows one that ended by itself: whose it was, and what is typed there.
+ENDED_OF = "staff_ended_of"
 BEGAN, SEEN, PROVEN, SECOND_FACTOR = "staff_began", "staff_seen", "staff_proven", "staff_second_factor"
 
 
 def begin(session: SessionBase, *, with_second_factor: bool, now: datetime) -> None:
     """Somebody has just signed in."""
     moment = now.timestamp()
+    session.pop(ENDED_OF, None)
     session.update({BEGAN: moment, SEEN: moment, PROVEN: moment, SECOND_FACTOR: with_second_factor})
 
 

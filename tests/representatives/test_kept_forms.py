@@ -70,6 +70,23 @@ def test_a_text_is_there_after_the_sign_in_and_one_press_sends_it(person: Person
     assert not KeptForm.objects.exists()
 
 
+def test_a_page_that_asked_by_itself_before_the_form_was_sent_changes_nothing(
+    person: Person, case: Complaint
+) -> None:
+    age(person.client, sessions.SEEN, 31 * MINUTE)
+    person.client.get(reverse("staff:case", args=[case.number]), headers={"X-By-Itself": "1"})
+    to_login = person.client.post(message(case), {"text": TEXT})["Location"]
+    address = came_back(person, to_login)["Location"]
+    assert TEXT.splitlines()[1] in person.client.get(address).content.decode()
+    assert sessions.ENDED_OF not in person.client.session
+
+
+def test_who_signed_out_by_hand_leaves_nothing_behind(person: Person, case: Complaint) -> None:
+    person.client.post("/accounts/logout/")
+    person.client.post(message(case), {"text": TEXT})
+    assert not KeptForm.objects.exists()
+
+
 def test_a_second_factor_on_the_way_loses_nothing(case: Complaint) -> None:
     user = make_real("owner")
     owner = Person(user, give_app(user)).comes_in()
