@@ -43,14 +43,14 @@ def accept(*, purpose: str, token: str, proof: str, now: datetime) -> None:
     """Let a request pass that met its challenge. Raises ChallengeAsked: the same while it can be met."""
     content = _opened(token, purpose, now)
     if content is None:
-        raise ChallengeAsked(_issued(purpose, now), WAIT_SECONDS)
+        raise ChallengeAsked(issue(purpose, now), WAIT_SECONDS)
     waited = (now - datetime.fromtimestamp(content["at"], tz=UTC)).total_seconds()
     if waited < WAIT_SECONDS and not is_proof(content["text"], proof):
         raise ChallengeAsked(Challenge(token, content["text"]), max(1, ceil(WAIT_SECONDS - waited)))
     try:
         limiter.hit(f"challenge:{content['text']}", 1, LIFETIME_SECONDS, now)
     except LimitReached:
-        raise ChallengeAsked(_issued(purpose, now), WAIT_SECONDS) from None
+        raise ChallengeAsked(issue(purpose, now), WAIT_SECONDS) from None
 
 
 def is_proof(text: str, proof: str, bits: int = BITS) -> bool:
@@ -61,7 +61,8 @@ def is_proof(text: str, proof: str, bits: int = BITS) -> bool:
     return int.from_bytes(digest) >> (256 - bits) == 0
 
 
-def _issued(purpose: str, now: datetime) -> Challenge:
+def issue(purpose: str, now: datetime) -> Challenge:
+    """A new one, also for a page whose form will be asked for it."""
     text = secrets.token_urlsafe(16)
     content = {"for": purpose, "text": text, "at": now.timestamp()}
     return Challenge(signing.dumps(content, salt=_SALT), text)

@@ -1,15 +1,17 @@
 """The door of what programs try over and over: at half of a limit a challenge, at the limit a pause."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from omsportal.platform import challenge, limits
 from omsportal.platform.addresses import client_address
-from omsportal.platform.challenge import ChallengeAsked
+from omsportal.platform.challenge import Challenge, ChallengeAsked
 from omsportal.platform.limiter import LimitReached
 
 TOKEN, PROOF = "challenge", "challenge_proof"
@@ -21,10 +23,19 @@ def check(request: HttpRequest, purpose: str, now: datetime, **keys: str) -> Non
 
     Raises ChallengeAsked.
     """
-    counted = {"address": client_address(request), **keys}
-    if any(limits.is_near(f"{purpose}.{name}", key, now) for name, key in counted.items()):
+    if _is_near(request, purpose, now, keys):
         token, proof = request.POST.get(TOKEN, ""), request.POST.get(PROOF, "")
         challenge.accept(purpose=purpose, token=token, proof=proof, now=now)
+
+
+def offered(request: HttpRequest, purpose: str, now: datetime) -> Challenge | None:
+    """What the form of this page will be asked for: met before files are sent, nobody chooses them twice."""
+    return challenge.issue(purpose, now) if _is_near(request, purpose, now, {}) else None
+
+
+def _is_near(request: HttpRequest, purpose: str, now: datetime, keys: Mapping[str, str]) -> bool:
+    counted = {"address": client_address(request), **keys}
+    return any(limits.is_near(f"{purpose}.{name}", key, now) for name, key in counted.items())
 
 
 def explain(form: forms.BaseForm, error: LimitReached, field: str | None = None) -> None:
@@ -58,6 +69,8 @@ def too_many(error: LimitReached) -> str:
 
 def too_many_files(error: LimitReached) -> str:
     """Files wait, the words do not."""
+    if isinstance(error, ChallengeAsked):
+        return pause(error) + " " + _("Choose the files once more before.")
     minutes = ceil(error.retry_after / 60)
     message = ngettext(
         "Too many files came in a short time. Go on without files and add them in %(minutes)d minute.",
@@ -75,4 +88,6 @@ def stamped(response: HttpResponse, error: LimitReached | None) -> HttpResponse:
     return response
 
 
-__all__ = ["PROOF", "TOKEN", "TOO_MANY", "check", "explain", "stamped", "too_many", "too_many_files"]
+__all__ = [
+    "PROOF", "TOKEN", "TOO_MANY", "check", "explain", "offered", "stamped", "too_many", "too_many_files",
+]  # fmt: skip

@@ -136,6 +136,23 @@ def test_too_many_files_are_refused_in_words_and_the_appeal_goes_on(patient: Pat
     assert patient.post(url("files"), ANSWERS["files"]).status_code == 302
 
 
+def test_near_the_limit_of_an_address_the_page_for_files_brings_the_challenge_along(
+    patient: Patient, tight
+) -> None:
+    """Solved while the person chooses: nobody chooses files twice."""
+    tight("upload.address", 4)
+    patient.begin()
+    patient.answer("whom", "policy", "story")
+    for name in ("первое.jpg", "второе.jpg"):
+        assert patient.files(photo(name)).status_code == 302
+    page = patient.get(url("files")).content.decode()
+    without = patient.files(photo("третье.jpg"))
+    assert without.status_code == 429
+    assert "выберите файлы ещё раз" in summary(without)[0]
+    assert patient.files(photo("третье.jpg"), **challenge_on(page)).status_code == 302
+    assert Draft.objects.get().attachments.count() == 3
+
+
 def test_other_pages_say_how_long_to_wait(patient: Patient, tight) -> None:
     tight("draft.saves", 1)
     patient.begin()
