@@ -50,7 +50,7 @@ class Filing:
     applicant: Mapping[str, Any] = field(default_factory=dict)
     # {surname, first_name, patronymic, birth_on (ISO), policy_kind, policy_number}
     patient: Mapping[str, Any] = field(default_factory=dict)
-    # {story, clinic, care_on (ISO), waiting_since (ISO), amount}
+    # {story, clinic, care_on (ISO), waiting_for (code), waiting_since (ISO), amount, policy_region}
     details: Mapping[str, Any] = field(default_factory=dict)
     policy_id: int | None = None
     region_of_care: Region | None = None
