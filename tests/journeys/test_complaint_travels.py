@@ -251,6 +251,7 @@ def the_patient_reads_the_answer_and_confirms(page: Page, portal: RunningPortal,
     assert rows == [("closed", True)]
 
 
+@pytest.mark.slow
 def test_i_ask_in_the_chat_see_the_answer_without_a_reload_and_make_an_appeal_of_it(
     portal: RunningPortal, people: dict[str, Page]
 ) -> None:
