@@ -178,6 +178,17 @@ class Complaint(models.Model):
                 name="complaint_answered",
                 condition=Q(answered_at__isnull=False),
             ),
+            # The lists "to send" and "answered" of the workplace; no hop writes into these.
+            models.Index(
+                fields=["branch", "resolved_at", "id"],
+                name="complaint_to_dispatch",
+                condition=Q(status="resolved"),
+            ),
+            models.Index(
+                fields=["branch", "answered_at", "id"],
+                name="complaint_open_answer",
+                condition=Q(status="answered"),
+            ),
             models.Index(
                 fields=["branch", "breached_at", "id"],
                 name="complaint_breached",
