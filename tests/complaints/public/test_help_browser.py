@@ -43,7 +43,7 @@ def test_i_find_the_phone_for_ulyanovsk_in_two_taps(visit: Any, branch: Branch) 
     page.get_by_role("link", name="Ульяновская область").click()
     number = page.locator(f'a[href="tel:{FUND_OF_ULYANOVSK}"]')
     expect(number).to_be_visible()
-    expect(number).to_contain_text("отвечает сейчас")
+    expect(number).to_contain_text("сейчас ответят")
     top = number.bounding_box()
     assert top is not None
     assert top["y"] < 740  # seen without scrolling
