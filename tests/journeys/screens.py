@@ -1,8 +1,10 @@
 """`make screens`: a picture of every page of patients on a phone of 360 px, and docs/screens.md with them.
 
-The portal of the pictures is started for them with demonstration data, as the journeys' is.
+The portal of the pictures is started for them with demonstration data, as the journeys' is; or name one that
+runs: `python -m tests.journeys.screens http://127.0.0.1:8000`.
 """
 
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -34,22 +36,24 @@ show what a mistake looks like.
 """
 
 
-def main() -> None:
+def main(url: str = "") -> None:
     """Replaces all pictures."""
+    if url:
+        return _make(url)
+    with tempfile.TemporaryDirectory() as directory, RunningPortal(Path(directory)) as portal:
+        return _make(portal.url)
+
+
+def _make(url: str) -> None:
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        RunningPortal(Path(directory)) as portal,
-        sync_playwright() as playwright,
-    ):
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        chapters = {title: _pictures(browser, portal.url, by) for title, by in WALKS.items()}
-        chapters["Very big letters, white on black"] = _pictures(browser, portal.url, _big, "huge.black")
+        chapters = {title: _pictures(browser, url, by) for title, by in WALKS.items()}
+        chapters["Very big letters, white on black"] = _pictures(browser, url, _big, "huge.black")
         browser.close()
-    PAGE.write_text(
-        HEAD + "".join(_chapter(title, names) for title, names in chapters.items()), encoding="utf-8"
-    )
+    text = "".join(_chapter(title, names) for title, names in chapters.items())
+    PAGE.write_text(HEAD + text, encoding="utf-8")
 
 
 def _big(walking: Walk) -> None:
@@ -84,4 +88,4 @@ def _chapter(title: str, names: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

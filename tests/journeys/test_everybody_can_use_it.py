@@ -15,6 +15,11 @@ from tests.running import RunningPortal
 pytestmark = pytest.mark.journey
 
 EVERY_WIDTH = widths(NARROW, WIDE)
+#: Who walks: the login, if any, and the way.
+WALKS: dict[str, tuple[str, Callable[[Walk], None]]] = {
+    "everybody": ("", walk.as_everybody), "patient": ("", walk.as_patient),
+    "operator": ("operator", walk.as_operator), "head": ("head", walk.as_head),
+}  # fmt: skip
 #: How somebody looks at the portal: window, what the browser asks for, what was chosen in the panel.
 LOOKS = {
     "phone by night": (PHONE, {"color_scheme": "dark"}, ""),
@@ -55,31 +60,25 @@ def walked(
     return walking.found
 
 
-def test_pages_for_everybody_are_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
-    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_everybody) == []
+def test_the_first_pages_are_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
+    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.at_a_glance) == []
 
 
-def test_the_workplace_is_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
-    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_operator, login="operator") == []
-
-
-def test_the_heads_pages_are_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
-    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_head, login="head") == []
+def test_no_page_for_everybody_scrolls_sideways(guest: Page, portal: RunningPortal) -> None:
+    assert walked(guest, portal, EVERY_WIDTH, by=walk.as_everybody) == []
 
 
 @pytest.mark.slow
-def test_filing_and_ones_own_case_are_accessible_in_every_state(guest: Page, portal: RunningPortal) -> None:
-    assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.as_patient) == []
+@pytest.mark.parametrize("path", WALKS)
+def test_every_page_is_accessible_in_every_state(guest: Page, portal: RunningPortal, path: str) -> None:
+    login, by = WALKS[path]
+    assert walked(guest, portal, axe, EVERY_WIDTH, by=by, login=login) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["everybody", "patient", "operator", "head"])
+@pytest.mark.parametrize("path", WALKS)
 def test_every_look_is_accessible_at_every_width(looker: Page, portal: RunningPortal, path: str) -> None:
-    login = path if path in {"operator", "head"} else ""
-    by = {
-        "everybody": walk.as_everybody, "patient": walk.as_patient, "operator": walk.as_operator,
-        "head": walk.as_head,
-    }[path]  # fmt: skip
+    login, by = WALKS[path]
     assert walked(looker, portal, axe, widths(NARROW, WIDE, WIDEST), by=by, login=login) == []
 
 
@@ -88,13 +87,7 @@ def test_every_page_in_every_state_is_valid_html(
     browser: Browser, portal: RunningPortal, tmp_path: Path
 ) -> None:
     keep = Sources(tmp_path / "pages")
-    paths = (
-        (walk.as_everybody, ""),
-        (walk.as_patient, ""),
-        (walk.as_operator, "operator"),
-        (walk.as_head, "head"),
-    )
-    for by, login in paths:
+    for login, by in WALKS.values():
         page = visitor(browser, PHONE)
         walked(page, portal, keep, by=by, login=login)
         page.context.close()
