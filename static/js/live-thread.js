@@ -1,5 +1,6 @@
 // Keeps the messages of an open case fresh: a socket says "changed", they are asked for again; without it, every 20 seconds.
-// Each message is put in its place by itself: focus, selection and what is being typed stay as they are.
+// Each message is put in its place by itself: focus, selection and what is being typed stay as they are. While nobody looks
+// at the page it asks for news only: what was not on a screen was not read.
 const FLOOR = 20000, SILENCE = 45000, ENDED = 4401;
 const box = document.querySelector("[data-live-thread]");
 const sign = document.querySelector("[data-live-sign]");
@@ -8,7 +9,7 @@ const title = document.title;
 let { etag, version } = box.dataset;
 let retry = 1000, heard = 0, fetching = false, again = false, over = false;
 
-const ask = (url, headers) => fetch(url, { headers: { "X-By-Itself": "1", ...headers }, cache: "no-store", redirect: "manual" });
+const ask = (url, headers, method = "GET") => fetch(url, { method, headers: { "X-By-Itself": "1", ...headers }, cache: "no-store", redirect: "manual" });
 const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
 async function refresh() {
@@ -16,8 +17,10 @@ async function refresh() {
   again = fetching;
   if (fetching) return;
   fetching = true;
-  const answer = await ask(box.dataset.url, { "If-None-Match": etag }).catch(() => null);
-  if (answer?.status === 200) await take(answer).catch(() => {});
+  const method = document.hidden ? "HEAD" : "GET";
+  const answer = await ask(box.dataset.url, { "If-None-Match": etag }, method).catch(() => null);
+  if (answer?.status === 200 && method === "HEAD") document.title = `● ${title}`;
+  else if (answer?.status === 200) await take(answer).catch(() => {});
   else if (answer && [0, 401, 403, 404].includes(answer.status)) end();
   fetching = false;
   if (again) refresh();
@@ -53,7 +56,6 @@ async function parts(newest) {
 function tell(news) {
   if (!news.length) return;
   said.textContent = news.map((item) => `${box.dataset.new}. ${item.querySelector(".message__author").textContent}: ${item.querySelector(".message__text").textContent.trim()}`).join(" ");
-  if (document.hidden) document.title = `● ${title}`;
 }
 
 function show(live) {

@@ -32,9 +32,15 @@ Show = Callable[[HttpRequest, Complaint, datetime, MessageForm, int], HttpRespon
 @require_safe
 @patient_page
 def thread(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
-    """The messages alone, or "unchanged": one query tells, and nothing is opened for it."""
-    if request.headers.get("If-None-Match") == f'"{stamp(complaint)}"':
+    """The messages alone, or "unchanged": one query tells, and nothing is opened for it.
+
+    HEAD, of a page that nobody looks at, tells no more than that there is news: it counts as read by nobody.
+    """
+    etag = f'"{stamp(complaint)}"'
+    if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
+    if request.method == "HEAD":
+        return HttpResponse(headers={"ETag": etag})
     talk = read_thread(complaint, now=now)
     response = render(request, "public/status/thread.html", {"talk": talk, "case": complaint})
     response["ETag"] = f'"{talk.stamp}"'

@@ -75,14 +75,20 @@ def case(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     return case_page(request, desk, visible_case(desk, number))
 
 
-@staff_view("GET")
+@staff_view("GET", "HEAD")
 def thread(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """The messages alone, or "unchanged". Opening them anew is logged like the page."""
+    """The messages alone, or "unchanged". Opening them anew is logged like the page.
+
+    HEAD, of a page that nobody looks at, tells no more than that there is news: it counts as read by nobody.
+    """
     complaint = visible_case(desk, number)
     if not can(desk.profile, Act.OPEN, complaint):
         return HttpResponse(status=403)
-    if request.headers.get("If-None-Match") == f'"{stamp(complaint)}"':
+    etag = f'"{stamp(complaint)}"'
+    if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
+    if request.method == "HEAD":
+        return HttpResponse(headers={"ETag": etag})
     openings.open_case(complaint=complaint, **desk.hand)
     said = talk(complaint)
     context = {

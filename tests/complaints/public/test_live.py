@@ -125,6 +125,20 @@ def test_what_is_shown_anew_is_a_reading(opened: Patient, case: Complaint) -> No
     assert ReadLog.objects.filter(subject_id=case.pk, what=Reading.CONTENT, reader_kind="patient").exists()
 
 
+def test_a_page_that_nobody_looks_at_reads_nothing(
+    opened: Patient, case: Complaint, operator: User, now: datetime
+) -> None:
+    etag = look(opened).headers["ETag"]
+    before = ReadLog.objects.count()
+    answer(case, operator, "Приходите завтра", now, no_health_facts=True)
+    asked = opened.client.head(THREAD, headers=BY_ITSELF | {"If-None-Match": etag})
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["ETag"] != etag
+    assert (ReadLog.objects.count(), case.messages.get().read_at) == (before, None)
+    look(opened, etag)
+    assert case.messages.get().read_at is not None
+
+
 def test_looking_keeps_no_session_alive(opened: Patient, now: datetime) -> None:
     PatientSession.objects.update(
         begun_at=now - timedelta(minutes=29), last_seen_at=now - timedelta(minutes=29)

@@ -31,6 +31,19 @@ def test_what_the_patient_writes_comes_by_itself(
     assert held_case.messages.get().read_at is not None  # who holds the case has it on screen
 
 
+def test_a_page_that_nobody_looks_at_reads_nothing(
+    held_case: Complaint, client_of: ClientOf, now: datetime
+) -> None:
+    operator = client_of("operator")
+    etag = look(operator, held_case).headers["ETag"]
+    before = ReadLog.objects.count()
+    thread.post_by_patient(complaint=held_case, text="Уже позвонили", now=now)
+    address = f"/staff/cases/{held_case.number}/thread/"
+    asked = operator.head(address, headers=BY_ITSELF | {"If-None-Match": etag})
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert (ReadLog.objects.count(), held_case.messages.get().read_at) == (before, None)
+
+
 def test_unchanged_opens_nothing(held_case: Complaint, client_of: ClientOf) -> None:
     operator = client_of("operator")
     etag = look(operator, held_case).headers["ETag"]
