@@ -163,7 +163,7 @@ def _named(name: str, today: date) -> tuple[list[Region], list[Insurer]]:
         return [], []
     regions = list(Region.objects.alphabetical())
     insurers = list(Insurer.objects.valid_on(today).alphabetical())
-    known = {row.name_key for row in (*regions, *insurers)}
+    known = {row.name_key for row in regions} | {row.name_key for row in insurers}
     fitting = [names.named(word, known) for word in words]
     return _narrowed(regions, fitting), _narrowed(insurers, fitting)
 

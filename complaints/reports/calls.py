@@ -1,6 +1,5 @@
 """Calls that somebody waits for, in words, for patients and staff."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.dates import WEEKDAYS
@@ -28,12 +27,9 @@ def theme_of(slug: str, today: date) -> Category | None:
     return themes.get(slug) or next(iter([*general, *themes.values()]), None)
 
 
-def working_soon(branch: Branch, *, now: datetime) -> Sequence[WorkingSpan]:
+def working_soon(branch: Branch, *, now: datetime) -> list[WorkingSpan]:
     """When the branch works next, in their order."""
-    spans: Sequence[WorkingSpan] = WorkingSpan.objects.of(branch.schedule).overlapping(now, now + _SOON)[
-        :_SHOWN
-    ]
-    return spans
+    return list(WorkingSpan.objects.of(branch.schedule).overlapping(now, now + _SOON)[:_SHOWN])
 
 
 def _days(days: frozenset[int]) -> str:
