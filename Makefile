@@ -7,7 +7,7 @@ INSTALL := $(PYTHON) -m omsportal.supervisor.install
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format bench security lock clean manage dev chromium clamav
+.PHONY: help run test test-all check format bench security screens lock clean manage dev chromium clamav nginx
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ run: ## start the whole portal: PORT=8000 DATA_DIR=.local DATABASE_URL= REDIS_UR
 test: dev chromium ## unit, integration, browser and quick fault tests: TESTS=tests/...
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
-test-all: dev chromium clamav ## everything: all faults, widths and colour schemes
+test-all: dev chromium clamav nginx ## everything: all faults, widths and colour schemes
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
@@ -61,3 +61,6 @@ chromium:
 # Only a program: the tests start a daemon of their own with their own signature, and need no signatures of others.
 clamav:
 	@.ci/install /usr/sbin/clamd clamav-daemon
+
+nginx:
+	@.ci/install /usr/sbin/nginx nginx-light
