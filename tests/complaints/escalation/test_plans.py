@@ -10,9 +10,10 @@ from complaints.demo.crowd import seed
 from complaints.escalation import fairness
 from complaints.models import Complaint
 from complaints.reference import terms
+from complaints.reports.staff import lists
 from complaints.services import retention
 from omsportal.platform.clock import database_now
-from tests.factories import NOW, make_branch, make_category, make_fund, make_rules, make_staff
+from tests.factories import NOW, make_branch, make_category, make_fund, make_rules, make_staff, profile
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,15 @@ INSERT INTO complaints_message (complaint_id, author_kind, is_internal, is_call,
 SELECT row.id, 'system', false, false, '\\x00', %(now)s - row.id %% 360 * interval '1 day'
 FROM complaints_complaint row CROSS JOIN generate_series(1, 3)
 """
+
+
+def test_no_list_of_the_workplace_is_counted_by_reading_all_cases(crowd: None) -> None:
+    operator = make_staff("operator7", 1, make_branch("insurer-7"))
+    with explained() as plans:
+        lists.summary(lists.Tab.QUEUE, profile(operator, on=database_now().date()), {}, database_now())
+    assert plans.scans["complaints.reports.staff.lists.summary"]
+    whole = {scan for scans in plans.whole_tables().values() for scan in scans}
+    assert not [scan for scan in whole if "complaints_complaint" in scan]
 
 
 def test_the_fairness_report_reads_its_period_and_branch(crowd: None) -> None:
