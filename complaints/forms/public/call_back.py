@@ -41,7 +41,7 @@ class CallBackForm(CallForm):
         label=_("On which days may we call?"),
         help_text=_("Choose none, and we call on any day on which we work."),
         choices=[(str(day), WEEKDAYS[day]) for day in range(DAYS_OF_WEEK)],
-        widget=CheckboxCards(inline=True),
+        widget=CheckboxCards,
         required=False,
     )
     starts = forms.ChoiceField(label=_("Not earlier than"), choices=_HOURS[:-1], initial="9")

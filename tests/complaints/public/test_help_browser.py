@@ -158,4 +158,4 @@ def test_i_print_the_phones_of_my_region(visit: Any, branch: Branch) -> None:
     page.emulate_media(media="print")
     expect(page.locator(f'a[href="tel:{INSURER}"]')).to_be_visible()
     expect(page.locator("main form")).to_be_hidden()
-    expect(page.get_by_role("heading", name="Ярославская область")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ярославская область", exact=True)).to_be_visible()
