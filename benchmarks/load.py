@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -119,7 +119,8 @@ class Rate:
 
 
 def rate(port: int, requests: Iterator[bytes], expected: int, seconds: float) -> Rate:
-    """What is answered over CONNECTIONS connections, each asking again as soon as it is answered.
+    """What is answered over CONNECTIONS connections, each asking again as soon as it is answered; one answer
+    of each comes before the clock starts and is not counted.
 
     `requests` is an iterator of C (iter, cycle), which several threads may share. Raises RuntimeError for any
     status but the expected one, and when the requests end too early.
@@ -129,14 +130,16 @@ def rate(port: int, requests: Iterator[bytes], expected: int, seconds: float) ->
 
     def ask(place: int) -> None:
         with _wire(port) as wire:
+            _check(wire.ask(next(requests)), expected)  # connected, and everything is warm
             gate.wait()
             until = time.perf_counter() + seconds
             while time.perf_counter() < until:
                 _check(wire.ask(next(requests)), expected)
                 answered[place] += 1
 
-    crew = _Crew(ask)
-    gate.wait()
+    crew = _Crew(ask, gate)
+    with suppress(threading.BrokenBarrierError):  # the mistake behind it is told by the crew
+        gate.wait()
     began = time.perf_counter()
     crew.finish()
     return Rate(sum(answered), time.perf_counter() - began)
@@ -162,8 +165,8 @@ def paced(port: int, requests: Sequence[bytes], expected: int, a_second: float) 
 class _Crew:
     """CONNECTIONS threads at the same work; the first mistake of any of them is everybody's."""
 
-    def __init__(self, work: Callable[[int], None]) -> None:
-        self._work = work
+    def __init__(self, work: Callable[[int], None], gate: threading.Barrier | None = None) -> None:
+        self._work, self._gate = work, gate
         self._mistakes: list[BaseException] = []
         self._threads = [threading.Thread(target=self._run, args=[place]) for place in range(CONNECTIONS)]
         for thread in self._threads:
@@ -180,6 +183,8 @@ class _Crew:
             self._work(place)
         except BaseException as mistake:
             self._mistakes.append(mistake)
+            if self._gate is not None:
+                self._gate.abort()  # nobody waits for this one
 
 
 @contextmanager

@@ -14,8 +14,10 @@ import django
 def main(count: int, due: int, runs: int) -> None:
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
-    call_command("migrate", verbosity=0)
+    if "helpdesk_ticket" not in connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
     seed(count)
     seconds, statements = [], []
     for _run in range(runs):
