@@ -1,5 +1,6 @@
 from complaints.models.bonds import Barring, Incident, Link
 from complaints.models.calls import CallWindow
+from complaints.models.cards import Card
 from complaints.models.classifier import (
     Category,
     CategoryCode,
@@ -8,7 +9,7 @@ from complaints.models.classifier import (
     OfficialCode,
     Template,
 )
-from complaints.models.complaints import Card, Complaint
+from complaints.models.complaints import Complaint
 from complaints.models.engine import DutyCall, EngineHold, Reclassification
 from complaints.models.follow import ContactChange, Rating
 from complaints.models.guides import Guide

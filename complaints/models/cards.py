@@ -1,0 +1,108 @@
+"""The registration card of a case: sealed, but for what search needs."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.kinds import AnswerChannel, ForWhom, IdentityLevel, NamingConsent
+from complaints.models.complaints import Complaint
+from complaints.privacy_querysets import CardQuerySet
+from omsportal.platform.fields import SealedField
+
+
+class Card(models.Model):
+    """The registration card: who asks, for whom, and what happened. Sealed, but for what search needs."""
+
+    complaint = models.OneToOneField(Complaint, models.CASCADE, primary_key=True, related_name="card")
+    # applicant {surname, first_name, patronymic, phone, email, address, relation},
+    # patient {surname, first_name, patronymic, birth_on, policy_kind, policy_number},
+    # details {clinic, care_on, waiting_for, waiting_since, amount, story, policy_region}
+    sealed = SealedField(bound_to="complaint_id", verbose_name=_("personal data"))
+    patient_surname_key = models.CharField(max_length=80, blank=True)
+    applicant_surname_key = models.CharField(max_length=80, blank=True)
+    birth_blind = models.BinaryField(max_length=32, null=True, blank=True)
+    phone_blind = models.BinaryField(max_length=32, null=True, blank=True)
+    policy_blind = models.BinaryField(max_length=32, null=True, blank=True)
+    policy = models.ForeignKey("insurers.Policy", models.PROTECT, null=True, blank=True, related_name="+")
+    for_whom = models.CharField(_("for whom"), max_length=8, choices=ForWhom.choices, default=ForWhom.SELF)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    identity_level = models.SmallIntegerField(
+        _("identity level"), choices=IdentityLevel.choices, default=IdentityLevel.NONE
+    )
+    # Nobody is asked whether it helped, and what went to the patient goes to nobody.
+    patient_died = models.BooleanField(_("the patient has died"), default=False, db_default=False)
+    naming_consent = models.CharField(
+        _("may the clinic hear the name"), max_length=3, choices=NamingConsent.choices,
+        default=NamingConsent.ASK,
+    )  # fmt: skip
+    answer_channel = models.CharField(
+        _("how to answer"), max_length=6, choices=AnswerChannel.choices, default=AnswerChannel.SITE
+    )
+    quiet_from = models.TimeField(_("do not disturb from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("do not disturb until"), null=True, blank=True)
+    incoming_number = models.CharField(_("incoming letter number"), max_length=40, blank=True)
+    incoming_on = models.DateField(_("incoming letter date"), null=True, blank=True)
+    # Lemmas of the story, filled after commit (search); words, not sentences.
+    lemmas = SearchVectorField(null=True)
+    # From then on nothing of a person is left: neither here nor in messages, answer and files.
+    anonymised_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True)
+
+    objects: ClassVar = CardQuerySet.as_manager()
+
+    PROTECTION = {
+        "sealed": "sealed: names, birth date, contacts, address, policy number, clinic, sums, the story",
+        "patient_surname_key": "plain: surname folded, for search by typed surname",
+        "applicant_surname_key": "plain: surname folded, for search by typed surname",
+        "birth_blind": "blind index: search by birth date together with surname",
+        "phone_blind": "blind index: search by phone",
+        "policy_blind": "blind index: search by policy number",
+        "lemmas": "plain: separate words of the story, for full-text search",
+    }
+
+    class Meta:
+        verbose_name = _("registration card")
+        verbose_name_plural = _("registration cards")
+        indexes = [
+            models.Index(
+                fields=["policy_blind"], name="card_policy", condition=Q(policy_blind__isnull=False)
+            ),
+            models.Index(fields=["phone_blind"], name="card_phone", condition=Q(phone_blind__isnull=False)),
+            models.Index(fields=["patient_surname_key", "birth_blind"], name="card_surname_birth"),
+            GinIndex(fields=["patient_surname_key"], name="card_surname_trigram", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["lemmas"], name="card_lemmas"),
+            # What still has to be erased one day, in the order in which it came.
+            models.Index(fields=["complaint"], name="card_personal", condition=Q(anonymised_at=None)),
+            models.Index(
+                fields=["complaint"],
+                name="card_personal_anonymous",
+                condition=Q(anonymised_at=None, is_anonymous=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(identity_level__in=IdentityLevel.values), name="card_identity_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(naming_consent__in=NamingConsent.values), name="card_naming_consent_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_channel__in=AnswerChannel.values), name="card_answer_channel_known"
+            ),
+            models.CheckConstraint(condition=Q(for_whom__in=ForWhom.values), name="card_for_whom_known"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_to=None)
+                | Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="card_quiet_hours_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(incoming_number="", incoming_on=None) | ~Q(incoming_number=""),
+                name="card_incoming_date_has_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}"
