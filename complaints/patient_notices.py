@@ -21,7 +21,7 @@ from omsportal.platform.models import Outbox
 from omsportal.platform.sms import Sms
 
 #: Kinds of notices. The row of a code names only the code's own id.
-CODE, RENEWED, CHANGED = "one_time_code", "code_renewed", "contacts_changed"
+CODE, RENEWED, CHANGED, WITHDRAWN = "one_time_code", "code_renewed", "contacts_changed", "withdrawn"
 #: Which contact a code of this purpose goes to, by channel. A recovery goes to every contact of the case.
 _WAYS: dict[tuple[str, str], ContactWay] = {
     ("sms", OneTimeCode.Purpose.REGISTRY_PHONE): ContactWay.REGISTRY,
@@ -48,11 +48,7 @@ def code(row: Outbox) -> EmailMessage | Sms | None:
         warning = _warning(change) if change is not None and is_allowing else ""
         if contact.way is not ContactWay.EMAIL:
             return Sms(phone=contact.address, text=_sms_code(words, warning, contact))
-        return EmailMessage(
-            subject=_("Code for appeal No. %(number)s") % words,
-            body="\n\n".join(filter(None, (_email_code(words), warning, contacts.wrong_contact(contact)))),
-            to=[contact.address],
-        )
+        return _mail(contact, _("Code for appeal No. %(number)s") % words, _email_code(words), warning)
 
 
 def _receiver(asked: OneTimeCode, card: Card, change: ContactChange | None, channel: str) -> Contact | None:
@@ -90,7 +86,7 @@ def changed(row: Outbox) -> EmailMessage | Sms | None:
         contact = contacts.at(card, way, old) if old and not contacts.is_silent(card, way) else None
     else:
         contact = contacts.usable(card, way)
-    if contact is None:
+    if contact is None or _heard_enough(contact, row):
         return None
     with translation.override(settings.LANGUAGE_CODE):
         what = change.get_way_display() if change is not None else _("way of the answer")
@@ -102,11 +98,13 @@ def _changed_message(contact: Contact, what: str, number: str) -> EmailMessage |
     text = _("Changed in appeal No. %(number)s: %(what)s. Not you? Call: %(url)s") % words
     if contact.way is ContactWay.PHONE:
         return Sms(phone=contact.address, text=f"{text} {_wrong_sms(contact)}")
-    return EmailMessage(
-        subject=_("Contacts changed in appeal No. %(number)s") % words,
-        body=f"{text}\n\n{contacts.wrong_contact(contact)}",
-        to=[contact.address],
-    )
+    return _mail(contact, _("Contacts changed in appeal No. %(number)s") % words, text)
+
+
+def _mail(contact: Contact, subject: str, *parts: str) -> EmailMessage:
+    """Whoever gets it by mistake can say so at its end."""
+    body = "\n\n".join([*filter(None, parts), contacts.wrong_contact(contact)])
+    return EmailMessage(subject=subject, body=body, to=[contact.address])
 
 
 def renewed(row: Outbox) -> EmailMessage | Sms | None:
@@ -125,11 +123,30 @@ def renewed(row: Outbox) -> EmailMessage | Sms | None:
             "A new access code was issued for appeal No. %(number)s. The old code does not work any more.\n\n"
             "If it was not you, call your insurer at once: %(url)s. Name the number of the appeal."
         )
+        return _mail(contact, _("New access code for appeal No. %(number)s") % words, body % words)
+
+
+def withdrawn(row: Outbox) -> EmailMessage | Sms | None:
+    """That the appeal was taken back. To every contact: number and code are enough to do it."""
+    way = ContactWay.EMAIL if row.channel == "email" else ContactWay.PHONE
+    contact = contacts.usable(Card.objects.get(pk=row.subject_id), way)
+    if contact is None or _heard_enough(contact, row):
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {"number": row.payload["number"], "url": f"{settings.SITE_URL}/call/"}
+        text = _("Appeal No. %(number)s was withdrawn on the site. Not you? Call: %(url)s") % words
+        if contact.way is ContactWay.PHONE:
+            return Sms(phone=contact.address, text=f"{text} {_wrong_sms(contact)}")
         return EmailMessage(
-            subject=_("New access code for appeal No. %(number)s") % words,
-            body=f"{body % words}\n\n{contacts.wrong_contact(contact)}",
+            subject=_("Appeal No. %(number)s was withdrawn") % words,
+            body=f"{text}\n\n{contacts.wrong_contact(contact)}",
             to=[contact.address],
         )
+
+
+def _heard_enough(contact: Contact, row: Outbox) -> bool:
+    """Anybody may name anybody's contact in appeals of their own, and do things with them all day."""
+    return row.attempts <= 1 and contacts.has_enough(contact, "changed.contact", now=database_now())
 
 
 def _wrong_sms(contact: Contact) -> str:
@@ -160,7 +177,7 @@ def _has_enough(contact: Contact, row: Outbox, now: datetime) -> bool:
 def register() -> None:
     """Called once, when the app is ready."""
     builders: dict[str, Callable[[Outbox], EmailMessage | Sms | None]] = {
-        CODE: code, RENEWED: renewed, CHANGED: changed,
+        CODE: code, RENEWED: renewed, CHANGED: changed, WITHDRAWN: withdrawn,
     }  # fmt: skip
     for kind, builder in builders.items():
         for channel in ("email", "sms"):
