@@ -148,7 +148,8 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
     return {
         "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
-        "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc", "job_id": 1, "reference": uuid.uuid4(),
+        "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc",
+        "job_id": 1, "reference": uuid.uuid4(),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
     }  # fmt: skip
