@@ -53,12 +53,13 @@ def token_of(key: str, phone: str) -> str:
 
 
 def spend(*, wish: Wish, token: str, address: str, now: datetime) -> None:
-    """Count an attempt, not counting a repeated press. Outside a transaction.
+    """Count an attempt: no repeated press, and no hours in which nobody works. Outside a transaction.
 
-    Raises LimitReached (the address), TooManyCalls (the phone).
+    Raises RuleBroken (the hours), LimitReached (the address), TooManyCalls (the phone).
     """
     if drafts.sent_with(token=token, now=now) is not None:
         return
+    meeting(wish, now)
     limits.spend("callback.address", address, now)
     if limits.exceeded("callback.phone", wish.phone, now):
         raise TooManyCalls

@@ -147,6 +147,11 @@ class TestRefused:
         assert page.count("<time datetime=") == 3
         assert not Complaint.objects.exists()
 
+    def test_hours_in_which_nobody_works_use_up_no_attempt(self, patient: Patient) -> None:
+        for _try in range(4):
+            assert order(patient, starts="19", ends="21").status_code == 422
+        assert order(patient).status_code == 302
+
     def test_hours_that_end_before_they_begin(self, patient: Patient) -> None:
         response = order(patient, starts="17", ends="10")
         assert "Это раньше" in summary(response)[0]
