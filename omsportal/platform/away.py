@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 
 from omsportal.platform.typed import typed_in
 
@@ -31,7 +32,7 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    address = request.get_full_path()
+    address = escape_leading_slashes(request.get_full_path())
     if request.method != "POST" or address.startswith(_SIGN_IN):
         return {"address": address if request.method in {"GET", "HEAD"} else ""}
     found, token = typed_in(request), get_token(request)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import escape_leading_slashes
 
 from omsportal.platform import typed
 
@@ -18,7 +19,7 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: AR
     if typed.is_from_our_page(request) and not request.path.startswith(_SIGN_IN):
         found = typed.typed_in(request)
         context = {
-            "again": True, "address": request.get_full_path(), "kept": found.fields,
+            "again": True, "address": escape_leading_slashes(request.get_full_path()), "kept": found.fields,
             "had_files": found.had_files,
         }  # fmt: skip
     page = render(request, "errors/csrf.html", context, status=403)

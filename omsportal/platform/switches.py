@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.http import escape_leading_slashes
 
 from omsportal.platform import appearance
 from omsportal.platform.appearance import SWITCH, Look, Shown
@@ -34,7 +35,8 @@ class SwitchMiddleware:
         look = Look.read(request.COOKIES.get(appearance.cookie_name(), ""))
         sent = _sent(request)
         _forget_parameter(request)
-        page = Shown(look, request.get_full_path())
+        # "//host/path" as the address of a form or a redirect is another host's.
+        page = Shown(look, escape_leading_slashes(request.get_full_path()))
         if sent is None:
             return self._show(request, page)
         chosen = sent.get(SWITCH, "")

@@ -197,3 +197,11 @@ def test_what_somebody_typed_is_in_no_page_that_is_kept_for_everybody() -> None:
     )
     assert 'value="17"' in typed.content.decode()
     assert 'value="17"' not in Client().get("/terms/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_that_begins_like_another_hosts_leads_to_none(strict: Client) -> None:
+    there = {"PATH_INFO": "//evil.example/x/"}  # the client would take it for a host
+    answer = strict.generic("POST", "/?switch=1", "switch=language:en", content_type=FORM, **there)
+    assert answer["Location"] == "/%2Fevil.example/x/"
+    assert 'action="//' not in strict.generic("GET", "/", **there).content.decode()

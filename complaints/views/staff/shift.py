@@ -25,7 +25,8 @@ def presence(request: HttpRequest, desk: Desk) -> HttpResponse:
     else:
         messages.error(request, _("Your presence has not changed: choose it from the list."))
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    # A word without a slash would be taken for the name of a page.
+    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else "staff:queue")
 
 

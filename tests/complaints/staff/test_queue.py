@@ -188,10 +188,9 @@ def test_presence_changes_by_the_switch(people: dict[str, User], client_of: Clie
     assert Representative.objects.get(user=people["operator"]).presence == "break"
 
 
-def test_presence_never_leads_to_a_foreign_site(client_of: ClientOf) -> None:
-    answer = client_of("operator").post(
-        "/staff/presence/", {"presence": "free", "next": "https://evil.example/"}
-    )
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "nowhere", "0", ""])
+def test_presence_never_leads_to_a_foreign_site(client_of: ClientOf, back: str) -> None:
+    answer = client_of("operator").post("/staff/presence/", {"presence": "free", "next": back})
     assert answer["Location"] == "/staff/"
 
 
