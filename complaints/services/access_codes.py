@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints import disclosure, numbers, one_time_codes
 from complaints.escalation import rounds
 from complaints.kinds import LEVEL_OF_PROOF, Cause, ForWhom, IdentityLevel, Proof
-from complaints.models import Card, Complaint, History, OneTimeCode, PatientSession
+from complaints.models import Card, Complaint, OneTimeCode, PatientSession
 from complaints.patient_notices import CODE, RENEWED
 from complaints.permissions import Act, require
-from complaints.services import transitions
+from complaints.services import thread, transitions
 from complaints.services.filing import code_digest
 from complaints.services.identity import check_document
 from complaints.services.transitions import RuleBroken
@@ -130,23 +130,8 @@ def _renew(
     )
     PatientSession.objects.filter(complaint=case, ended_at=None).update(ended_at=now)
     Card.objects.filter(pk=case.pk).update(identity_level=level)
-    _tell_every_contact(case, line, now)
+    thread.tell_every_contact(case, kind=RENEWED, dedup=line.pk, now=now)
     return NewAccess(case, code)
-
-
-def _tell_every_contact(case: Complaint, line: History, now: datetime) -> None:
-    """The sender finds out which there are."""
-    outbox.enqueue_many(
-        [
-            Notice(
-                channel=channel, kind=RENEWED, subject_kind="complaint", subject_id=case.pk, hop=case.hop,
-                receiver_kind="patient", receiver_id=case.pk, dedup=line.pk, payload={"number": case.number},
-                urgent=True,
-            )
-            for channel in ("email", "sms")
-        ],
-        now,
-    )  # fmt: skip
 
 
 def _found(claim: Claim) -> int | None:

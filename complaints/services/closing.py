@@ -11,6 +11,7 @@ from complaints import deadlines
 from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Cause, Outcome
 from complaints.models import Answer, Barring, Card, Complaint, Consent, Link
 from complaints.notifications import ANSWERED
+from complaints.patient_notices import WITHDRAWN
 from complaints.permissions import Act, NotAllowed, Refusal, may_close_with_any_outcome, require
 from complaints.services import thread, transitions
 from complaints.services.filing import Filed, Filing, file_complaint
@@ -104,10 +105,12 @@ def withdraw(*, complaint: Complaint, now: datetime) -> Complaint:
     case = transitions.locked(complaint.pk)
     if case.status == Status.WITHDRAWN:
         return case
-    transitions.record(
+    line = transitions.record(
         case, Event.WITHDRAWN, now=now, cause=Cause.PATIENT, escalate_at=None, assignee=None,
         paused_at=None, wait_until=None, remaining_seconds=None,
     )  # fmt: skip
+    # Whoever found the slip with number and code could do it: the applicant hears of it.
+    thread.tell_every_contact(case, kind=WITHDRAWN, dedup=line.pk, now=now)
     return case
 
 

@@ -47,6 +47,7 @@ def ask(
     limits.spend("identity.address", address, now)
     limits.spend("identity.case", complaint.pk, now)
     limits.spend("identity.day", complaint.pk, now)
+    limits.spend("identity.everybody", "", now)
     with transaction.atomic():
         case = transitions.locked(complaint.pk)
         card = Card.objects.select_related("policy").get(pk=case.pk)
@@ -126,14 +127,18 @@ def change_by_document(
     _tell("contact_change", change.pk, case, now)
 
 
-@transaction.atomic
 def choose_answer(*, complaint: Complaint, way: str, address: str, now: datetime) -> bool:
     """Another way of the answer, as long as it has not left. False: it was this one before.
 
     The answer itself goes nowhere new: into the office, to this site, to the address that is known. Raises
-    RuleBroken.
+    RuleBroken, LimitReached: each change is told to every contact.
     """
-    case = transitions.locked(complaint.pk)
+    limits.spend("answer.case", complaint.pk, now)
+    with transaction.atomic():
+        return _choose_answer(transitions.locked(complaint.pk), way, address, now)
+
+
+def _choose_answer(case: Complaint, way: str, address: str, now: datetime) -> bool:
     card = Card.objects.get(pk=case.pk)
     if case.answered_at is not None or case.closed_at is not None:
         raise RuleBroken("answered", _("The answer has left already. You read it on this page."))

@@ -40,6 +40,7 @@ def ask_code(*, complaint: Complaint, purpose: str, address: str, now: datetime)
     limits.spend("identity.address", address, now)
     limits.spend("identity.case", complaint.pk, now)
     limits.spend("identity.day", complaint.pk, now)
+    limits.spend("identity.everybody", "", now)
     wanted = Purpose(purpose)
     with transaction.atomic():
         code = one_time_codes.begin(purpose=wanted, complaint_id=complaint.pk, now=now)

@@ -18,6 +18,7 @@ from complaints.services import call_backs, templates, transitions
 from complaints.services.transitions import RuleBroken
 from complaints.states import ENDED, Event, Status
 from omsportal.platform import bells, digests, outbox
+from omsportal.platform.outbox import Notice
 from representatives.models import User
 
 if TYPE_CHECKING:
@@ -177,6 +178,22 @@ def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -
 
 def _wants_answer_by_email(case: Complaint) -> bool:
     return Card.objects.filter(pk=case.pk, answer_channel=AnswerChannel.EMAIL).exists()
+
+
+def tell_every_contact(case: Complaint, *, kind: str, dedup: int, now: datetime) -> None:
+    """What has to be known for safety, whatever notices were wanted. The sender finds out which contacts
+    there are."""
+    outbox.enqueue_many(
+        [
+            Notice(
+                channel=channel, kind=kind, subject_kind="complaint", subject_id=case.pk, hop=case.hop,
+                receiver_kind="patient", receiver_id=case.pk, dedup=dedup, payload={"number": case.number},
+                urgent=True,
+            )
+            for channel in ("email", "sms")
+        ],
+        now,
+    )  # fmt: skip
 
 
 def _react(case: Complaint, message: Message, by: User, now: datetime) -> None:

@@ -122,3 +122,27 @@ def test_appeals_with_a_strangers_address_are_no_mail_bomb(settings, monkeypatch
     delivered = delivery.deliver(NOW)
     assert (delivered.sent, delivered.skipped) == (3, 1)
     assert Complaint.objects.count() == 4
+
+
+def test_an_appeal_that_was_taken_back_is_told_to_every_contact_whatever_was_wanted(settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.SMS_MODE = "file"
+    case = make_complaint()
+    closing.withdraw(complaint=case, now=NOW)
+    closing.withdraw(complaint=case, now=NOW)
+    assert Outbox.objects.filter(kind="withdrawn").count() == 2
+    assert delivery.deliver(NOW).sent == 2
+    (message,) = mail.outbox
+    assert (message.to, case.number in message.body) == (["vera@example.org"], True)
+    assert "/call/" in message.body
+    assert "УЗИ" not in message.body
+
+
+def test_taking_appeals_back_with_a_strangers_contact_is_no_bomb_either(settings, monkeypatch) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.SMS_MODE = "off"
+    monkeypatch.setitem(limits.TABLE, "changed.contact", limits.Rule(1, 86400, "contact"))
+    for _time in range(2):
+        closing.withdraw(complaint=make_complaint(), now=NOW)
+    delivery.deliver(NOW)
+    assert len(mail.outbox) == 1

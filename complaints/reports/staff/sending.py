@@ -25,6 +25,7 @@ KINDS: dict[str, Promise] = {
     "forwarded": _("the appeal went to another body"),
     "hop": _("another specialist takes over"),
     "one_time_code": _("one-time code"),
+    "withdrawn": _("the appeal was withdrawn"),
     "code_renewed": _("the access code was replaced"),
     "duty_call": _("call of the duty person"),
     "duty_late": _("call of the head: the urgent case is late"),

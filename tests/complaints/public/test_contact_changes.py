@@ -11,6 +11,7 @@ from complaints.patient_notices import CHANGED, CODE
 from complaints.permissions import NotAllowed
 from complaints.services import closing, contact_changes, wrong_contacts
 from insurers.models import Branch
+from omsportal.platform.limits import TABLE, Rule
 from tests import factories
 from tests.complaints.public.conftest import Patient, summary
 from tests.complaints.public.following import (
@@ -161,6 +162,19 @@ def test_i_choose_another_way_of_the_answer_until_it_has_left(followed: Followed
     closing.resolve(complaint=followed.case, outcome="organised", text="Запись есть.", **hand)
     assert summary(say(f"{CONTACTS}answer/", {"way": "office"}))
     assert Card.objects.get().answer_channel == "site"
+
+
+def test_the_way_of_the_answer_changes_a_few_times_a_day_for_each_change_is_told(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TABLE, "answer.case", Rule(1, 86400, "appeal"))
+    answers = [
+        followed.patient.post(f"{CONTACTS}answer/", {"way": way}).status_code for way in ("office", "site")
+    ]
+    assert answers == [302, 429]
+    assert receivers(CHANGED) == ["vera@example.org", OLD_PHONE]
+    monkeypatch.setitem(TABLE, "changed.contact", Rule(0, 86400, "contact"))
+    assert receivers(CHANGED) == []
 
 
 def test_i_switch_notices_off_and_on(followed: Followed) -> None:

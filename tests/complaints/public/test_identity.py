@@ -210,6 +210,14 @@ def test_one_phone_gets_few_codes_whatever_cases_it_stands_in(
     assert text_of(OneTimeCode.objects.latest("pk")) == ""
 
 
+def test_codes_of_all_cases_together_cost_no_fortune(
+    opened: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TABLE, "identity.everybody", Rule(1, 3600, "everybody", rows=4))
+    answers = [opened.post(f"{IDENTITY}send/", {"purpose": "phone"}).status_code for _time in range(2)]
+    assert answers == [302, 429]
+
+
 def test_nobody_is_woken_by_codes_all_night(opened: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TABLE, "recovery.contact", Rule(99, 3600, "contact"))
     monkeypatch.setitem(TABLE, "recovery.contact_day", Rule(1, 86400, "contact"))
