@@ -91,6 +91,9 @@ def answer(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRes
     except RuleBroken as error:
         form.add_error("way", str(error.message))
         return _contacts(request, complaint, form)
+    except LimitReached as error:
+        gate.explain(form, error)
+        return gate.stamped(_contacts(request, complaint, form), error)
     return _changed(request)
 
 
