@@ -100,12 +100,13 @@ def file_an_appeal(portal: RunningPortal) -> Answer:
 
 def send_file(portal: RunningPortal, receipt: dict[str, Any], content: bytes) -> Answer:
     body = (
-        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
-        b"Content-Type: application/pdf\r\n\r\n" + content + b"\r\n--x--\r\n"
+        b'--between-parts\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+        b"Content-Type: application/pdf\r\n\r\n" + content + b"\r\n--between-parts--\r\n"
     )
     headers = {
-        "X-Access-Code": receipt["access_code"], "Content-Type": "multipart/form-data; boundary=x",
-    }  # fmt: skip
+        "X-Access-Code": receipt["access_code"],
+        "Content-Type": "multipart/form-data; boundary=between-parts",
+    }
     return ask(f"{portal.url}/api/v1/complaints/{receipt['number']}/files/", body, **headers)
 
 
