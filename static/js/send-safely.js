@@ -1,6 +1,7 @@
 // Before a form of filing leaves its page: is there a connection at all? Without one the page stays, with all that is typed.
 // Files are sent by the script itself, which shows how far they are; what the server finds wrong replaces the page's content.
-const PATIENCE = 10000;
+// A page that has just arrived proves the connection itself.
+const PATIENCE = 10000, FRESH = 10000;
 
 function stay(form) {
   const note = form.querySelector("[data-not-sent]");
@@ -35,9 +36,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || !("safely" in form.dataset) || event.submitter?.name === "switch") return;
   if (form.dataset.asked) return delete form.dataset.asked;
+  const files = [...form.querySelectorAll("[type=file]")].some((input) => input.files.length);
+  if (!files && navigator.onLine && performance.now() < FRESH) return;
   event.preventDefault();
   form.querySelector("[data-not-sent]").hidden = true;
-  if ([...form.querySelectorAll("[type=file]")].some((input) => input.files.length)) return upload(form, event.submitter);
+  if (files) return upload(form, event.submitter);
   try {
     await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
   } catch { return stay(form); }

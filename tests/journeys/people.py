@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 900}
@@ -36,6 +36,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 def go_on(page: Page) -> None:
     page.locator("main form button.button--primary").last.click()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)  # it may ask for the connection first
     page.wait_for_load_state()
 
 

@@ -44,7 +44,13 @@ def visit(browser: Browser, transactional_db: None, branch: Branch, live_server:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Продолжить").click()
+    press(page, "Продолжить")
+
+
+def press(page: Page, name: str) -> None:
+    """And wait for what comes: a page that was open for a while asks for the connection first."""
+    page.get_by_role("button", name=name).click()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -270,7 +276,7 @@ def test_i_find_nothing_to_complain_about_with_a_screen_reader(visit: Any) -> No
     page.get_by_label("Телефон").fill("8 920 123-45-67")
     go_on(page)
     look_at(page)
-    page.get_by_role("button", name="Отправить обращение").click()
+    press(page, "Отправить обращение")
     look_at(page)
     code = codes(page)[1]
     page.get_by_role("link", name="Открыть моё обращение").click()
