@@ -13,6 +13,7 @@ from typing import Concatenate, ParamSpec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from complaints.views.public import cookies
@@ -35,6 +36,11 @@ def kept_page(*asked: str) -> Callable[[TimedView[P]], View[P]]:
     def decorate(view: TimedView[P]) -> View[P]:
         @wraps(view)
         def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            response = made_or_kept(request, *args, **kwargs)
+            patch_vary_headers(response, ["Cookie"])
+            return response
+
+        def made_or_kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             now, stamp = public_pages.look()
             key = _key(request, asked)
             if key is None:

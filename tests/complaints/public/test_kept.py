@@ -151,6 +151,11 @@ def test_it_keeps_languages_apart(patient: Patient) -> None:
     assert 'lang="ru"' in body(visitor("ru"), "/")[:100]
 
 
+def test_whoever_keeps_pages_on_the_way_is_told_what_they_differ_by(patient: Patient) -> None:
+    for _made_or_kept in range(2):
+        assert {"Cookie", "Accept-Language"} <= set(visitor().get("/")["Vary"].split(", "))
+
+
 def test_it_keeps_looks_apart(patient: Patient) -> None:
     usual, huge = body(visitor(), "/"), body(visitor(look="huge.black"), "/")
     assert ('data-size="huge"' in usual, 'data-size="huge"' in huge) == (False, True)
@@ -160,7 +165,10 @@ def test_it_keeps_looks_apart(patient: Patient) -> None:
 
 def test_it_keeps_nothing_of_what_somebody_typed_before_pressing_a_switch(patient: Patient) -> None:
     """The page comes again in the other look with what stood in its form."""
-    visitor().post("/call/?switch=1", {"switch": "size:huge", "region": "76"})
+    sent = visitor().post(
+        "/call/?switch=1", "switch=size:huge&region=76", content_type="application/x-www-form-urlencoded"
+    )
+    assert 'data-size="huge"' in sent.content.decode()
     assert not public_pages.shelf._pages
 
 
