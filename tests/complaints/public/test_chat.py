@@ -285,8 +285,10 @@ def test_the_promise_is_what_was_usual_of_late(office: Branch) -> None:
 def test_nights_are_no_waiting_time(office: Branch) -> None:
     clerk = factories.make_staff("operator", 1, office)
     for _chat in range(3):
-        reacted(office, clerk, minutes=16 * 60, begun=factories.NOW - timedelta(days=1))
-    assert promises.promise(branch=office, now=factories.NOW).minutes is None
+        reacted(office, clerk, minutes=4, begun=factories.NOW - timedelta(hours=1))
+    for _chat in range(4):
+        reacted(office, clerk, minutes=21 * 60, begun=factories.NOW - timedelta(days=1))
+    assert promises.promise(branch=office, now=factories.NOW).minutes == 5
 
 
 def test_nothing_is_promised_when_nothing_is_known(office: Branch) -> None:
