@@ -155,6 +155,11 @@ def at_a_glance(walk: Walk) -> None:
     walk.send_empty("/status/")
 
 
+def at_work(walk: Walk) -> None:
+    """The list and the figures."""
+    walk.open_all(["/staff/all/", "/staff/dashboard/"])
+
+
 def as_patient(walk: Walk) -> None:
     """From the first page of filing to pages of one's own case."""
     walk.file_an_appeal()
