@@ -1,4 +1,4 @@
-"""Whoever left a voice message or asked for a call: promised with the registration, kept by the first call."""
+"""Whoever left a voice message or asked for a call: promised at registration, kept by the first call."""
 
 from datetime import date, datetime
 
