@@ -90,6 +90,7 @@ def test_i_have_a_new_phone_and_tell_it_with_two_codes(visit: Any, filed: Filed)
     assert Card.objects.get().sealed["applicant"]["phone"] == "+79159876543"
 
 
+@pytest.mark.slow
 def test_i_confirm_who_i_am_save_the_answer_and_rate_the_work(
     visit: Any,  # noqa: F811
     filed: Filed,
