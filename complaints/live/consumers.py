@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -59,9 +60,9 @@ Consumer: Any = AsyncWebsocketConsumer
 class ChangesConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see above
     """Joins the groups that this visitor may hear of and passes "changed" on."""
 
+    @abstractmethod
     def groups_here(self) -> list[str] | None:
         """The groups to join; None: nobody whom we know. In a thread of its own: it may ask the database."""
-        raise NotImplementedError
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Without Redis there is nothing to listen to: the socket closes, the page polls and tries again."""
