@@ -10,17 +10,23 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="category",
             name="plain_title_en",
-            field=models.CharField(blank=True, default="", max_length=160, verbose_name="in plain words, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=160, verbose_name="in plain words, in English"
+            ),
         ),
         migrations.AddField(
             model_name="category",
             name="plain_hint_en",
-            field=models.CharField(blank=True, default="", max_length=240, verbose_name="examples, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=240, verbose_name="examples, in English"
+            ),
         ),
         migrations.AddField(
             model_name="category",
             name="now_steps_en",
-            field=models.JSONField(blank=True, default=list, verbose_name="what to do in the next five minutes, in English"),
+            field=models.JSONField(
+                blank=True, default=list, verbose_name="what to do in the next five minutes, in English"
+            ),
         ),
         migrations.AddField(
             model_name="category",
@@ -30,7 +36,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="category",
             name="basis_en",
-            field=models.CharField(blank=True, default="", max_length=240, verbose_name="by which rule, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=240, verbose_name="by which rule, in English"
+            ),
         ),
         migrations.AddField(
             model_name="deadline",
@@ -40,7 +48,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="deadline",
             name="start_event_en",
-            field=models.CharField(blank=True, default="", max_length=120, verbose_name="counted from, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=120, verbose_name="counted from, in English"
+            ),
         ),
         migrations.AddField(
             model_name="deadline",
@@ -55,12 +65,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="guide",
             name="hint_en",
-            field=models.CharField(blank=True, default="", max_length=240, verbose_name="what it helps with, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=240, verbose_name="what it helps with, in English"
+            ),
         ),
         migrations.AddField(
             model_name="guide",
             name="steps_en",
-            field=models.JSONField(blank=True, default=list, verbose_name="what to do, step by step, in English"),
+            field=models.JSONField(
+                blank=True, default=list, verbose_name="what to do, step by step, in English"
+            ),
         ),
         migrations.AddField(
             model_name="guide",
@@ -70,11 +84,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="guide",
             name="basis_en",
-            field=models.CharField(blank=True, default="", max_length=240, verbose_name="by which rule, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=240, verbose_name="by which rule, in English"
+            ),
         ),
         migrations.AddField(
             model_name="guide",
             name="link_title_en",
-            field=models.CharField(blank=True, default="", max_length=120, verbose_name="what is there, in English"),
+            field=models.CharField(
+                blank=True, default="", max_length=120, verbose_name="what is there, in English"
+            ),
         ),
     ]

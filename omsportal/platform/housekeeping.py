@@ -6,7 +6,7 @@ from omsportal.platform import idempotency, limiter, public_pages, shared_cache
 
 
 def tidy(now: datetime) -> dict[str, int]:
-    """Delete expired idempotency keys, limits, cached values and old changes of public pages; and count them. Cheap to repeat."""
+    """Delete expired keys, limits, cached values and changes of public pages; returns how many of each."""
     return {
         "idempotency_keys": idempotency.purge(now),
         "limits": limiter.purge(now),
