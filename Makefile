@@ -16,10 +16,10 @@ run: ## start the whole portal: PORT=8000 DATA_DIR=.local DATABASE_URL= REDIS_UR
 	@$(PYTHON) -m omsportal.supervisor --follow-parent
 
 test: dev chromium ## unit, integration, browser and quick fault tests: TESTS=tests/...
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-all: dev chromium clamav nginx ## everything: all faults, widths and colour schemes
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
 	@$(BIN)/python -m omsportal.supervisor.check

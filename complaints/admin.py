@@ -6,6 +6,7 @@ Cases, cards, messages and drafts are not here: the stock admin shows no persona
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.db.models import URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -77,6 +78,7 @@ class GuideAdmin(ModelAdmin):
     list_display_links = ["title"]
     search_fields = ["title", "slug"]
     autocomplete_fields = ["theme"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(OfficialCode)

@@ -2,37 +2,39 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from omsportal.platform import public_pages
 from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.mail import MailServer
 from tests.running import RunningPortal
 
-PORTAL = "portal"
-FAULTS = Path(__file__).parent / "faults"
+#: Files whose tests use the fixture `portal`.
+OF_THE_PORTAL = ("tests/journeys/", "tests/omsportal/test_logs.py")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return Files(config, log)
+
+
+class Files(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """A file stays in one process, and all that use the running portal share one process and its portal."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "portal" if path.startswith(OF_THE_PORTAL) else path
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, and all that use the running portal share one process and its portal.
-
-    What takes longest begins first, so that both processes end at about the same time.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(PORTAL if _uses_portal(item) else str(item.path)))
-    items.sort(key=lambda item: (not _uses_portal(item), FAULTS not in item.path.parents))
-
-
-def _uses_portal(item: pytest.Item) -> bool:
-    """Tests of faults start portals of their own."""
-    return PORTAL in getattr(item, "fixturenames", ()) and FAULTS not in item.path.parents
+    """What takes longest begins first, so that all processes end at about the same time."""
+    items.sort(key=lambda item: not item.nodeid.startswith((*OF_THE_PORTAL, "tests/faults/")))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -79,7 +79,7 @@ def test_it_ends_by_itself(client: Client) -> None:
 def test_it_asks_the_database_nothing(client: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
-            shown.append(TEXT in body(client, "/call/"))
+            shown.append(TEXT in body(client, "/status/"))
         return len(asked)
 
     shown: list[bool] = []

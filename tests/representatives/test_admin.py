@@ -14,7 +14,7 @@ from tests.factories import LONG_AGO, make_category, make_everybody, make_rules
 pytestmark = pytest.mark.django_db
 
 REFERENCE_TABLES = {
-    "category", "officialcode", "deadline", "template", "ruleedition", "escalationrule", "incident",
+    "category", "guide", "officialcode", "deadline", "template", "ruleedition", "escalationrule", "incident",
     "consenttext",
 }  # fmt: skip
 #: Looked at only: numbers of rows, dates and decisions.

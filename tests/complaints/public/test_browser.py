@@ -223,7 +223,9 @@ def test_i_take_the_address_of_the_answer_along_on_paper(visit: Any) -> None:
     expect(page.get_by_role("button", name="Распечатать")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(wide, marks=pytest.mark.slow) for wide in (360, 768, 1280))]
+)
 def test_i_read_whole_phone_numbers_in_the_directory(visit: Any, branch: Branch, width: int) -> None:
     Hotline.objects.create(branch=branch, purpose=Purpose.RIGHTS_PROTECTION, phone="+74852313828")
     Hotline.objects.create(insurer=branch.insurer, purpose=Purpose.CONTACT_CENTRE, phone="+78001000702")
@@ -248,6 +250,7 @@ def test_i_scan_the_themes_on_a_phone_without_long_hints(visit: Any) -> None:
     expect(theme.locator(".topic__hint")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_i_find_nothing_to_complain_about_with_a_screen_reader(visit: Any) -> None:
     """axe on every page, empty, filled and wrong; none is wider than the phone."""
     page = visit("/", bypass_csp=True)

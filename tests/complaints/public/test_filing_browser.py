@@ -80,7 +80,7 @@ def test_i_send_photos_and_papers_see_how_far_they_are_and_take_one_out(visit: A
     assert Attachment.objects.kept().count() == 3
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_i_find_my_clinic_and_file_with_few_taps(
     visit: Any,  # noqa: F811
     branch: Branch,

@@ -67,6 +67,7 @@ def test_i_order_a_call_without_javascript_and_find_it_under_my_number(
     expect(page.locator(".confirmation")).to_contain_text("понедельник, 10:00–20:00")
 
 
+@pytest.mark.slow
 def test_i_look_at_each_page_of_help_and_calls(visit: Any, branch: Branch) -> None:
     """axe on each, none is wider than the phone."""
     factories.make_category("question")

@@ -16,7 +16,7 @@ from representatives.models import User
 from tests.factories import make_branch, make_complaint, make_everybody, make_rules
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = (360, pytest.param(768, marks=pytest.mark.slow), 1280)
+WIDTHS = (360, *(pytest.param(width, marks=pytest.mark.slow) for width in (768, 1280)))
 PAGES = ("/staff/engine/", "/staff/fairness/")
 Visit = Callable[..., Page]
 
