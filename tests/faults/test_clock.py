@@ -10,7 +10,9 @@ HOLDS = "SELECT count(*) FROM complaints_enginehold WHERE released_at IS NULL"
 SWEPT_AT = "SELECT beat_at FROM platform_heartbeat WHERE name = 'sweep'"
 
 
-@pytest.mark.parametrize("hours", [3, -1], ids=["3 h forward", "1 h back"])
+@pytest.mark.parametrize(
+    "hours", [3, pytest.param(-1, marks=pytest.mark.slow)], ids=["3 h forward", "1 h back"]
+)
 def test_a_jump_under_living_bells_is_held_with_an_alarm_and_released_when_it_returns(
     engine: Engine, hours: float
 ) -> None:

@@ -1,5 +1,7 @@
 """Something dies or stops in the very middle of a batch: the others finish it, once."""
 
+import pytest
+
 from tests.faults.room import Engine
 from tests.processes import eventually
 
@@ -18,6 +20,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_it_to_the_escalator(eng
     assert engine.wrongs(cases) == []
 
 
+@pytest.mark.slow
 def test_a_worker_stopped_in_the_middle_of_a_batch_holds_nobody_up(engine: Engine) -> None:
     worker = engine.start("worker")
     cases = engine.make_due(300, after=-1)
@@ -45,6 +48,7 @@ def test_an_escalator_killed_in_the_middle_of_a_batch_leaves_it_to_the_next(engi
     assert engine.wrongs(cases) == []
 
 
+@pytest.mark.slow
 def test_a_database_that_loses_power_in_the_middle_of_a_batch_has_it_done_once_afterwards(
     engine: Engine,
 ) -> None:

@@ -35,6 +35,7 @@ def by(gateway: Gateway) -> dict[str, str]:
     return {"SMS_MODE": "http", "SMS_GATEWAY_URL": f"http://127.0.0.1:{gateway.port}/"}
 
 
+@pytest.mark.slow
 def test_a_worker_killed_between_sending_and_writing_it_down_leaves_one_copy_in_doubt(
     engine: Engine, gateway: Gateway
 ) -> None:

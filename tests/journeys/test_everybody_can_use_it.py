@@ -64,6 +64,7 @@ def test_the_first_pages_are_accessible_at_every_width(guest: Page, portal: Runn
     assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.at_a_glance) == []
 
 
+@pytest.mark.slow
 def test_the_workplace_is_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:
     assert walked(guest, portal, axe, EVERY_WIDTH, by=walk.at_work, login="head") == []
 

@@ -139,6 +139,7 @@ def russian_words(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_staff_choose_their_look_too(visit: Visit) -> None:
     page = visit("/accounts/login/", DESK)
     sign_in(page, "", "operator")
@@ -152,6 +153,7 @@ def test_staff_choose_their_look_too(visit: Visit) -> None:
     assert letters(page) > 1.2 * before
 
 
+@pytest.mark.slow
 def test_pictures_go_and_every_button_keeps_its_name(visit: Visit) -> None:
     page = visit("/")
     page.get_by_role("link", name="Версия для слабовидящих").click()
@@ -164,6 +166,7 @@ def test_pictures_go_and_every_button_keeps_its_name(visit: Visit) -> None:
     assert nameless == 0
 
 
+@pytest.mark.slow
 def test_i_walk_by_keyboard_and_always_see_where_i_am(visit: Visit) -> None:
     page = visit("/", DESK)
     page.keyboard.press("Tab")

@@ -75,6 +75,7 @@ def test_a_newcomer_adds_a_key_and_signs_in_with_it(page: Page) -> None:
     page.wait_for_url("**/staff/")
 
 
+@pytest.mark.slow
 def test_the_pages_of_an_account_are_accessible(page: Page) -> None:
     secret = give_app(make_real())
     sign_in(page, "operator")
@@ -90,6 +91,7 @@ def test_the_pages_of_an_account_are_accessible(page: Page) -> None:
         assert_clean(page, address)
 
 
+@pytest.mark.slow
 def test_the_way_to_a_new_password_is_accessible(page: Page) -> None:
     make_real(email="operator@example.org")
     page.goto("/accounts/login/")

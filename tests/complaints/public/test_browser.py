@@ -169,6 +169,7 @@ def test_i_send_a_program_by_mistake_and_am_told_which_file_it_is(visit: Any) ->
     expect(page.get_by_text("направление.pdf")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_i_choose_thirty_megabytes_and_am_told_so(visit: Any, tmp_path: Any) -> None:
     page = visit("/")
     answer_theme_and_whom(page)
@@ -203,6 +204,7 @@ def test_i_go_back_to_a_page_where_i_had_a_mistake(visit: Any) -> None:
     expect(page.get_by_label("Номер полиса", exact=True)).to_have_value(POLICY)
 
 
+@pytest.mark.slow
 def test_i_reload_the_page_of_a_message_that_was_refused(visit: Any) -> None:
     page = visit("/")
     number, code = file_everything(page)

@@ -212,7 +212,10 @@ def test_no_address_is_missing_from_the_table() -> None:
     assert all(set(expected) == set(ROLES) for _method, expected in TABLE.values())
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "role",
+    [role if role in ("operator", "rival") else pytest.param(role, marks=pytest.mark.slow) for role in ROLES],
+)
 def test_each_role_gets_what_the_table_says(
     role: str, addresses: dict[str, str], typed: dict[str, Any], client_of: ClientOf
 ) -> None:

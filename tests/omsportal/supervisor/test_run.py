@@ -103,7 +103,9 @@ def test_it_keeps_the_data_and_starts_quickly_the_second_time(running: RunningPo
     assert "База и справочники уже готовы" in running.said()
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "by", [signal.SIGTERM, signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)]
+)
 def test_it_leaves_nothing_when_it_is_asked_to_stop(running: RunningPortal, by: int) -> None:
     everything = descendants(supervisor(running))
     assert len(everything) > len(PROCESSES)
@@ -123,6 +125,7 @@ def test_it_leaves_nothing_when_it_is_killed(running: RunningPortal) -> None:
     running.wait_until_ready()
 
 
+@pytest.mark.slow
 def test_it_stops_at_once_while_it_still_starts(tmp_path: Path) -> None:
     portal = RunningPortal(tmp_path)
     portal.start()
