@@ -30,6 +30,15 @@ class DraftQuerySet(QuerySet[Any]):
         return self.select_for_update(of=("self",)).filter(token_digest=digest).first()
 
 
+class IncomingCallQuerySet(QuerySet[Any]):
+    def for_opening(self, digest: bytes) -> Any:
+        """The call or None, locked: of two people the second finds it opened."""
+        return self.select_for_update(of=("self",)).filter(token_digest=digest).first()
+
+    def expired(self, *, now: datetime) -> Self:
+        return self.filter(expires_at__lte=now)
+
+
 class PatientSessionQuerySet(QuerySet[Any]):
     def with_case(self) -> Self:
         """Session, case, card and answer in one query: the patient's page is opened often."""

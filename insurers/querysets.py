@@ -221,5 +221,17 @@ class PolicyQuerySet(ValidQuerySet["Policy"]):
         """Holders with this folded surname."""
         return self.filter(surname_key=key)
 
+    def by_snils(self, blind: bytes) -> Self:
+        """Index policy_snils."""
+        return self.filter(snils_blind=blind)
+
+    def of_person(self, surname_key: str, birth_blind: bytes) -> Self:
+        """Index policy_surname_birth: the few who share surname and birthday."""
+        return self.filter(surname_key=surname_key, birth_on_blind=birth_blind)
+
+    def within(self, *, insurers: Iterable[int], regions: Iterable[int]) -> Self:
+        """Issued by these insurers, or by anybody in these regions."""
+        return self.filter(Q(branch__insurer__in=insurers) | Q(branch__region__in=regions))
+
     def by_blind_numbers(self, blinds: list[bytes]) -> Self:
         return self.filter(number_blind__in=blinds)

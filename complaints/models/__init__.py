@@ -14,6 +14,7 @@ from complaints.models.engine import DutyCall, EngineHold, Reclassification
 from complaints.models.follow import ContactChange, Rating
 from complaints.models.guides import Guide
 from complaints.models.identity import ContactLink, OneTimeCode
+from complaints.models.intake import IncomingCall
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
@@ -43,6 +44,7 @@ __all__ = [
     "Guide",
     "History",
     "Incident",
+    "IncomingCall",
     "LegalHold",
     "LimitUnit",
     "Link",

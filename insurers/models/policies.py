@@ -23,6 +23,7 @@ class Policy(Valid):
         "kind": "plain: names no person",
         "number_blind": "blind index: finds the policy by its number",
         "birth_on_blind": "blind index: proves that the caller knows the birth date",
+        "snils_blind": "blind index: staff find a caller's policy by СНИЛС",
         "surname_key": "plain: staff find a caller's policy by surname",
         "holder": "sealed: number, names, birth date, sex, СНИЛС, phone, address",
         "branch": "plain: routes the case",
@@ -32,6 +33,8 @@ class Policy(Valid):
     kind = models.CharField(_("kind"), max_length=10, choices=PolicyKind.choices)
     number_blind = models.BinaryField(_("digest of the number"), max_length=32)
     birth_on_blind = models.BinaryField(_("digest of the birth date"), max_length=32)
+    # Null also in rows that were imported before it existed: the next import of the registry fills it.
+    snils_blind = models.BinaryField(_("digest of the СНИЛС"), max_length=32, null=True, blank=True)
     surname_key = models.CharField(_("surname, folded"), max_length=100, db_index=True)
     holder = SealedField(_("number and holder, sealed"), bound_to="number_blind")
     branch = models.ForeignKey(
@@ -48,6 +51,13 @@ class Policy(Valid):
             models.UniqueConstraint(fields=["number_blind", "kind"], name="policy_number_once"),
             models.CheckConstraint(name="policy_kind_known", condition=Q(kind__in=PolicyKind.values)),
             validity_in_order("policy"),
+        ]
+        indexes = [
+            # A caller without a number: one of a surname that a hundred thousand people have.
+            models.Index(fields=["surname_key", "birth_on_blind"], name="policy_surname_birth"),
+            models.Index(
+                fields=["snils_blind"], name="policy_snils", condition=Q(snils_blind__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -155,6 +155,11 @@ def birth_blind(birth_on: date) -> bytes:
     return digests.blind(birth_on.isoformat(), "policy.birth_on")
 
 
+def snils_blind(snils: str) -> bytes:
+    """By its 11 digits."""
+    return digests.blind(snils, "policy.snils")
+
+
 def _spend_attempt(number: PolicyNumber, address_key: str, now: datetime) -> None:
     limits.spend(BY_ADDRESS, address_key, now)
     limits.spend(BY_PREFIX, _prefix(number), now)
@@ -181,11 +186,13 @@ def _chunks(records: Iterable[PolicyRecord], size: int) -> Iterator[Sequence[Pol
 def _policy(record: PolicyRecord) -> Policy:
     content = {"number": record.number.value} | asdict(record.holder)
     content["birth_on"] = record.holder.birth_on.isoformat()
-    whole = [content, record.branch_id, str(record.valid_from), str(record.valid_to)]
+    # The last word names what is kept of a record: with another word every row is written anew, once.
+    whole = [content, record.branch_id, str(record.valid_from), str(record.valid_to), "snils"]
     return Policy(
         kind=record.number.kind.value,
         number_blind=number_blind(record.number),
         birth_on_blind=birth_blind(record.holder.birth_on),
+        snils_blind=snils_blind(record.holder.snils) if record.holder.snils else None,
         surname_key=folded_name(record.holder.surname),
         holder=content,
         branch_id=record.branch_id,
@@ -211,7 +218,8 @@ def _write(policies: Sequence[Policy]) -> None:
         update_conflicts=True,
         unique_fields=["number_blind", "kind"],
         update_fields=[
-            "birth_on_blind", "surname_key", "holder", "branch", "valid_from", "valid_to", "digest",
+            "birth_on_blind", "snils_blind", "surname_key", "holder", "branch", "valid_from", "valid_to",
+            "digest",
         ],
     )  # fmt: skip
 

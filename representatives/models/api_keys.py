@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
 
     READ = "read", _("read queues and cases")
     WORK = "work", _("work on cases")
+    CALLS = "calls", _("announce incoming calls")
 
 
 @recorded(without=["key_digest", "last_used_at"], only_named=["name"])
