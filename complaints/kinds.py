@@ -173,6 +173,50 @@ class Reason(TextChoices):
     OTHER = "other", _("other, see the note")
 
 
+class Bond(TextChoices):
+    """Why two appeals are linked as the same event, or are not any more."""
+
+    SAME_EVENT = "same_event", _("the same event came another way")
+    SENT_TWICE = "sent_twice", _("the same appeal was sent twice")
+    OTHER_EVENT = "other_event", _("it is another event after all")
+    BY_MISTAKE = "by_mistake", _("linked by mistake")
+
+
+class NoAnswer(TextChoices):
+    """On which ground of 59-ФЗ, article 11, an appeal has no answer; dated rows have words and terms."""
+
+    NAMELESS = "nameless", _("no name or no address to answer to")
+    COURT = "court_decision", _("against a decision of a court")
+    INSULTS = "insults", _("insults or threats")
+    ILLEGIBLE = "illegible", _("it cannot be read")
+    NO_SENSE = "no_sense", _("what is asked cannot be made out")
+    ENDED = "ended", _("answered more than once, nothing new is said")
+    SECRET = "state_secret", _("an answer would give away a secret protected by law")
+
+
+class TemplatePurpose(TextChoices):
+    """What an approved text is for."""
+
+    REPLY = "reply", _("text for the applicant")
+    SCRIPT = "script", _("script of a talk with the applicant")
+    CLINIC = "clinic", _("script of a call to the clinic")
+
+
+class NamingSource(TextChoices):
+    """What the applicant said when staff asked whether the clinic may hear the name."""
+
+    YES = "naming_yes", _("the applicant allows it")
+    NO = "naming_no", _("the applicant does not allow it")
+
+
+class CallResult(TextChoices):
+    """Why a call did not reach the person."""
+
+    NO_ANSWER = "no_answer", _("nobody answers")
+    BUSY = "busy", _("busy or out of reach")
+    STRANGER = "stranger", _("somebody else answers")
+
+
 STATUS_LABELS: dict[str, object] = {
     Status.NEW: _("in the queue"),
     Status.IN_WORK: _("in work"),
@@ -212,6 +256,9 @@ EVENT_LABELS: dict[str, object] = {
     Event.WAIT_RECOUNTED: _("end of the pause counted anew"),
     Event.CALL_RECOUNTED: _("time to call back counted anew"),
     Event.CALLED_BACK: _("the patient was called back"),
+    Event.CALL_FAILED: _("called, and nobody answered"),
+    Event.CALLS_GIVEN_UP: _("called in vain for the last time: a letter is due"),
+    Event.WRITTEN_DOWN: _("written down from what was said: the time of the law begins"),
     Event.PROPOSAL_REFUSED: _("proposed change of the classification refused"),
     Event.PROPOSAL_LAPSED: _("proposed change of the classification lapsed"),
     Event.BLOCKED: _("held for a person to look at"),

@@ -44,6 +44,9 @@ class Event(StrEnum):
     WAIT_RECOUNTED = "wait_recounted"  # it moved the end of a pause
     CALL_RECOUNTED = "call_recounted"  # it moved the moment until which somebody calls back
     CALLED_BACK = "called_back"  # the logged call that keeps the promise to call back
+    CALL_FAILED = "call_failed"  # nobody answered: another call is promised
+    CALLS_GIVEN_UP = "calls_given_up"  # nobody answered for the last time: no further call, a letter
+    WRITTEN_DOWN = "written_down"  # what was said became a written appeal: the time of the law begins
     PROPOSAL_REFUSED = "proposal_refused"  # a second person did not agree to another classification
     PROPOSAL_LAPSED = "proposal_lapsed"  # the case moved on before anybody decided
     BLOCKED = "blocked"  # the engine could not move it; a person must look
@@ -121,6 +124,9 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.DEATH_TAKEN_BACK: {status: status for status in S},
 }
 
+    E.CALL_FAILED: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.CALLS_GIVEN_UP: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.WRITTEN_DOWN: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
 
 class IllegalMove(Exception):
     """The case is in a status in which this event cannot happen."""

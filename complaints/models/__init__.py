@@ -24,18 +24,22 @@ __all__ = [
     "Answer",
     "Attachment",
     "Barring",
+from complaints.models.leaving import Leaving, NoAnswerGround
+from complaints.models.mail import Mailbox, ReceivedMail
     "CallWindow",
     "Card",
     "Category",
     "CategoryCode",
     "Complaint",
     "Consent",
+from complaints.models.voicemail import CallAttempt, VoiceMessage
     "ConsentText",
     "ContactChange",
     "ContactLink",
     "Deadline",
     "DeadlineUnit",
     "Draft",
+    "CallAttempt",
     "DutyCall",
     "EffectiveRule",
     "EngineHold",
@@ -57,3 +61,8 @@ __all__ = [
     "RuleEdition",
     "Template",
 ]
+    "Mailbox",
+    "VoiceMessage",
+    "WordsDue",
+    "WorkDraft",
+    "ReceivedMail",
