@@ -271,9 +271,20 @@ EVENT_LABELS: dict[str, object] = {
     Event.CONTACTS_CHANGED: _("contacts or the way of the answer changed"),
     Event.DEATH_NOTED: _("noted that the patient has died"),
     Event.DEATH_TAKEN_BACK: _("mark of the patient's death taken back"),
+    Event.ANSWER_PROPOSED: _("answer waits for a second person"),
+    Event.ANSWER_RETURNED: _("answer returned by the second person"),
+    Event.NAMING_NOTED: _("asked whether the clinic may hear the name"),
+    Event.LINKED: _("linked with another appeal about the same event"),
+    Event.UNLINKED: _("link with another appeal ended"),
+    Event.GATHERED: _("gathered into an incident"),
+    Event.SET_APART: _("taken out of the incident"),
+    Event.LEAVING_PROPOSED: _("proposed to leave it without an answer"),
+    Event.LEAVING_REFUSED: _("the second person did not agree to leave it without an answer"),
+    Event.NOTICE_SENT: _("notice sent why there is no answer"),
 }
 EVENT_CHOICES = [(event.value, EVENT_LABELS[event]) for event in Event]
 #: Why, on a line of history: why a person moved it, what told us who asks, which contact is wrong or new.
 REASON_CHOICES = [
     *Reason.choices, *Proof.choices, *ContactWay.choices, *Changed.choices, *DeathSource.choices,
+    *Bond.choices, *NoAnswer.choices, *NamingSource.choices,
 ]  # fmt: skip

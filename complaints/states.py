@@ -59,6 +59,16 @@ class Event(StrEnum):
     CONTACTS_CHANGED = "contacts_changed"  # by the applicant; the reason says which, no line says into what
     DEATH_NOTED = "death_noted"  # the patient has died: nobody is asked whether it helped
     DEATH_TAKEN_BACK = "death_taken_back"  # that was a mistake
+    ANSWER_PROPOSED = "answer_proposed"  # a second person has to agree before it is the answer
+    ANSWER_RETURNED = "answer_returned"  # the second person did not, and said why
+    NAMING_NOTED = "naming_noted"  # staff asked whether the clinic may hear the name
+    LINKED = "linked"  # another appeal is about the same event: the earliest date rules
+    UNLINKED = "unlinked"  # it was another event after all
+    GATHERED = "gathered"  # belongs to an incident now
+    SET_APART = "set_apart"  # does not belong to that incident
+    LEAVING_PROPOSED = "leaving_proposed"  # one person wants no answer on the merits: 59-ФЗ art. 11
+    LEAVING_REFUSED = "leaving_refused"  # the second person did not agree
+    NOTICE_SENT = "notice_sent"  # the notice of art. 11 has left on paper
 
 
 S, E = Status, Event
@@ -87,7 +97,11 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.RESOLVED: {S.IN_WORK: S.RESOLVED},
     E.ANSWERED: {S.RESOLVED: S.ANSWERED},
     E.CONFIRMED: {S.ANSWERED: S.CLOSED},
-    E.REOPENED: {S.ANSWERED: S.CLOSED, S.CLOSED: S.CLOSED},
+    E.REOPENED: {
+        S.ANSWERED: S.CLOSED,
+        S.CLOSED: S.CLOSED,
+        S.LEFT_UNANSWERED: S.LEFT_UNANSWERED,
+    },
     E.WITHDRAWN: {S.NEW: S.WITHDRAWN, S.IN_WORK: S.WITHDRAWN, S.WAITING: S.WITHDRAWN},
     E.BECAME_COMPLAINT: {
         S.NEW: S.CLOSED,
@@ -110,6 +124,9 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.WAIT_RECOUNTED: {S.WAITING: S.WAITING},
     E.CALL_RECOUNTED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.CALLED_BACK: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.CALL_FAILED: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.CALLS_GIVEN_UP: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.WRITTEN_DOWN: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.PROPOSAL_REFUSED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
     E.PROPOSAL_LAPSED: {status: status for status in S},
     E.BLOCKED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK},
@@ -122,11 +139,18 @@ MOVES: dict[Event, dict[Status, Status]] = {
     E.CONTACTS_CHANGED: {status: status for status in S},
     E.DEATH_NOTED: {status: status for status in S},
     E.DEATH_TAKEN_BACK: {status: status for status in S},
+    E.ANSWER_PROPOSED: {S.IN_WORK: S.IN_WORK},
+    E.ANSWER_RETURNED: {S.IN_WORK: S.IN_WORK},
+    E.NAMING_NOTED: {status: status for status in S},
+    E.LINKED: {status: status for status in S},
+    E.UNLINKED: {status: status for status in S},
+    E.GATHERED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.SET_APART: {status: status for status in S},
+    E.LEAVING_PROPOSED: {S.IN_WORK: S.IN_WORK},
+    E.LEAVING_REFUSED: {S.NEW: S.NEW, S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
+    E.NOTICE_SENT: {S.LEFT_UNANSWERED: S.LEFT_UNANSWERED},
 }
 
-    E.CALL_FAILED: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
-    E.CALLS_GIVEN_UP: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
-    E.WRITTEN_DOWN: {S.IN_WORK: S.IN_WORK, S.WAITING: S.WAITING},
 
 class IllegalMove(Exception):
     """The case is in a status in which this event cannot happen."""

@@ -1,4 +1,11 @@
-from complaints.models.bonds import Barring, Incident, Link
+from complaints.models.bonds import (
+    Barring,
+    Incident,
+    Inquiry,
+    JointAnswer,
+    JointAnswerLine,
+    Link,
+)
 from complaints.models.calls import CallWindow
 from complaints.models.cards import Card
 from complaints.models.classifier import (
@@ -15,6 +22,7 @@ from complaints.models.follow import ContactChange, Rating
 from complaints.models.guides import Guide
 from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.intake import IncomingCall
+from complaints.models.leaving import Leaving, NoAnswerGround
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
@@ -24,22 +32,19 @@ __all__ = [
     "Answer",
     "Attachment",
     "Barring",
-from complaints.models.leaving import Leaving, NoAnswerGround
-from complaints.models.mail import Mailbox, ReceivedMail
+    "CallAttempt",
     "CallWindow",
     "Card",
     "Category",
     "CategoryCode",
     "Complaint",
     "Consent",
-from complaints.models.voicemail import CallAttempt, VoiceMessage
     "ConsentText",
     "ContactChange",
     "ContactLink",
     "Deadline",
     "DeadlineUnit",
     "Draft",
-    "CallAttempt",
     "DutyCall",
     "EffectiveRule",
     "EngineHold",
@@ -49,20 +54,25 @@ from complaints.models.voicemail import CallAttempt, VoiceMessage
     "History",
     "Incident",
     "IncomingCall",
+    "Inquiry",
+    "JointAnswer",
+    "JointAnswerLine",
+    "Leaving",
     "LegalHold",
     "LimitUnit",
     "Link",
+    "Mailbox",
     "Message",
+    "NoAnswerGround",
     "OfficialCode",
     "OneTimeCode",
     "PatientSession",
     "Rating",
+    "ReceivedMail",
     "Reclassification",
     "RuleEdition",
     "Template",
-]
-    "Mailbox",
     "VoiceMessage",
     "WordsDue",
     "WorkDraft",
-    "ReceivedMail",
+]

@@ -94,6 +94,8 @@ class Complaint(models.Model):
     blocked_at = models.DateTimeField(_("held for a person since"), null=True, blank=True)
 
     answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
+    # An earlier appeal about the same event was registered on this day: the law's date counts from it.
+    counts_from_on = models.DateField(_("date of the law counts from"), null=True, blank=True)
     extended_by_days = models.PositiveSmallIntegerField(_("extended by, days"), default=0)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, blank=True)
     resolved_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -141,6 +143,12 @@ class Complaint(models.Model):
             models.Index(
                 fields=["incident", "id"], name="complaint_of_incident", condition=Q(incident__isnull=False)
             ),
+            # Other appeals about the same clinic and theme of late: how a colleague answered, is it more.
+            models.Index(
+                fields=["medical_organisation", "category", "registered_at"],
+                name="complaint_of_clinic",
+                condition=Q(medical_organisation__isnull=False),
+            ),
             # A tier's queue of a branch, urgent first, oldest due first.
             models.Index(
                 F("branch"), F("tier"), F("status"), F("urgency").desc(), F("due_at"), F("id"),
@@ -180,6 +188,12 @@ class Complaint(models.Model):
                 fields=["branch", "answered_at", "id"],
                 name="complaint_open_answer",
                 condition=Q(status="answered"),
+            ),
+            # What a fund's region passed on of late, to see that it was in time and what became of it.
+            models.Index(
+                fields=["branch", "closed_at", "id"],
+                name="complaint_forwarded",
+                condition=Q(status="forwarded"),
             ),
             models.Index(
                 fields=["branch", "breached_at", "id"],
@@ -257,6 +271,10 @@ class Complaint(models.Model):
                 )
                 | Q(form=Form.ORAL),
                 name="complaint_written_has_answer_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_from_on=None) | Q(counts_from_on__lt=F("registered_on")),
+                name="complaint_counts_from_earlier",
             ),
             models.CheckConstraint(
                 condition=Q(extended_by_days__lte=30), name="complaint_extension_at_most_30_days"
