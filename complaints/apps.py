@@ -7,28 +7,43 @@ from django.utils.translation import gettext_lazy as _
 REGISTERED = (
     "notifications",
     "patient_notices",
+    "mail_notices",
     "metrics",
+    "escalation.help_over",
     "escalation.integrity",
     "file_keys",
     "reference",
     "escalation.calendar_changes",
     "escalation.call_backs",
     "escalation.coverage",
+    "escalation.daily_counts",
+    "escalation.gathering",
     "escalation.lookouts",
+    "escalation.presence",
+    "escalation.notices",
+    "escalation.rises",
     "escalation.roster",
     "escalation.undelivered",
     "reports.public.last_copy",
     "services.access_codes",
     "services.contact_changes",
+    "services.incidents",
+    "services.joint_answers",
+    "services.incoming_calls",
     "services.retention",
     "services.reclassify",
     "services.rule_changes",
     "services.preview",
     "services.scanning",
+    "services.work_drafts",
+    "services.search_filling",
+    "services.voicemail_folder",
+    "services.mailboxes",
+    "services.mail_in",
 )
 
 #: What public pages show of this app.
-PUBLIC = ("complaints_category", "complaints_deadline", "complaints_guide")
+PUBLIC = ("complaints_category", "complaints_deadline", "complaints_guide", "complaints_incident")
 
 
 class ComplaintsConfig(AppConfig):

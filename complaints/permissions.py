@@ -13,7 +13,7 @@ from representatives.models import ApiKey
 from representatives.roles import Action, Extent, Tier
 
 if TYPE_CHECKING:
-    from complaints.models import Complaint, Reclassification
+    from complaints.models import AnswerProposal, Complaint, Leaving, Reclassification
     from representatives.profiles import Profile
 
 
@@ -36,11 +36,19 @@ class Act(StrEnum):
     REOPEN = "reopen"
     RECLASSIFY = "reclassify"  # change kind, theme or urgency; what lowers them is only proposed
     DECIDE_RECLASSIFICATION = "decide_reclassification"  # as the second person
+    REVIEW_ANSWER = "review_answer"  # agree with a proposed answer or return it, as the second person
+    NOTE_NAMING = "note_naming"  # what the applicant said: may the clinic hear the name
     # Only on the page, by a person; and only who reads the case anyway: a new code opens it.
     IDENTIFY = "identify"
     RENEW_CODE = "renew_code"
     CHANGE_CONTACT = "change_contact"
     NOTE_DEATH = "note_death"  # or take the mark back
+    LINK = "link"  # with another appeal about the same event
+    UNLINK = "unlink"
+    LEAVE = "leave"  # propose to leave it without an answer: 59-ФЗ art. 11
+    DECIDE_LEAVING = "decide_leaving"  # as the second person
+    RECORD_NOTICE = "record_notice"  # that there is no answer and why: it has left on paper
+    GATHER = "gather"  # into an incident, or out of it
     DECIDE_ERASURE = "decide_erasure"  # of personal data, and the hold on it
 
 
@@ -58,8 +66,11 @@ class Refusal(TextChoices):
     PAUSES_USED = "pauses_used", _("both pauses are used")
     NOTHING_PROPOSED = "nothing_proposed", _("no change waits for a decision")
     SECOND_PERSON = "second_person", _("who proposed the change does not decide on it: a colleague must")
+    NO_ANSWER_PROPOSED = "no_answer_proposed", _("no answer waits for a second person")
+    OWN_ANSWER = "own_answer", _("a second pair of eyes is wanted: a colleague or the head must agree")
     HEAD_ONLY = "head_only", _("the head of the branch decides on this")
     NOT_A_PERSON = "not_a_person", _("a person decides on this, not a system")
+    URGENT = "urgent", _("an urgent appeal is helped first: make it ordinary before, with a second person")
 
 
 class NotAllowed(Exception):
@@ -83,7 +94,17 @@ def holds(profile: "Profile", complaint: "Complaint") -> bool:
     return complaint.assignee_id == profile.user_id
 
 
+def helps(profile: "Profile", complaint: "Complaint") -> bool:
+    """A branch of theirs in another region has been given this case for some days: to read, and to note."""
+    return complaint.pk in profile.helped_case_ids
+
+
 def _open(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    return None if helps(profile, complaint) else _answer_for(profile, complaint)
+
+
+def _answer_for(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    """Opens it as one of those whose case it is."""
     if works_here(profile, complaint) or heads_here(profile, complaint) or holds(profile, complaint):
         return None
     return Refusal.OTHER_TIER
@@ -153,13 +174,28 @@ def _resolve(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     held = _held(Event.RESOLVED)(profile, complaint)
     if held is not None:
         return held
-    extent = profile.right(
-        Action.CLOSE_COMPLAINT if complaint.kind == Kind.COMPLAINT else Action.CLOSE_CONSULTATION
-    )
-    # "Organised" is open to every tier that may phone the clinic; services.closing asks for that outcome.
-    if extent in {Extent.FULL, Extent.WITHOUT_REVIEW} or profile.right(Action.ORGANISE_CARE):
-        return None
-    return Refusal.NO_RIGHT
+    return None if _may_close_somehow(profile, complaint) else Refusal.NO_RIGHT
+
+
+def _may_close_somehow(profile: "Profile", complaint: "Complaint") -> bool:
+    """ "Organised" is open to every tier that may phone the clinic; services.closing asks for that outcome."""
+    any_outcome = may_close_with_any_outcome(profile, complaint)
+    return any_outcome or profile.right(Action.ORGANISE_CARE) is not None
+
+
+def _review_answer(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.RESOLVED]:
+        return Refusal.STATUS
+    if not (works_here(profile, complaint) or heads_here(profile, complaint)):
+        return Refusal.OTHER_TIER
+    if not (heads_here(profile, complaint) or _may_close_somehow(profile, complaint)):
+        return Refusal.NO_RIGHT
+    proposal = proposed_answer(complaint)
+    if proposal is None or not proposal.still_fits(complaint):
+        return Refusal.NO_ANSWER_PROPOSED
+    if proposal.proposed_by_id == profile.user_id:
+        return Refusal.OWN_ANSWER
+    return Refusal.NOT_A_PERSON if ApiKey.objects.of_user(profile.user_id).exists() else None
 
 
 def _forward(profile: "Profile", complaint: "Complaint") -> Refusal | None:
@@ -173,7 +209,7 @@ def _forward(profile: "Profile", complaint: "Complaint") -> Refusal | None:
 def _dispatch(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     if Status(complaint.status) not in MOVES[Event.ANSWERED]:
         return Refusal.STATUS
-    return _open(profile, complaint)
+    return _answer_for(profile, complaint)
 
 
 def _hand_over(profile: "Profile", complaint: "Complaint") -> Refusal | None:
@@ -185,7 +221,7 @@ def _hand_over(profile: "Profile", complaint: "Complaint") -> Refusal | None:
 def _reopen(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     if Status(complaint.status) not in MOVES[Event.REOPENED]:
         return Refusal.STATUS
-    return _open(profile, complaint)
+    return _answer_for(profile, complaint)
 
 
 def _reclassify(profile: "Profile", complaint: "Complaint") -> Refusal | None:
@@ -208,7 +244,7 @@ def _decide_reclassification(profile: "Profile", complaint: "Complaint") -> Refu
     return _second_person(profile, open_proposal(complaint))
 
 
-def _second_person(profile: "Profile", proposal: "Reclassification | None") -> Refusal | None:
+def _second_person(profile: "Profile", proposal: "Reclassification | Leaving | None") -> Refusal | None:
     """Two keys of one system, or a person and a key, are not two people."""
     if proposal is None:
         return Refusal.NOTHING_PROPOSED
@@ -221,12 +257,59 @@ def _decide_erasure(profile: "Profile", complaint: "Complaint") -> Refusal | Non
     return None if heads_here(profile, complaint) else Refusal.HEAD_ONLY
 
 
+def _unlink(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    """It may give time back to the branch: not for whoever works against that time."""
+    return None if heads_here(profile, complaint) else Refusal.HEAD_ONLY
+
+
+def _leave(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    held = _held(Event.LEAVING_PROPOSED)(profile, complaint)
+    if held is not None:
+        return held
+    if complaint.is_urgent:
+        return Refusal.URGENT
+    return None if may_close_with_any_outcome(profile, complaint) else Refusal.NO_RIGHT
+
+
+def _decide_leaving(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.LEFT_UNANSWERED]:
+        return Refusal.STATUS
+    if complaint.is_urgent:
+        return Refusal.URGENT
+    heads = heads_here(profile, complaint)
+    if not (works_here(profile, complaint) or heads):
+        return Refusal.OTHER_TIER
+    if not (heads or may_close_with_any_outcome(profile, complaint)):
+        return Refusal.NO_RIGHT
+    return _second_person(profile, complaint.leavings.open().first())
+
+
+def _record_notice(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    if Status(complaint.status) not in MOVES[Event.NOTICE_SENT]:
+        return Refusal.STATUS
+    return _answer_for(profile, complaint)
+
+
 def open_proposal(complaint: "Complaint") -> "Reclassification | None":
     """The change that waits for a second person; one query, none where the case is known to have no such."""
     if not getattr(complaint, "has_proposal", True):
         return None
     found: Reclassification | None = complaint.reclassifications.open().with_words().first()
     return found if found is not None and found.still_fits(complaint) else None
+
+
+def proposed_answer(complaint: "Complaint") -> "AnswerProposal | None":
+    """The answer on which nobody has decided, whether it still fits or not; asked once for a case.
+
+    One query, none where the case is known to have no such.
+    """
+    if not getattr(complaint, "has_answer_proposal", True):
+        return None
+    if "_proposed_answer" not in complaint.__dict__:
+        waiting = complaint.answer_proposals.open().with_names().first()
+        complaint.__dict__["_proposed_answer"] = waiting
+    found: AnswerProposal | None = complaint.__dict__["_proposed_answer"]
+    return found
 
 
 #: At most two pauses, each with its end (fairness of the timer).
@@ -249,10 +332,18 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.REOPEN: _reopen,
     Act.RECLASSIFY: _reclassify,
     Act.DECIDE_RECLASSIFICATION: _decide_reclassification,
-    Act.IDENTIFY: _open,
-    Act.RENEW_CODE: _open,
-    Act.CHANGE_CONTACT: _open,
-    Act.NOTE_DEATH: _open,
+    Act.REVIEW_ANSWER: _review_answer,
+    Act.NOTE_NAMING: _answer_for,
+    Act.IDENTIFY: _answer_for,
+    Act.RENEW_CODE: _answer_for,
+    Act.CHANGE_CONTACT: _answer_for,
+    Act.NOTE_DEATH: _answer_for,
+    Act.LINK: _answer_for,
+    Act.UNLINK: _unlink,
+    Act.LEAVE: _leave,
+    Act.DECIDE_LEAVING: _decide_leaving,
+    Act.RECORD_NOTICE: _record_notice,
+    Act.GATHER: _answer_for,
     Act.DECIDE_ERASURE: _decide_erasure,
 }
 
@@ -271,6 +362,17 @@ def require(profile: "Profile", act: Act, complaint: "Complaint") -> None:
     why = refusal(profile, act, complaint)
     if why is not None:
         raise NotAllowed(act, why)
+
+
+def leads_incidents(profile: "Profile", branch_id: int) -> bool:
+    """Opens, asks, answers and closes incidents of this branch: its head, and of a fund everybody who serves it."""
+    of_fund = profile.tier == Tier.FUND and branch_id in profile.branch_ids
+    return of_fund or branch_id in profile.headed_branch_ids
+
+
+def may_call_clinics(profile: "Profile") -> bool:
+    """Of this person's tier: to organise care, or to ask for an explanation."""
+    return bool(profile.right(Action.ORGANISE_CARE) or profile.right(Action.ASK_CLINIC))
 
 
 def may_close_with_any_outcome(profile: "Profile", complaint: "Complaint") -> bool:

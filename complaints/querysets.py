@@ -4,22 +4,14 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import (
-    Case,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-    When,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from complaints.file_querysets import AttachmentQuerySet as AttachmentQuerySet
+from complaints.list_querysets import MOST_COUNTED as MOST_COUNTED
+from complaints.list_querysets import CountUpTo as CountUpTo
+from complaints.list_querysets import ListQuerySet
+from complaints.list_querysets import Stamp as Stamp
 from complaints.patient_querysets import ContactChangeQuerySet as ContactChangeQuerySet
 from complaints.patient_querysets import ContactLinkQuerySet as ContactLinkQuerySet
 from complaints.patient_querysets import DraftQuerySet as DraftQuerySet
@@ -30,29 +22,6 @@ from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
-
-
-#: Counts stop here: "999+" costs the same on any table.
-MOST_COUNTED = 1000
-
-
-class CountUpTo(Subquery):
-    """How many rows a list has, as a column of another query; reads MOST_COUNTED of them at most."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
-
-    def __init__(self, queryset: QuerySet[Any], most: int = MOST_COUNTED) -> None:
-        super().__init__(queryset.order_by().values("pk")[:most])
-
-
-class Stamp(Subquery):
-    """A digest of the rows a list would show: equal stamps, equal lists. One column of another query."""
-
-    template = "(SELECT md5(coalesce(string_agg(shown::text, ','), '')) FROM (%(subquery)s) AS shown)"
-    output_field = TextField()
-    empty_result_set_value = ""
 
 
 class DatedQuerySet(QuerySet[Any]):
@@ -83,9 +52,13 @@ class RuleEditionQuerySet(QuerySet[Any]):
         return self.filter(filed_from__lte=moment).order_by("-filed_from").first()
 
 
-class ComplaintQuerySet(QuerySet[Any]):
+class ComplaintQuerySet(ListQuerySet):
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
+
+    def to_call_back(self) -> Self:
+        """Somebody waits for a call, the oldest promise first (partial index complaint_call_back)."""
+        return self.open().filter(call_back_until__isnull=False)
 
     def answered(self) -> Self:
         return self.filter(status__in=(Status.RESOLVED, Status.ANSWERED))
@@ -107,8 +80,8 @@ class ComplaintQuerySet(QuerySet[Any]):
         """Cases whose card this member of staff may open.
 
         Own branches, headed branches, the insurer's branches, the pairs of branch and tier this person stands
-        in for today; a fund's staff also see the cases of their region that no tier resolved in time. Never a
-        case about themselves or one barred to them.
+        in for today; a fund's staff also see the cases of their region that no tier resolved in time; single cases
+        of another region that a branch of theirs helps with. Never a case about themselves or one barred to them.
         """
         own = profile.branch_ids | profile.headed_branch_ids
         allowed = Q(branch_id__in=own)
@@ -118,6 +91,8 @@ class ComplaintQuerySet(QuerySet[Any]):
             allowed |= Q(breached_at__isnull=False, branch__region__in=_regions_of_funds(own))
         for tier, branch_ids in profile.covered_by_tier():
             allowed |= Q(tier=tier, branch_id__in=branch_ids)
+        if profile.helped_case_ids:
+            allowed |= Q(pk__in=profile.helped_case_ids)
         return self.filter(allowed).not_barred_to(profile)
 
     def not_barred_to(self, profile: "Profile") -> Self:
@@ -126,6 +101,11 @@ class ComplaintQuerySet(QuerySet[Any]):
             complaint_id=OuterRef("pk"), user_id=profile.user_id
         )
         return self.exclude(Exists(barred))
+
+    def breached_in_regions_of(self, profile: "Profile") -> Self:
+        """What a fund sees of its region: cases that no tier resolved in time (index complaint_breached)."""
+        own = profile.branch_ids | profile.headed_branch_ids
+        return self.filter(breached_at__isnull=False, branch__region__in=_regions_of_funds(own))
 
     def in_queue_of(self, profile: "Profile") -> Self:
         """The pool of what this person serves today: nobody holds these. All of it is visible to them."""
@@ -138,6 +118,8 @@ class ComplaintQuerySet(QuerySet[Any]):
         by_duty = Q(branch_id__in=profile.headed_branch_ids) | Q(assignee_id=profile.user_id)
         if profile.tier is not None or profile.covered:
             by_duty |= _served_by(profile)
+        if profile.helped_case_ids:
+            by_duty |= Q(pk__in=profile.helped_case_ids)
         return self.visible_to(profile).filter(by_duty)
 
     def waiting_for_hands_of(self, profile: "Profile") -> Self:
@@ -148,7 +130,8 @@ class ComplaintQuerySet(QuerySet[Any]):
 
     def linked_to(self, complaint_id: int) -> Self:
         """Cases of the same event, asked again, registered anew elsewhere."""
-        either = Q(later_links__later=complaint_id) | Q(earlier_links__earlier=complaint_id)
+        either = Q(later_links__later=complaint_id, later_links__ended_at=None)
+        either |= Q(earlier_links__earlier=complaint_id, earlier_links__ended_at=None)
         return self.filter(either).order_by("id").distinct()
 
     def urgent_lane_of(self, profile: "Profile") -> Self:
@@ -162,6 +145,10 @@ class ComplaintQuerySet(QuerySet[Any]):
     def running(self) -> Self:
         """The tier clock runs."""
         return self.filter(status__in=CLOCK_RUNS)
+
+    def new(self) -> Self:
+        """Nobody holds them."""
+        return self.filter(status=Status.NEW)
 
     def in_work(self) -> Self:
         return self.filter(status=Status.IN_WORK)
@@ -179,21 +166,11 @@ class ComplaintQuerySet(QuerySet[Any]):
     def dispatched(self) -> Self:
         return self.filter(status=Status.ANSWERED)
 
-    def narrowed(self, **wanted: Any) -> Self:
-        """By plain attributes of the row, those of them that are given."""
-        return self.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
-
     def with_places(self) -> Self:
         """Everything a line of a list shows, and nothing sealed."""
         return self.select_related(
             "category", "branch__region", "branch__insurer", "medical_organisation", "assignee"
         )
-
-    def stamp(self, *, now: datetime, order: str, most: int) -> Stamp:
-        """Of the first `most` rows: changes with the rows, their versions, news and lateness."""
-        late = Case(When(due_at__lte=now, then=True), default=False)
-        shown = self.with_news().annotate(is_late=late).order_by(order, "pk")
-        return Stamp(shown.values("pk", "version", "has_news", "is_late", "warned")[:most])
 
     def with_content(self) -> Self:
         """The row with card and answer; they stay sealed until somebody asks for their words."""
@@ -204,16 +181,14 @@ class ComplaintQuerySet(QuerySet[Any]):
             .select_related("region_of_care", "branch__schedule")
         )
 
-    def with_news(self) -> Self:
-        """`has_news`: the patient wrote something the holder has not opened (index message_of_case)."""
-        unread = self.model._meta.get_field("messages").related_model.objects.unread_by_staff()
-        return self.annotate(has_news=Exists(unread.filter(complaint_id=OuterRef("pk"))))
-
     def with_proposals(self) -> Self:
-        """`has_proposal`: a change of classification waits for a second person."""
+        """`has_proposal`: a change of classification waits for a second person; `has_answer_proposal`: an
+        answer does."""
         proposals = self.model._meta.get_field("reclassifications").related_model.objects.open()
         about = proposals.filter(complaint=OuterRef("pk"), proposed_at__gte=OuterRef("entered_at"))
-        return self.annotate(has_proposal=Exists(about))
+        answers = self.model._meta.get_field("answer_proposals").related_model.objects.open()
+        waits = answers.filter(complaint=OuterRef("pk"), hop=OuterRef("hop"))
+        return self.annotate(has_proposal=Exists(about), has_answer_proposal=Exists(waits))
 
     def calling(self, user_id: int) -> Self:
         """Those about which this duty person is being called."""
@@ -225,9 +200,44 @@ class ComplaintQuerySet(QuerySet[Any]):
         return self.annotate(calls_me=Exists(calls.filter(complaint_id=OuterRef("pk"), hop=OuterRef("hop"))))
 
     def for_second_person(self, user_id: int) -> Self:
-        """A change waits that somebody else proposed; begins at the few open proposals."""
-        proposals = self.model._meta.get_field("reclassifications").related_model.objects.open().fitting()
-        return self.filter(pk__in=proposals.exclude(proposed_by=user_id).values("complaint"))
+        """A change, an answer or leaving without one waits that somebody else proposed; begins at the few open
+        proposals."""
+        waiting = [
+            self.model._meta.get_field(name).related_model.objects.open().fitting()
+            for name in ("reclassifications", "answer_proposals", "leavings")
+        ]
+        changes, *others = (rows.exclude(proposed_by=user_id).values("complaint") for rows in waiting)
+        return self.filter(pk__in=changes.union(*others))
+
+    def of_the_patient(self, card: Any) -> Self:
+        """Other appeals of the same patient: by the policy (index card_policy), else by surname and birth date
+        (index card_surname_birth). Nobody's, when neither is known."""
+        others = self.exclude(pk=card.pk).order_by("-pk")
+        if card.policy_blind is not None:
+            return others.filter(card__policy_blind=card.policy_blind)
+        if card.patient_surname_key and card.birth_blind is not None:
+            key = {"card__patient_surname_key": card.patient_surname_key, "card__birth_blind": card.birth_blind}
+            return others.filter(**key)
+        return others.none()
+
+    def alike(self, complaint: Any, *, since: datetime) -> Self:
+        """About the same clinic and theme, registered since then (index complaint_of_clinic), newest first."""
+        if complaint.medical_organisation_id is None:
+            return self.none()
+        return self.filter(
+            medical_organisation=complaint.medical_organisation_id, category=complaint.category_id,
+            registered_at__gte=since,
+        ).exclude(pk=complaint.pk).order_by("-registered_at")  # fmt: skip
+
+    def that_fit(self, incident: Any) -> Self:
+        """Open cases that an incident could gather (index complaint_queue: the open ones of its branch)."""
+        cases = self.open().filter(
+            branch=incident.branch_id, category=incident.category_id, incident=None,
+            registered_on__gte=incident.starts_on,
+        )  # fmt: skip
+        if incident.medical_organisation_id is not None:
+            cases = cases.filter(medical_organisation=incident.medical_organisation_id)
+        return cases.filter(registered_on__lte=incident.ends_on) if incident.ends_on else cases
 
     def held_by(self, user_id: int) -> Self:
         return self.filter(assignee_id=user_id)
@@ -325,7 +335,7 @@ class HistoryQuerySet(QuerySet[Any]):
         return [(begin[1], end[1]) for begin, end in following if (begin[0], end[0]) == events]
 
     def after(self, line_id: int) -> Self:
-        """What happened since somebody looked."""
+        """What happened since somebody looked (index history_of_case)."""
         return self.timeline().filter(pk__gt=line_id)
 
 
@@ -335,6 +345,10 @@ class MessageQuerySet(QuerySet[Any]):
 
     def by_patient(self, complaint: Any, *, since: datetime) -> Self:
         return self.filter(complaint=complaint, author_kind="patient", posted_at__gt=since)
+
+    def by_patient_after(self, complaint: Any, message_id: int) -> Self:
+        """What the applicant wrote after this message (index message_of_case)."""
+        return self.filter(complaint=complaint, author_kind="patient", pk__gt=message_id)
 
     def with_authors(self) -> Self:
         return self.select_related("author").order_by("id")

@@ -69,23 +69,42 @@ _MY_BRANCHES = """SELECT mine.{column} FROM representatives_representative_branc
 _PAIRS = """SELECT b.id, pair.tier FROM insurers_branch b JOIN insurers_region g ON g.id = b.region_id
     CROSS JOIN unnest(%(tiers)s::smallint[]) AS pair (tier)"""
 
+#: Stands for the tier in rows about a case that a branch helps with.
+HELPS = 0
+# Index help_of_branch: what is in force. A person at work only, and not the contact centre.
+_HELPED = f"""SELECT help.case_id, {HELPS}::smallint FROM representatives_helpaccess help
+    WHERE help.ended_at IS NULL AND help.starts_at <= %(now)s AND help.ends_at > %(now)s
+        AND help.branch_id IN"""
+_HELPED_BY_STAFF = f"""{_HELPED} (
+        SELECT mine.id FROM representatives_representative_branches at
+        JOIN insurers_branch mine ON mine.id = at.branch_id
+        JOIN insurers_region g ON g.id = mine.region_id
+        JOIN representatives_representative r ON r.id = at.representative_id AND r.tier > 1
+        JOIN representatives_user u ON u.id = r.user_id
+        WHERE at.representative_id = %(representative)s AND {AT_WORK.format(day=DAY)} AND {IS_PERSON}
+        UNION SELECT unnest(%(headed)s::bigint[]))"""
+_HELPED_BY_HEADS = f"{_HELPED} (SELECT unnest(%(headed)s::bigint[]))"
+
 #: The places of a representative (without a tier: their own), and the pairs they stand in for today.
 _OWN_PLACES = """SELECT at.branch_id, NULL::smallint FROM representatives_representative_branches at
     WHERE at.representative_id = %(representative)s"""
 PLACES_OF_INSURER_STAFF = f"""{_OWN_PLACES}
 UNION ALL {_PAIRS}
 WHERE b.insurer_id IN ({_MY_BRANCHES.format(column="insurer_id")})
-    AND b.id NOT IN ({_MY_BRANCHES.format(column="id")}) AND {_ME} AND {_UNSERVED}"""
+    AND b.id NOT IN ({_MY_BRANCHES.format(column="id")}) AND {_ME} AND {_UNSERVED}
+UNION ALL {_HELPED_BY_STAFF}"""
 PLACES_OF_FUND_STAFF = f"""{_OWN_PLACES}
 UNION ALL {_PAIRS}
 WHERE b.kind = 'insurer' AND b.region_id IN ({_MY_BRANCHES.format(column="region_id")} AND mine.kind = 'fund')
-    AND {_ME} AND {_UNSERVED} AND {_POOL_AWAY}"""
+    AND {_ME} AND {_UNSERVED} AND {_POOL_AWAY}
+UNION ALL {_HELPED_BY_STAFF}"""
 #: What the heads of these funds answer for, because nobody at all works there.
 PAIRS_OF_HEADS = f"""{_PAIRS}
 WHERE b.kind = 'insurer' AND b.region_id IN (
         SELECT mine.region_id FROM insurers_branch mine
         WHERE mine.id = ANY(%(headed)s) AND mine.kind = 'fund')
-    AND {_UNSERVED} AND {_POOL_AWAY} AND NOT {somebody(fund(tier=_T))}"""
+    AND {_UNSERVED} AND {_POOL_AWAY} AND NOT {somebody(fund(tier=_T))}
+UNION ALL {_HELPED_BY_HEADS}"""
 
 # The first level that has anybody.
 WHO_SERVES = f"""(

@@ -24,7 +24,8 @@ class Profile:
     """Tier, branches and rights of a user at one moment. Empty for somebody with no appointment.
 
     `covered` are the pairs (branch, tier) this person serves today beside their own, because nobody of those
-    works today: see coverage_sql.
+    works today: see coverage_sql. `helped_case_ids` are single cases of other regions that a branch of theirs
+    helps with today (HelpAccess).
     """
 
     user_id: int
@@ -35,6 +36,7 @@ class Profile:
     headed_branch_ids: frozenset[int] = frozenset()
     insurer_ids: frozenset[int] = frozenset()
     covered: frozenset[tuple[int, int]] = frozenset()
+    helped_case_ids: frozenset[int] = frozenset()
     competences: tuple[str, ...] = ()
     ceiling: int = 0
     presence: str = ""
@@ -84,18 +86,22 @@ def _load(user: "User", now: datetime) -> Profile:
     insurers = frozenset(a.insurer_id for a in appointments if a.insurer_id)
     representative = Representative.objects.filter(user=user).first()
     if representative is None:
-        covered = _pairs_of_heads(headed, now) if headed else frozenset()
-        return Profile(user.pk, now, headed_branch_ids=headed, insurer_ids=insurers, covered=covered)
-    branches, covered = _places(representative, now)
+        places = _places_of_heads(headed, now) if headed else _Places()
+        return Profile(
+            user.pk, now, headed_branch_ids=headed, insurer_ids=insurers, covered=places.covered,
+            helped_case_ids=places.helped,
+        )  # fmt: skip
+    places = _places(representative, headed, now)
     return Profile(
         user_id=user.pk,
         at=now,
         tier=representative.tier,
         representative_id=representative.pk,
-        branch_ids=branches,
+        branch_ids=places.own,
         headed_branch_ids=headed,
         insurer_ids=insurers,
-        covered=covered,
+        covered=places.covered,
+        helped_case_ids=places.helped,
         competences=tuple(representative.competences),
         ceiling=representative.ceiling,
         presence=representative.presence,
@@ -105,21 +111,35 @@ def _load(user: "User", now: datetime) -> Profile:
     )
 
 
-def _places(
-    representative: Representative, now: datetime
-) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
-    """The own branches and the covered pairs, by one query."""
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Own branches, covered pairs, cases of other regions."""
+
+    own: frozenset[int] = frozenset()
+    covered: frozenset[tuple[int, int]] = frozenset()
+    helped: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, rows: list[tuple[int, Any]]) -> "_Places":
+        return cls(
+            own=frozenset(number for number, tier in rows if tier is None),
+            covered=frozenset(row for row in rows if row[1]),
+            helped=frozenset(number for number, tier in rows if tier == coverage_sql.HELPS),
+        )
+
+
+def _places(representative: Representative, headed: frozenset[int], now: datetime) -> _Places:
+    """By one query."""
     in_fund = representative.tier == Tier.FUND
     statement = coverage_sql.PLACES_OF_FUND_STAFF if in_fund else coverage_sql.PLACES_OF_INSURER_STAFF
     tiers = list(INSURER_TIERS) if in_fund else [representative.tier]
-    rows = _fetch(statement, representative=representative.pk, tiers=tiers, now=now)
-    own = frozenset(branch_id for branch_id, tier in rows if tier is None)
-    return own, frozenset(pair for pair in rows if pair[1] is not None)
+    rows = _fetch(statement, representative=representative.pk, headed=list(headed), tiers=tiers, now=now)
+    return _Places.of(rows)
 
 
-def _pairs_of_heads(headed: frozenset[int], now: datetime) -> frozenset[tuple[int, int]]:
+def _places_of_heads(headed: frozenset[int], now: datetime) -> _Places:
     statement = coverage_sql.PAIRS_OF_HEADS
-    return frozenset(_fetch(statement, headed=list(headed), tiers=list(INSURER_TIERS), now=now))
+    return _Places.of(_fetch(statement, headed=list(headed), tiers=list(INSURER_TIERS), now=now))
 
 
 def _fetch(statement: str, **parameters: Any) -> list[tuple[int, Any]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ApiKey,
         Appointment,
         DutyShift,
+        HelpAccess,
         KeptForm,
         Leave,
         Representative,
@@ -56,6 +57,11 @@ class RepresentativeQuerySet(QuerySet["Representative"]):
         values = {"branch": branch_id, "tier": tier, "now": now}
         return self.filter(pk__in=Matching(coverage_sql.WHO_SERVES, values))
 
+    def of_branches(self, branch_ids: Any) -> Self:
+        """Active staff of these branches, by tier and name."""
+        own = self.filter(branches__in=branch_ids, user__is_active=True).select_related("user")
+        return own.order_by("tier", "user__full_name", "pk").distinct()
+
     def on_roster_of(self, branch: Any) -> Self:
         """Who may be put on duty for urgent cases: active staff of the branch's duty tiers."""
         tiers = (Tier.FUND,) if branch.is_fund else (Tier.SPECIALISTS, Tier.EXPERTS)
@@ -66,6 +72,19 @@ class RepresentativeQuerySet(QuerySet["Representative"]):
 class LeaveQuerySet(QuerySet["Leave"]):
     def covering(self, day: date) -> Self:
         return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def of(self, person: Any) -> Self:
+        return self.filter(representative=person)
+
+    def of_people(self, people: Any) -> Self:
+        return self.filter(representative__in=people)
+
+    def touching(self, first: date, last: date) -> Self:
+        """Those with a day of this span; both ends belong to it."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+    def not_over(self, day: date) -> Self:
+        return self.filter(ends_on__gte=day).order_by("starts_on")
 
 
 def _related(model: Any, field: str) -> Any:
@@ -130,6 +149,25 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def of_user(self, user_id: int) -> Self:
         """Keys that act as this representative: whoever has one is a system, not a person."""
         return self.filter(user_id=user_id)
+
+
+class HelpAccessQuerySet(QuerySet["HelpAccess"]):
+    def in_force(self, *, now: datetime) -> Self:
+        """Begun, not over and not ended by anybody."""
+        return self.filter(starts_at__lte=now, ends_at__gt=now, ended_at=None)
+
+    def for_case(self, case_id: int) -> Self:
+        """Newest first (index help_for_case)."""
+        return self.filter(case_id=case_id).order_by("-id")
+
+    def for_cases(self, case_ids: Any) -> Self:
+        return self.filter(case_id__in=case_ids)
+
+    def of_branches(self, branch_ids: Any) -> Self:
+        return self.filter(branch_id__in=branch_ids)
+
+    def with_names(self) -> Self:
+        return self.select_related("branch__insurer", "branch__region", "granted_by", "ended_by")
 
 
 class KeptFormQuerySet(QuerySet["KeptForm"]):

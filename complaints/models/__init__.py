@@ -1,3 +1,4 @@
+from complaints.models.answers import AnswerProposal, WorkDraft
 from complaints.models.bonds import (
     Barring,
     Incident,
@@ -17,24 +18,31 @@ from complaints.models.classifier import (
     Template,
 )
 from complaints.models.complaints import Complaint
+from complaints.models.counts import CountMark, DailyCount
 from complaints.models.engine import DutyCall, EngineHold, Reclassification
 from complaints.models.follow import ContactChange, Rating
 from complaints.models.guides import Guide
 from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.intake import IncomingCall
 from complaints.models.leaving import Leaving, NoAnswerGround
+from complaints.models.mail import Mailbox, ReceivedMail
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
+from complaints.models.saved import SavedList
+from complaints.models.search import CaseWords, Search, Surname, WordsDue
 from complaints.models.thread import Answer, Attachment, History, Message
+from complaints.models.voicemail import CallAttempt, VoiceMessage
 
 __all__ = [
     "Answer",
+    "AnswerProposal",
     "Attachment",
     "Barring",
     "CallAttempt",
     "CallWindow",
     "Card",
+    "CaseWords",
     "Category",
     "CategoryCode",
     "Complaint",
@@ -42,6 +50,8 @@ __all__ = [
     "ConsentText",
     "ContactChange",
     "ContactLink",
+    "CountMark",
+    "DailyCount",
     "Deadline",
     "DeadlineUnit",
     "Draft",
@@ -68,11 +78,14 @@ __all__ = [
     "OneTimeCode",
     "PatientSession",
     "Rating",
-    "ReceivedMail",
     "Reclassification",
     "RuleEdition",
+    "SavedList",
+    "Search",
+    "Surname",
     "Template",
     "VoiceMessage",
     "WordsDue",
     "WorkDraft",
+    "ReceivedMail",
 ]

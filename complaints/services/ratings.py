@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import disclosure
+from complaints.escalation import daily_counts
 from complaints.models import Answer, Card, Complaint, Rating
 from complaints.services import transitions
 from complaints.services.transitions import RuleBroken
@@ -29,4 +30,5 @@ def rate(*, complaint: Complaint, stars: int, text: str, now: datetime) -> Ratin
     if len(words) > MOST_CHARACTERS:
         raise RuleBroken("too_long", _("The text is longer than 1000 characters. Shorten it."))
     rated: Rating = Rating.objects.create(complaint=case, stars=stars, sealed={"text": words}, given_at=now)
+    daily_counts.rated(case.pk)
     return rated

@@ -1,4 +1,5 @@
 from representatives.models.api_keys import ApiKey, Scope
+from representatives.models.help_access import HelpAccess, HelpReason
 from representatives.models.kept_forms import KeptForm
 from representatives.models.representatives import Appointment, DutyShift, Leave, Representative, TierRight
 from representatives.models.rights import SecondFactor, ServedBranch
@@ -8,6 +9,8 @@ __all__ = [
     "ApiKey",
     "Appointment",
     "DutyShift",
+    "HelpAccess",
+    "HelpReason",
     "KeptForm",
     "Leave",
     "Representative",
