@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from omsportal.platform import public_pages
 from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS
+from tests.emptying import empty_tables
 from tests.mail import MailServer
 from tests.running import RunningPortal
 
@@ -38,16 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_append_only_tables() -> Iterator[None]:
-    """After a transactional test Django truncates every table; those of the history refuse that to everybody
-    but a superuser who sets their triggers aside."""
-    plain = DatabaseOperations.execute_sql_flush
-
-    def flush(operations: DatabaseOperations, statements: list[str]) -> None:
-        plain(operations, ["SET LOCAL session_replication_role = replica", *statements])
-
+def _empty_only_what_has_rows() -> Iterator[None]:
+    """After a transactional test Django truncates every table and sends `post_migrate` as if all had just been
+    made. Here the tables that have rows lose them, their triggers set aside (those of the history refuse it to
+    everybody but a superuser); kinds of content and permissions stay, so nothing has to be made again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_tables)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_arguments, **_options: None)
         yield
 
 
