@@ -1,12 +1,16 @@
 """The stock Django admin, for superusers, behind the portal's own sign-in."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 #: Tables of sign-in: whoever could edit them here could add a second factor to somebody else.
 OWN_BUSINESS = {"account", "mfa", "usersessions"}
@@ -24,6 +28,22 @@ class PortalAdminSite(admin.AdminSite):
         models: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         ours = [model for model in models if model._meta.app_label not in OWN_BUSINESS]
         super().register(ours, admin_class, **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A filter that no date or number can be (a year of twenty digits) leads to the plain list, as other
+        wrong filters do: Django tests a filter's name at once, its value only when the rows are asked for."""
+        inner: Callable[..., Any] = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return inner(request, *args, **kwargs)
+            except (OverflowError, ValueError, DataError):
+                if request.method != "GET" or not request.GET or ERROR_FLAG in request.GET:
+                    raise
+                return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+        return guarded
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)

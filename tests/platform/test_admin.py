@@ -48,3 +48,11 @@ def test_it_sends_again_what_was_given_up(
     superuser.post(address(Outbox), {"action": "send_again", "_selected_action": [dead.pk]})
     dead.refresh_from_db()
     assert (dead.dead_at, dead.attempts) == (None, 0)
+
+
+@pytest.mark.parametrize("wrong", ["starts_at__year=99999999999999999999", "starts_at__year=10000"])
+def test_a_filter_that_nothing_can_be_leads_to_the_plain_list(superuser: Client, wrong: str):
+    shifts = reverse("admin:representatives_dutyshift_changelist")
+    answer = superuser.get(f"{shifts}?{wrong}")
+    assert (answer.status_code, answer.get("Location")) == (302, f"{shifts}?e=1")
+    assert superuser.get(f"{shifts}?e=1").status_code == 200
