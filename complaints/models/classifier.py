@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.kinds import Kind
+from complaints.answer_querysets import TemplateQuerySet
+from complaints.kinds import Kind, TemplatePurpose
 from complaints.querysets import CategoryQuerySet, DatedQuerySet
+from omsportal.platform.constraints import one_of, paired
 from representatives.roles import Tier
 
 
@@ -185,7 +187,10 @@ class Deadline(models.Model):
 
 
 class Template(models.Model):
-    """An approved reply or script of one category; a change is a new version."""
+    """An approved reply or script of one category; a change is a new version, the one before stays readable.
+
+    A branch's own version of a common code stands in its place there. `superseded_at`: a newer version exists.
+    """
 
     code = models.SlugField(_("code"))
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -195,15 +200,24 @@ class Template(models.Model):
     branch = models.ForeignKey(
         "insurers.Branch", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("branch")
     )
+    purpose = models.CharField(
+        _("what for"), max_length=8, choices=TemplatePurpose.choices, default=TemplatePurpose.REPLY,
+        db_default=TemplatePurpose.REPLY,
+    )  # fmt: skip
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"), help_text=_("May hold {number}, {answer_due_on} and {phone}."))
     approved_by = models.ForeignKey(
         "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        "representatives.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects: ClassVar = DatedQuerySet.as_manager()
+    objects: ClassVar = TemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reply template")
@@ -215,6 +229,12 @@ class Template(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="template_validity"
             ),
+            models.UniqueConstraint(
+                fields=["code", "branch"], nulls_distinct=False, condition=Q(superseded_at=None),
+                name="template_one_newest",
+            ),
+            paired("withdrawn_at", "withdrawn_by", "template_withdrawal_paired"),
+            one_of("purpose", TemplatePurpose, "template_purpose_known"),
         ]
 
     def __str__(self) -> str:

@@ -277,6 +277,10 @@ class Answer(models.Model):
         _("sum refunded"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     outgoing_number = models.CharField(_("outgoing number"), max_length=40, blank=True)
+    signed_file = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("signed file"),
+    )  # fmt: skip
     dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
     dispatched_by = models.CharField(
         _("dispatched by way of"), max_length=6, choices=AnswerChannel.choices, blank=True
