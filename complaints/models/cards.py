@@ -2,16 +2,30 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.kinds import AnswerChannel, ForWhom, IdentityLevel, NamingConsent
 from complaints.models.complaints import Complaint
 from complaints.privacy_querysets import CardQuerySet
 from omsportal.platform.fields import SealedField
+
+#: Search reads the words of a card anew, whoever has written it. The row of the list is locked, not only left
+#: as it is: who fills meanwhile waits or is waited for, and no written card is forgotten.
+_WORDS_ARE_DUE = pgtrigger.Trigger(
+    name="words_are_due",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("sealed"),
+    condition=pgtrigger.Q(new__anonymised_at__isnull=True),
+    func="""
+INSERT INTO complaints_wordsdue (complaint_id) VALUES (NEW.complaint_id)
+ON CONFLICT (complaint_id) DO UPDATE SET retry_at = NULL;
+PERFORM pg_notify('omsportal', 'search');
+RETURN NULL;
+""",
+)
 
 
 class Card(models.Model):
@@ -46,8 +60,6 @@ class Card(models.Model):
     quiet_to = models.TimeField(_("do not disturb until"), null=True, blank=True)
     incoming_number = models.CharField(_("incoming letter number"), max_length=40, blank=True)
     incoming_on = models.DateField(_("incoming letter date"), null=True, blank=True)
-    # Lemmas of the story, filled after commit (search); words, not sentences.
-    lemmas = SearchVectorField(null=True)
     # From then on nothing of a person is left: neither here nor in messages, answer and files.
     anonymised_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True)
 
@@ -60,7 +72,6 @@ class Card(models.Model):
         "birth_blind": "blind index: search by birth date together with surname",
         "phone_blind": "blind index: search by phone",
         "policy_blind": "blind index: search by policy number",
-        "lemmas": "plain: separate words of the story, for full-text search",
     }
 
     class Meta:
@@ -72,8 +83,12 @@ class Card(models.Model):
             ),
             models.Index(fields=["phone_blind"], name="card_phone", condition=Q(phone_blind__isnull=False)),
             models.Index(fields=["patient_surname_key", "birth_blind"], name="card_surname_birth"),
-            GinIndex(fields=["patient_surname_key"], name="card_surname_trigram", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["lemmas"], name="card_lemmas"),
+            # Whose surname is only that of an applicant for somebody else.
+            models.Index(
+                fields=["applicant_surname_key"],
+                name="card_other_applicant",
+                condition=~Q(applicant_surname_key=F("patient_surname_key")),
+            ),
             # What still has to be erased one day, in the order in which it came.
             models.Index(fields=["complaint"], name="card_personal", condition=Q(anonymised_at=None)),
             models.Index(
@@ -103,6 +118,7 @@ class Card(models.Model):
                 name="card_incoming_date_has_number",
             ),
         ]
+        triggers = [_WORDS_ARE_DUE]
 
     def __str__(self) -> str:
         return f"{self.complaint_id}"

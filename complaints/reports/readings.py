@@ -41,6 +41,7 @@ _TOLD: dict[str, Text] = {
     Reading.FILE: _("a file of yours"),
     Reading.UNMASK: _("your phone, policy number and birth date in full"),
     Reading.EXPORT: _("a list with your appeal in it"),
+    Reading.SEARCH: _("your name and some words of your story, among the results of a search"),
 }
 
 

@@ -15,20 +15,26 @@ from django.db import transaction
 from complaints import file_store
 from complaints.models import (
     Answer,
+    AnswerProposal,
     Attachment,
     Card,
     Complaint,
     Consent,
     ContactChange,
     ContactLink,
+    Inquiry,
+    JointAnswer,
     LegalHold,
     Message,
     OneTimeCode,
     PatientSession,
     Rating,
+    ReceivedMail,
+    VoiceMessage,
+    WorkDraft,
 )
 from complaints.privacy_querysets import not_held
-from complaints.services import transitions
+from complaints.services import search_filling, transitions
 from complaints.states import OPEN
 
 _DIGEST_BYTES = 32
@@ -47,8 +53,11 @@ def anonymise(*, complaint_id: int, now: datetime) -> bool:
         return False
     _empty_card(card, now)
     _empty_texts(case)
+    _empty_incident(case)
     erase_files(Attachment.objects.kept().filter(complaint=case), now=now)
-    for model in (ContactChange, ContactLink, OneTimeCode, PatientSession):
+    ReceivedMail.objects.filter(complaint=case).update(sealed=None, keeps_until=None)
+    VoiceMessage.objects.filter(complaint=case).update(content_digest=os.urandom(_DIGEST_BYTES))
+    for model in (ContactChange, ContactLink, OneTimeCode, PatientSession, WorkDraft):
         model.objects.filter(complaint=case).delete()
     case.access_code_digest = os.urandom(_DIGEST_BYTES)  # nobody's: the code opens nothing any more
     case.notify_by_email = False
@@ -75,17 +84,29 @@ def _delete(names: Iterable[UUID]) -> None:
 
 
 def _empty_card(card: Card, now: datetime) -> None:
+    surnames = (card.patient_surname_key, card.applicant_surname_key)
     card.sealed = {part: dict.fromkeys(content, "") for part, content in card.sealed.items()}
     card.patient_surname_key = card.applicant_surname_key = card.incoming_number = ""
-    card.birth_blind = card.phone_blind = card.policy_blind = card.policy = card.lemmas = None
+    card.birth_blind = card.phone_blind = card.policy_blind = card.policy = None
     card.quiet_from = card.quiet_to = card.incoming_on = None
     card.anonymised_at = now
     card.save()
+    search_filling.forget(complaint_id=card.pk, surnames=surnames)
+
+
+def _empty_incident(case: Complaint) -> None:
+    """What was written about an incident may name people of its cases: it goes with the first of them."""
+    for inquiry in Inquiry.objects.filter(incident=case.incident_id):
+        inquiry.sealed = {"text": "", "reply": ""}
+        inquiry.save(update_fields=["sealed"])
+    for joint in JointAnswer.objects.filter(incident=case.incident_id):
+        joint.sealed = {"text": ""}
+        joint.save(update_fields=["sealed"])
 
 
 def _empty_texts(case: Complaint) -> None:
     empty: tuple[tuple[Any, dict[str, str]], ...] = (
-        (Message, {"text": ""}), (Answer, {"text": ""}), (Consent, {"address": ""}), (Rating, {"text": ""}),
+        (Message, {"text": ""}), (Answer, {"text": ""}), (AnswerProposal, {"text": ""}), (Consent, {"address": ""}), (Rating, {"text": ""}),
     )  # fmt: skip
     for model, content in empty:
         for row in model._default_manager.filter(complaint=case):

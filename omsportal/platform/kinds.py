@@ -46,3 +46,4 @@ class Reading(models.TextChoices):
     FILE = "file", _("file")
     EXPORT = "export", _("export")
     UNMASK = "unmask", _("hidden data")
+    SEARCH = "search", _("search and its results")
