@@ -47,5 +47,12 @@ class CardQuerySet(QuerySet[Any]):
     def anonymous(self) -> Self:
         return self.filter(is_anonymous=True)
 
+    def of_incident(self, incident_id: int) -> Self:
+        return self.filter(complaint__incident=incident_id)
+
+    def namable(self) -> Self:
+        """Who allowed that the clinic hears the name, and has one."""
+        return self.filter(naming_consent="yes", is_anonymous=False, anonymised_at=None)
+
     def after(self, pk: int) -> Self:
         return self.filter(pk__gt=pk).order_by("pk")

@@ -20,7 +20,9 @@ _TERM = """LEFT JOIN LATERAL (
         AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on)
     ORDER BY known.id LIMIT 1
 ) AS term ON true"""
-_LATEST = f"""row.registered_on + coalesce(term.value, {ANSWER_DAYS})
+# An earlier appeal about the same event rules: services.linking.
+_BEGUN = "coalesce(row.counts_from_on, row.registered_on)"
+_LATEST = f"""{_BEGUN} + coalesce(term.value, {ANSWER_DAYS})
     + least(row.extended_by_days, {MOST_EXTENSION_DAYS})"""
 
 # Partial index complaint_answer_due, a range that ends with the changed day. A changed day concerns a case only
@@ -34,8 +36,8 @@ ORDER BY row.id + 0"""
 
 # Primary key. "Passed" goes by the date where the branch is.
 _CLAIMED = f"""claimed AS MATERIALIZED (
-    SELECT row.id, row.hop, row.tier, row.branch_id, row.status, row.assignee_id, row.due_at, row.registered_on,
-        row.answer_due_on, {_LATEST} AS latest, b.region_id,
+    SELECT row.id, row.hop, row.tier, row.branch_id, row.status, row.assignee_id, row.due_at, row.registered_on AS own_on,
+        {_BEGUN} AS registered_on, row.answer_due_on, {_LATEST} AS latest, b.region_id,
         (%(now)s::timestamptz AT TIME ZONE region.time_zone)::date AS today
     FROM complaints_complaint AS row
     JOIN insurers_branch AS b ON b.id = row.branch_id
@@ -60,10 +62,10 @@ _COUNTED = """counted AS MATERIALIZED (
 )"""
 _PLANNED = f"""{_COUNTED},
 planned AS MATERIALIZED (
-    SELECT c.*, counted.due_on AS next_due_on FROM claimed AS c
+    SELECT c.*, greatest(counted.due_on, c.own_on) AS next_due_on FROM claimed AS c
     JOIN counted ON counted.region_id = c.region_id AND counted.registered_on = c.registered_on
         AND counted.latest = c.latest
-    WHERE counted.due_on <> c.answer_due_on
+    WHERE greatest(counted.due_on, c.own_on) <> c.answer_due_on
 )"""
 
 COUNT = f"""WITH {_CLAIMED.format(lock=" FOR NO KEY UPDATE OF row")},

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from complaints.reference import classifier, consents, english, funds, guides, rules, terms
+from complaints.reference import classifier, consents, english, funds, grounds, guides, rules, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Loaded:
     new_tier_rights: int
     new_templates: int
     new_consent_texts: int
+    new_grounds: int
     new_rules: int
     effective_rules: int
 
@@ -39,6 +40,7 @@ def load_reference(*, now: datetime) -> Loaded:
         new_tier_rights=rules.load_tier_rights(),
         new_templates=rules.load_templates(),
         new_consent_texts=consents.load_consent_texts(),
+        new_grounds=grounds.load_grounds(),
         new_rules=base_rules,
         effective_rules=rules.expand_if_new(changed=bool(categories or base_rules)),
     )

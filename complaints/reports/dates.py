@@ -93,6 +93,7 @@ class LegalDate:
     days_off: Sequence[DayOff]
     basis: str
     changes: Sequence[LegalChange] = ()
+    counted_from: date | None = None  # the event became known before this appeal was registered
 
     @property
     def is_moved(self) -> bool:
@@ -277,7 +278,7 @@ def _legal(complaint: Complaint, lines: Sequence[History]) -> LegalDate:
     row = _term(registered_on)
     days = row.value if row else ANSWER_DAYS
     extended = min(complaint.extended_by_days, MOST_EXTENSION_DAYS)
-    counted_on = registered_on + timedelta(days=days + extended)
+    counted_on = (complaint.counts_from_on or registered_on) + timedelta(days=days + extended)
     days_off = list(_days_off(complaint, due_on, counted_on)) if due_on < counted_on else []
     basis = row.basis if row else ""
     changes = [
@@ -285,7 +286,9 @@ def _legal(complaint: Complaint, lines: Sequence[History]) -> LegalDate:
         for line in lines
         if line.answer_before is not None and line.answer_after is not None
     ]
-    return LegalDate(registered_on, days, extended, due_on, counted_on, days_off, basis, changes)
+    return LegalDate(
+        registered_on, days, extended, due_on, counted_on, days_off, basis, changes, complaint.counts_from_on
+    )
 
 
 def _days_off(complaint: Complaint, due_on: date, counted_on: date) -> Iterator[DayOff]:

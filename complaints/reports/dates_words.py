@@ -59,6 +59,8 @@ _LEGAL_CHANGES: dict[str, Text] = {
         "day before it, and never later than the law allows."
     ),
     Event.EXTENDED: _("The time to answer was extended."),
+    Event.LINKED: _("We had heard of the event before: the earliest day counts."),
+    Event.UNLINKED: _("It turned out to be another event: the own day of registration counts."),
 }
 
 

@@ -1,9 +1,11 @@
 """The legal clock of one case: the terms of 59-ФЗ from their dated rows, days off of the branch's region."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, SATURDAY, answer_due_on
+from complaints.models import Complaint
+from complaints.states import Status
 from insurers.models import Branch, CalendarDay, DayKind
 
 
@@ -24,3 +26,9 @@ def day_off_rule(branch: Branch, first: date, last: date) -> Callable[[date], bo
         return special[day] == DayKind.DAY_OFF if day in special else day.weekday() >= SATURDAY
 
     return is_day_off
+
+
+def told_the_end_at(case: Complaint) -> datetime | None:
+    """Since when the applicant may object: the answer, or the decision to give none. None: not yet."""
+    left_at: datetime | None = case.closed_at if case.status == Status.LEFT_UNANSWERED else None
+    return case.answered_at or left_at

@@ -79,6 +79,9 @@ class LegalDateOutput(serializers.Serializer[LegalDate]):
     """The date of the answer by law."""
 
     registered_on = serializers.DateField(help_text=_("Registered on"))
+    counted_from = serializers.DateField(
+        allow_null=True, help_text=_("The event was known since then: the earliest day counts")
+    )
     days = serializers.IntegerField(help_text=_("Calendar days from registration"))
     extended_by = serializers.IntegerField(help_text=_("Extended by so many days"))
     counted_on = serializers.DateField(help_text=_("Counted date"))

@@ -14,6 +14,7 @@ from complaints.reports.dates import Counted, how_counted
 from complaints.reports.public import words
 from complaints.reports.public.thread import Said, Thread, files_for, thread_of, write_down
 from complaints.reports.public.words import Text
+from complaints.services.legal import told_the_end_at
 from complaints.states import ENDED, MOVES, Event, Status
 from omsportal.platform import read_log
 from omsportal.platform.kinds import Reader, Reading
@@ -101,6 +102,11 @@ class CasePage:
         return self.case.status in ENDED
 
     @property
+    def was_left(self) -> bool:
+        """Without an answer on the merits: 59-ФЗ, article 11."""
+        return bool(self.case.status == Status.LEFT_UNANSWERED)
+
+    @property
     def may_write(self) -> bool:
         return not self.is_ended
 
@@ -115,16 +121,16 @@ class CasePage:
     @property
     def may_reopen(self) -> bool:
         """Through the thirtieth day after the answer, once, and not after "it helped"."""
-        answered_at = self.case.answered_at
-        if answered_at is None or Status(self.case.status) not in MOVES[Event.REOPENED]:
+        told_at = told_the_end_at(self.case)
+        if told_at is None or Status(self.case.status) not in MOVES[Event.REOPENED]:
             return False
         asked_again = any(link.kind == Link.Kind.REOPENING for link in self.links)
-        return not asked_again and deadlines.may_ask_again(answered_at, self.now, self.case.branch.zone)
+        return not asked_again and deadlines.may_ask_again(told_at, self.now, self.case.branch.zone)
 
     @property
     def reopen_until(self) -> date | None:
-        answered_at: datetime | None = self.case.answered_at
-        return deadlines.ask_again_until(answered_at, self.case.branch.zone) if answered_at else None
+        told_at = told_the_end_at(self.case)
+        return deadlines.ask_again_until(told_at, self.case.branch.zone) if told_at else None
 
     @property
     def rating(self) -> Rating | None:
@@ -139,7 +145,7 @@ class CasePage:
 def case_page(case: Complaint, *, now: datetime) -> CasePage:
     """Read a case for its patient, and write down that it was read, before anything is shown."""
     write_down(case, Reading.CONTENT, now)
-    links = Link.objects.filter(earlier=case).select_related("later__branch") if case.closed_at else ()
+    links = Link.objects.told_to_applicants(case) if case.closed_at else ()
     return CasePage(
         case=case,
         lines=_lines(case),
