@@ -22,7 +22,7 @@ from omsportal.platform import alarms
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Alarm, Outbox
 from representatives import api_keys
-from representatives.models import DutyShift, Scope, User
+from representatives.models import DutyShift, HelpAccess, Leave, Scope, User
 from tests import factories
 from tests.factories import APPLICANT, PATIENT, profile
 
@@ -145,14 +145,31 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
     )  # fmt: skip
     hold = EngineHold.objects.create(held_at=now, jumped_seconds=3600)
     Guide.objects.create(slug="waiting", title="Как записаться", position=1, valid_from=factories.LONG_AGO)
+    leave = Leave.objects.create(
+        representative=people["specialist"].representative, starts_on=now.date() + timedelta(days=30),
+        ends_on=now.date() + timedelta(days=40),
+    )  # fmt: skip
     return {
+        "person_id": people["specialist"].representative.pk, "leave_id": leave.pk,
+        "access_id": _help_from_elsewhere(case, people["head"], now).pk,
         "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
+        "view_id": 1,
         "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc",
         "job_id": 1, "reference": uuid.uuid4(),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
     }  # fmt: skip
+
+
+def _help_from_elsewhere(case: Complaint, head: User, now: datetime) -> HelpAccess:
+    """By a branch in which nobody works."""
+    factories.make_region("73", "Ульяновская область")
+    access: HelpAccess = HelpAccess.objects.create(
+        case_id=case.pk, branch=factories.make_branch("reso-med", "73", now=now), reason="treated_there",
+        starts_at=now, ends_at=now + timedelta(days=1), granted_by=head, granted_at=now,
+    )  # fmt: skip
+    return access
 
 
 def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[str, Any]:

@@ -31,6 +31,8 @@ TITLES: dict[str, Promise] = {
     "nobody_serves": _("Nobody of this tier works today, and appeals wait"),
     "nobody_free": _("Appeals wait, and nobody of this tier is at their place"),
     "empty_shift": _("The duty roster has a gap"),
+    "mailbox_away": _("Letters are not read: the mail server does not answer"),
+    "recording_refused": _("A voice message could not be taken in: it is no whole recording"),
     "call_back_late": _("Whoever left a voice message was not called back in time"),
     "answer_danger": _("The date of the answer by law is near or over"),
     "calendar_empty": _("The production calendar of the coming year is not complete"),
@@ -38,6 +40,7 @@ TITLES: dict[str, Promise] = {
     "file_infected": _("A file of the appeal has a virus; nobody can open it"),
     "scanner_away": _("The virus scanner does not answer: files are given out unchecked after ten minutes"),
     "files_missing": _("Stored files do not agree with the records: files are missing, or nobody knows them"),
+    "help_asked": _("Another region asks for your help: a patient of theirs is treated with you"),
     "sweeps_stopped": _("The timer stands still: no sweep for more than a minute"),
 }
 #: Who works the cases of a branch and tier in which nobody works.

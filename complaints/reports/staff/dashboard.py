@@ -1,34 +1,38 @@
-"""Figures for heads and the fund. Every query reads a partial index of open rows or of recent hops:
-nothing here scans a table that grows with the years."""
+"""Figures for heads and the fund. Nothing here reads a table that grows with the years: what came and went is
+kept day by day, and the open cases of a large scope are written down every ten minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Q, Value, When
-from django.db.models.functions import TruncDate
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from complaints.escalation import daily_counts
+from complaints.escalation.daily_counts import AGES, Standing
 from complaints.escalation.sweep import HEARTBEAT
-from complaints.models import Complaint, History
-from complaints.querysets import ComplaintQuerySet
+from complaints.models import Complaint, CountMark
+from complaints.reports.staff import dashboard_counts as kept
+from complaints.reports.staff.dashboard_counts import Flows, Period, Rising, Satisfaction, TierTimes
+from complaints.reports.staff.dashboard_load import Load, load
 from complaints.reports.staff.lists import open_alarms
 from complaints.reports.staff.places import supervised_branches
-from complaints.states import HOPS
+from complaints.states import Event
 from insurers.models import Branch
 from omsportal.platform import heartbeats
-from representatives.models import Representative
 from representatives.profiles import Profile
 from representatives.roles import Tier
 
-#: Upper bounds of the ages, in days since registration; older ones are the last group.
-AGES = (1, 3, 7, 14, 30)
-DAYS_OF_HOPS = 14
 #: The timer sweeps every few seconds; silence of a minute is worth an alarm.
 TIMER_IS_LATE = timedelta(minutes=1)
+#: Lengths of the period, in days up to today; the first is shown unless another is chosen.
+PERIODS = (14, 30, 90, 365)
+#: So many open cases are counted while somebody waits for the page; of more, the last count is shown.
+COUNTED_LIVE = 20_000
+#: Clinics are compared in so many branches at once; with more, one is chosen first.
+MOST_BRANCHES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +53,52 @@ class TierRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadRow:
-    """What one person holds."""
-
-    person: Representative
-    in_work: int
-    waiting: int
-    overdue: int
-
-    @property
-    def is_over_ceiling(self) -> bool:
-        return self.in_work + self.waiting >= self.person.ceiling
-
-
-@dataclass(frozen=True, slots=True)
 class Now:
-    """How things stand at this moment."""
+    """How things stand, counted just now or at `counted_at`."""
 
     open: int
     urgent: int
     overdue: int
+    soon: int
     breached: int
     answer_overdue: int
     answer_soon: int
+    waiting: int
     alarms: int
+    counted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fair:
+    """What the fairness of the timer goes by, as sums; the report names people and meanings."""
+
+    paused: int
+    reclassified: int
+    asked_again: int
+    late: int
+    decided: int
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
     branches: list[Branch]
+    chosen: list[Branch]
     now: Now
     tiers: list[TierRow]
+    period: Period
+    length: int
+    filed: list[int]
+    decided: list[int]
     hops: list[tuple[date, int]]
-    load: list[LoadRow]
+    open_by_day: list[tuple[date, int]]
+    times: list[TierTimes]
+    fair: Fair
+    satisfaction: Satisfaction
+    themes: list[Rising]
+    clinics: list[Rising]
+    load: Load
     swept_ago: timedelta | None
+    counted_at: datetime | None
 
     @property
     def is_timer_late(self) -> bool:
@@ -93,8 +109,24 @@ class Dashboard:
         return age_titles()
 
     @property
-    def hop_bars(self) -> list[tuple[str, int]]:
-        return [(date_format(day, "j E"), count) for day, count in self.hops]
+    def day_names(self) -> list[str]:
+        return [date_format(day, "j E") for day in self.period.days]
+
+    @property
+    def hop_counts(self) -> list[int]:
+        return [count for _day, count in self.hops]
+
+    @property
+    def open_bars(self) -> list[tuple[str, int]]:
+        return [(date_format(day, "j E"), count) for day, count in self.open_by_day]
+
+    @property
+    def knows_clinics(self) -> bool:
+        return len(self.chosen) <= MOST_BRANCHES
+
+    @property
+    def lengths(self) -> list[tuple[int, str]]:
+        return [(days, _("last %(days)s days") % {"days": days}) for days in PERIODS]
 
 
 def age_titles() -> list[str]:
@@ -103,83 +135,98 @@ def age_titles() -> list[str]:
     return [_("up to %s day") % AGES[0], *between, _("over %s days") % AGES[-1]]
 
 
-def dashboard(profile: Profile, branch_id: int | None, now: datetime) -> Dashboard:
-    """The figures of the branches this person answers for, or of one of them."""
+def dashboard(profile: Profile, branch_id: int | None, now: datetime, *, length: int = 0) -> Dashboard:
+    """The figures of the branches this person answers for, or of one of them, over the last `length` days."""
     branches = list(supervised_branches(profile).with_names().alphabetical())
     chosen = [branch for branch in branches if branch_id in (None, branch.pk)]
     ids = [branch.pk for branch in chosen]
+    days = length if length in PERIODS else PERIODS[0]
+    period = _last(days, chosen, now)
+    mark = kept.mark()
+    counts = kept.flows(ids, period)
+    times, stars = kept.times(ids, period)
+    standing, tiers = _standing(chosen, mark, profile, now)
+    themes, clinics = kept.rising(ids, period.last, clinics=len(ids) <= MOST_BRANCHES)
     return Dashboard(
-        branches=branches,
-        now=_now(ids, profile, now),
-        tiers=_tiers(ids, now),
-        hops=_hops(ids, chosen, now),
-        load=_load(ids, now),
-        swept_ago=heartbeats.age(HEARTBEAT, now),
+        branches=branches, chosen=chosen, now=standing, tiers=tiers, period=period, length=days,
+        filed=kept.by_day(counts, [Event.FILED], period),
+        decided=kept.by_day(counts, [Event.RESOLVED], period),
+        hops=kept.hops(counts, period), open_by_day=kept.open_by_day(ids, period),
+        times=times, fair=_fair(counts), satisfaction=_satisfaction(counts, stars),
+        themes=themes, clinics=clinics, load=load(ids, now),
+        swept_ago=heartbeats.age(HEARTBEAT, now), counted_at=mark.counted_at,
+    )  # fmt: skip
+
+
+def _last(days: int, branches: Sequence[Branch], now: datetime) -> Period:
+    zone = ZoneInfo(branches[0].time_zone if branches else "UTC")
+    today = now.astimezone(zone).date()
+    return Period(today - timedelta(days=days - 1), today)
+
+
+def _fair(counts: Flows) -> Fair:
+    return Fair(
+        paused=kept.total(counts, Event.WAITED),
+        reclassified=kept.total(counts, Event.RECLASSIFIED),
+        asked_again=kept.total(counts, Event.REOPENED),
+        late=kept.total(counts, Event.ESCALATED, Event.BREACHED),
+        decided=kept.total(counts, Event.RESOLVED),
     )
 
 
-def _open_of(ids: Sequence[int]) -> ComplaintQuerySet:
-    """Partial index complaint_queue: open cases only, by branch."""
-    cases: ComplaintQuerySet = Complaint.objects.open().narrowed(branch_id__in=ids)
-    return cases
+def _satisfaction(counts: Flows, stars: list[tuple[int, int]]) -> Satisfaction:
+    helped, again = kept.total(counts, Event.CONFIRMED), kept.total(counts, Event.REOPENED)
+    return Satisfaction(stars, helped, again)
 
 
-def _now(ids: Sequence[int], profile: Profile, now: datetime) -> Now:
-    """complaint_queue for open rows, complaint_answer_due for the legal dates, alarm_open for alarms."""
-    today = now.date()
-    running = Q(status__in=("new", "in_work"))
-    counts = _open_of(ids).aggregate(
-        open=Count("pk"),
-        urgent=Count("pk", filter=Q(urgency="urgent")),
-        overdue=Count("pk", filter=running & Q(due_at__lte=now)),
-        breached=Count("pk", filter=Q(breached_at__isnull=False)),
-        answer_overdue=Count("pk", filter=Q(answer_due_on__lt=today)),
-        answer_soon=Count("pk", filter=Q(answer_due_on__range=(today, today + timedelta(days=3)))),
-    )
+def _standing(
+    branches: Sequence[Branch], mark: CountMark, profile: Profile, now: datetime
+) -> tuple[Now, list[TierRow]]:
+    """Of few open cases counted now, else as last written down (partial index complaint_queue either way)."""
+    ids = [branch.pk for branch in branches]
+    some = Complaint.objects.open().narrowed(branch_id__in=ids).order_by().values("pk")[: COUNTED_LIVE + 1]
+    is_live = mark.stocked_at is None or some.count() <= COUNTED_LIVE
+    ages, matters = _live(ids, now) if is_live else kept.stock(_by_day(branches, mark))
+    counted_at = None if is_live else mark.stocked_at
     # The same alarms as the list that the figure leads to.
     alarms = open_alarms(profile).unacknowledged().count()
-    return Now(alarms=alarms, **counts)
+    return _now(matters, alarms, counted_at), _tiers(ages)
 
 
-def _tiers(ids: Sequence[int], now: datetime) -> list[TierRow]:
-    """complaint_queue, grouped by tier and age."""
-    bounds = [
-        When(registered_at__gt=now - timedelta(days=days), then=Value(i)) for i, days in enumerate(AGES)
-    ]
-    aged = _open_of(ids).annotate(age=Case(*bounds, default=Value(len(AGES))))
-    counts = {
-        (row["tier"], row["age"]): row["n"] for row in aged.values("tier", "age").annotate(n=Count("pk"))
-    }
-    tiers = sorted({tier for tier, _age in counts})
-    return [
-        TierRow(Tier(tier), [counts.get((tier, age), 0) for age in range(len(AGES) + 1)]) for tier in tiers
-    ]
+def _live(ids: Sequence[int], now: datetime) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
+    ages: dict[tuple[int, int], int] = {}
+    matters: dict[int, int] = {}
+    for _branch, _day, tier, age, count, *flags in daily_counts.open_now(ids, now):
+        ages[tier, age] = ages.get((tier, age), 0) + count
+        for key, flag in enumerate(flags):
+            matters[key] = matters.get(key, 0) + flag
+    return ages, matters
 
 
-def _hops(ids: Sequence[int], branches: Sequence[Branch], now: datetime) -> list[tuple[date, int]]:
-    """history_hops_by_time: hops of the last days only, by days of the branch's own zone."""
-    zone = ZoneInfo(branches[0].time_zone if branches else "UTC")
-    first = now.astimezone(zone).date() - timedelta(days=DAYS_OF_HOPS - 1)
-    since = datetime(first.year, first.month, first.day, tzinfo=zone)
-    events = sorted(event.value for event in HOPS)
-    recent = History.objects.filter(event__in=events, at__gte=since, to_branch__in=ids)
-    days = recent.annotate(day=TruncDate("at", tzinfo=zone)).values("day").annotate(n=Count("pk"))
-    counts = {row["day"]: row["n"] for row in days}
-    return [(day, counts.get(day, 0)) for day in (first + timedelta(days=i) for i in range(DAYS_OF_HOPS))]
+def _by_day(branches: Sequence[Branch], mark: CountMark) -> dict[date, list[int]]:
+    """The branches by the day on which their open cases were last written down."""
+    found: dict[date, list[int]] = {}
+    for branch in branches:
+        if mark.stocked_at is not None:
+            found.setdefault(mark.stocked_at.astimezone(branch.zone).date(), []).append(branch.pk)
+    return found
 
 
-def _load(ids: Sequence[int], now: datetime) -> list[LoadRow]:
-    """complaint_queue again, grouped by holder; the staff of the branches beside it, idle ones too."""
-    held = _open_of(ids).exclude(assignee=None).values("assignee")
-    rows = held.annotate(
-        in_work=Count("pk", filter=Q(status="in_work")),
-        waiting=Count("pk", filter=Q(status="waiting")),
-        overdue=Count("pk", filter=Q(status="in_work", due_at__lte=now)),
+def _now(matters: Mapping[int, int], alarms: int, counted_at: datetime | None) -> Now:
+    return Now(
+        open=matters.get(Standing.ALL, 0),
+        urgent=matters.get(Standing.URGENT, 0),
+        overdue=matters.get(Standing.OVERDUE, 0),
+        soon=matters.get(Standing.SOON, 0),
+        breached=matters.get(Standing.BREACHED, 0),
+        answer_overdue=matters.get(Standing.ANSWER_OVERDUE, 0),
+        answer_soon=matters.get(Standing.ANSWER_SOON, 0),
+        waiting=matters.get(Standing.WAITING, 0),
+        alarms=alarms,
+        counted_at=counted_at,
     )
-    counts = {row.pop("assignee"): row for row in rows}
-    people = Representative.objects.filter(branches__in=ids, user__is_active=True).select_related("user")
-    nothing = {"in_work": 0, "waiting": 0, "overdue": 0}
-    return [
-        LoadRow(person, **counts.get(person.user_id, nothing))
-        for person in people.order_by("tier", "user__full_name").distinct()
-    ]
+
+
+def _tiers(ages: Mapping[tuple[int, int], int]) -> list[TierRow]:
+    tiers = sorted({tier for (tier, _age), count in ages.items() if count})
+    return [TierRow(Tier(tier), [ages.get((tier, age), 0) for age in range(len(AGES) + 1)]) for tier in tiers]

@@ -13,11 +13,16 @@ LONGEST_ID = 19
 
 @staff_view("GET")
 def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Open cases by tier and age, danger, hops, load; `?branch=` narrows to one branch."""
+    """How things stand and how they went; `?branch=` narrows to one branch, `?days=` chooses the period."""
     if not desk.supervises:
         raise PermissionDenied(_("The dashboard is for heads of branches and the fund."))
-    chosen = request.GET.get("branch", "")
-    branch_id = int(chosen) if chosen.isdecimal() and len(chosen) < LONGEST_ID else None
-    figures = report.dashboard(desk.profile, branch_id, desk.now)
+    branch_id = number_in(request, "branch")
+    figures = report.dashboard(desk.profile, branch_id, desk.now, length=number_in(request, "days") or 0)
     context = {"section": "dashboard", "figures": figures, "branch_id": branch_id}
     return staff_page(request, desk, "dashboard.html", context)
+
+
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """A whole number in the address; anything else is none."""
+    typed = request.GET.get(name, "")
+    return int(typed) if typed.isdecimal() and len(typed) < LONGEST_ID else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.forms.roster import ShiftForm
 from complaints.reports.staff import roster as report
-from complaints.views.staff.dashboard import LONGEST_ID
+from complaints.views.staff.dashboard import number_in
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from representatives import services
 from representatives.services import ShiftRefused
@@ -18,9 +18,7 @@ from representatives.services import ShiftRefused
 @staff_view("GET")
 def roster(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Who is on duty, by tier and day, with the gaps; `?branch=` chooses one of several branches."""
-    chosen = request.GET.get("branch", "")
-    branch_id = int(chosen) if chosen.isdecimal() and len(chosen) < LONGEST_ID else None
-    return _page(request, desk, _week(desk, branch_id))
+    return _page(request, desk, _week(desk, number_in(request, "branch")))
 
 
 @staff_view("POST")

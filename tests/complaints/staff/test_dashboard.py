@@ -6,14 +6,19 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from complaints.escalation import moves
+from benchmarks.plans import explained
+from complaints.escalation import daily_counts, moves
 from complaints.escalation.sweep import sweep
 from complaints.models import Complaint
+from complaints.reports.staff import dashboard
+from complaints.services import closing
 from insurers.models import Branch
+from omsportal.platform import chain
 from omsportal.platform.models import Alarm
 from representatives.models import User
+from tests.complaints.crowd import copies, long_history
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import make_branch, make_category, make_complaint
+from tests.factories import make_branch, make_category, make_complaint, profile
 
 
 @pytest.fixture
@@ -48,11 +53,79 @@ def test_a_branch_that_is_no_number_is_no_error(
     assert client_of("head").get("/staff/dashboard/", {"branch": typed}).status_code == 200
 
 
-def test_hops_are_counted_by_day(held_case: Complaint, now: datetime, figures: Any) -> None:
+def counted(now: datetime) -> None:
+    """The rounds of a minute."""
+    chain.seal(now)
+    daily_counts.look(now)
+
+
+def test_what_came_and_went_is_counted_by_day(held_case: Complaint, now: datetime, figures: Any) -> None:
     moves.move_up(complaint_id=held_case.pk, by_id=held_case.assignee_id, reason="other", now=now)
-    hops = figures("head").hops
-    assert len(hops) == 14
-    assert [count for _day, count in hops] == [*[0] * 13, 1]
+    make_complaint(make_branch("reso-med"), now=now)
+    counted(now)
+    of_head = figures("head")
+    assert len(of_head.hops) == 14
+    assert [count for _day, count in of_head.hops] == [*[0] * 13, 1]
+    assert (of_head.filed[-1], figures("fund").filed[-1]) == (1, 2)
+    assert len(figures("head", days="90").filed) == 90
+    assert len(figures("head", days="17").filed) == 14
+
+
+def test_times_are_told_by_tier_and_to_within_a_tenth(
+    branch: Branch, people: dict[str, User], now: datetime, figures: Any
+) -> None:
+    since = now - timedelta(days=2)
+    for hours in (1, 1, 1, 20):
+        case = make_complaint(branch, now=since, held_by=people["operator"], kind="consultation")
+        closing.resolve(
+            complaint=case, outcome="clarified", text="Да", by=people["operator"],
+            profile=profile(people["operator"], on=now.date()), now=since + timedelta(hours=hours),
+        )  # fmt: skip
+    counted(now)
+    (row,) = figures("head").times
+    assert row.decision.count == 4
+    assert abs(row.decision.median - timedelta(hours=1)) <= timedelta(minutes=6)
+    assert abs(row.decision.p90 - timedelta(hours=20)) <= timedelta(hours=2)
+
+
+def test_what_rises_is_told_and_what_is_usual_is_not(
+    branch: Branch, people: dict[str, User], now: datetime, figures: Any
+) -> None:
+    risen, usual = make_category("drugs"), make_category("waiting")
+    for days in (1, 1, 1, 1, 2):
+        make_complaint(branch, now=now - timedelta(days=days), category=risen)
+    for days in range(1, 34):
+        make_complaint(branch, now=now - timedelta(days=days), category=usual)
+    counted(now)
+    (row,) = figures("head").themes
+    assert (row.what, row.last_week, row.usual) == (risen, 5, 0.0)
+
+
+def test_of_very_many_open_cases_the_last_count_is_shown(
+    held_case: Complaint, now: datetime, figures: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "COUNTED_LIVE", 0)
+    daily_counts.stock(now)
+    make_complaint(held_case.branch, now=now)
+    standing = figures("head").now
+    assert (standing.open, standing.counted_at) == (1, now)
+    assert {row.tier: row.total for row in figures("head").tiers} == {1: 1}
+    monkeypatch.setattr(dashboard, "COUNTED_LIVE", 20_000)
+    assert (figures("head").now.open, figures("head").now.counted_at) == (2, None)
+
+
+@pytest.mark.slow
+def test_no_figure_reads_a_whole_growing_table(
+    held_case: Complaint, now: datetime, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(held_case, 20_000, status="'closed'", assignee_id="NULL", escalate_at="NULL", warn_at="NULL",
+           closed_at="now()")  # fmt: skip
+    long_history(held_case.history.get(event="filed"), 20_000, until=now, step=timedelta(seconds=30))
+    counted(now)
+    head = client_of("head")
+    with explained() as plans:
+        head.get("/staff/dashboard/")
+    assert plans.whole_tables() == {}
 
 
 def test_load_names_idle_people_too(held_case: Complaint, figures: Any) -> None:
@@ -88,7 +161,8 @@ def test_the_page_stays_within_its_queries(
     held_case: Complaint, client_of: ClientOf, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     head = client_of("head")
-    with django_assert_max_num_queries(15):
+    head.get("/staff/dashboard/")
+    with django_assert_max_num_queries(24):
         head.get("/staff/dashboard/")
 
 

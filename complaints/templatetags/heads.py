@@ -1,0 +1,37 @@
+"""What pages of heads and funds ask about whoever sits here and about a case."""
+
+from django import template
+
+from complaints.models import Complaint
+from complaints.permissions import heads_here, helps
+from complaints.reports.staff.helping import may_grant
+from complaints.reports.staff.region import is_of_fund as of_fund
+from complaints.states import Status
+from complaints.views.staff.desk import Desk
+from representatives.profiles import Profile
+
+register = template.Library()
+
+
+@register.filter
+def is_of_fund(desk: object) -> bool:
+    """The page of the region is for this person."""
+    return isinstance(desk, Desk) and of_fund(desk.profile)
+
+
+@register.filter
+def help_given_by(complaint: Complaint, profile: Profile) -> bool:
+    """This person decides which branch of another region helps."""
+    return may_grant(profile, complaint)
+
+
+@register.filter
+def given_out_by(complaint: Complaint, profile: Profile) -> bool:
+    """A waiting case of the own branch: its head may put it on somebody's desk."""
+    return complaint.status == Status.NEW and heads_here(profile, complaint)
+
+
+@register.filter
+def helped_by(complaint: Complaint, profile: Profile) -> bool:
+    """A case of another region, open to this person for some days."""
+    return helps(profile, complaint)

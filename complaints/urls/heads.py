@@ -1,0 +1,23 @@
+"""Addresses of heads and funds within the workplace."""
+
+from django.urls import URLPattern, path
+
+from complaints.views.staff import helping, people, region
+
+
+def patterns() -> list[URLPattern]:
+    """Made after the converter of numbers is known."""
+    return [
+        path("people/", people.people, name="people"),
+        path("people/<int:person_id>/", people.person, name="person"),
+        path("people/<int:person_id>/limits/", people.limits, name="person_limits"),
+        path("people/<int:person_id>/leave/", people.add_leave, name="add_leave"),
+        path("people/<int:person_id>/load/", people.move_load, name="move_load"),
+        path("leaves/", people.leaves, name="leaves"),
+        path("leaves/<int:leave_id>/end/", people.end_leave, name="end_leave"),
+        path("region/", region.region, name="region"),
+        path("cases/<number:number>/give/", helping.give, name="give"),
+        path("cases/<number:number>/help/", helping.help_page, name="help"),
+        path("cases/<number:number>/help/grant/", helping.grant, name="grant_help"),
+        path("cases/<number:number>/help/<int:access_id>/end/", helping.end, name="end_help"),
+    ]
