@@ -1,8 +1,8 @@
 """The first rows of a list that lies in many ranges of an index.
 
 An index gives each branch, tier, status and urgency in the order of the list; nothing gives all of them
-together, and sorting a whole branch costs by its size. So the first rows of each range are read, and the first
-among those are the first of all: the cost goes by the number of ranges.
+together, and sorting a whole branch costs by its size. So the first rows of each range are read, and the
+first among those are the first of all: the cost goes by the number of ranges.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from complaints.views.staff.shift import sign_out
 from omsportal import health
 from omsportal.design_page import design
 
@@ -15,6 +16,7 @@ handler500 = "complaints.api.problems.server_error"
 urlpatterns = [
     path("", include("complaints.urls.public")),
     path("admin/", admin.site.urls),
+    path("accounts/logout/", sign_out, name="account_logout"),
     path("accounts/", include("representatives.urls")),
     path("staff/", include("complaints.urls.staff")),
     path("healthz", health.healthz, name="healthz"),

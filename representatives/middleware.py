@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from representatives import kept_forms, sessions
 from representatives.models import User
+from representatives.services import leave_desk
 
 #: Sent by our own scripts with what nobody asked for: polling keeps no session alive.
 BY_ITSELF = "X-By-Itself"
@@ -84,6 +85,7 @@ class StaffSessionMiddleware:
     def _look_after(request: HttpRequest) -> None:
         moment = now()
         if sessions.is_over(request.session, moment):
+            leave_desk(user_id=int(request.user.pk or 0), now=moment)
             request.session.flush()
             request.user = AnonymousUser()
         elif BY_ITSELF not in request.headers:

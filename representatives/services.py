@@ -32,6 +32,22 @@ def set_presence(*, representative_id: int, presence: str, now: datetime) -> boo
     return bool(changed)
 
 
+def leave_desk(*, user_id: int, now: datetime) -> None:
+    """Be away: the session is over, whether or not anybody pressed "sign out"."""
+    person = Representative.objects.filter(user=user_id).first()
+    if person is not None:
+        set_presence(representative_id=person.pk, presence=Presence.AWAY, now=now)
+
+
+def leave_forgotten_desks(*, since: datetime) -> int:
+    """Be away for whoever has been marked as present since before then; returns how many.
+
+    No session lasts longer than sessions.LONGEST, so they closed the browser without a word.
+    """
+    present = Representative.objects.exclude(presence=Presence.AWAY)
+    return present.filter(presence_since__lt=since).update(presence=Presence.AWAY, presence_since=None)
+
+
 #: A shift that begins "now" was typed some minutes ago; more is the past.
 LATE_ENTRY = timedelta(hours=1)
 #: Nobody is on duty longer at a stretch; a longer span is a slip of the year or month.

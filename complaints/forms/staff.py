@@ -14,7 +14,6 @@ from complaints.kinds import (
     DOCUMENTS,
     OUTCOMES_OF_KIND,
     AnswerChannel,
-    Channel,
     Kind,
     Outcome,
     Reason,
@@ -22,11 +21,9 @@ from complaints.kinds import (
 )
 from complaints.models import Category, Complaint
 from complaints.permissions import may_close_with_any_outcome
-from complaints.querysets import CategoryQuerySet
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.services.waiting import MOST_WORKING_DAYS
 from insurers.models import Branch
-from insurers.querysets import BranchQuerySet
 from representatives.models import Representative
 from representatives.profiles import Profile
 from representatives.roles import Presence
@@ -76,38 +73,6 @@ class NumberForm(forms.Form):
             raise forms.ValidationError(
                 _("There is a slip in this number: the last digit does not fit. Ask for it once more.")
             ) from error
-
-
-class FilterForm(forms.Form):
-    """Plain attributes of a list, in its address."""
-
-    branch = forms.ModelChoiceField(Branch.objects.none(), label=_("Branch"), required=False)
-    category = forms.ModelChoiceField(
-        Category.objects.none(), label=_("Theme"), required=False, to_field_name="slug"
-    )
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
-    urgency = forms.ChoiceField(label=_("Urgency"), required=False)
-
-    def __init__(
-        self, *args: Any, branches: BranchQuerySet, categories: CategoryQuerySet, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._offer("branch", branches)
-        self._offer("category", categories)
-        for name, kinds in (("channel", Channel), ("urgency", Urgency)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("any")), *kinds.choices]
-
-    def _offer(self, name: str, queryset: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset, field.empty_label = queryset, str(_("any"))
-
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; an unknown value in the address narrows to nothing of that kind."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class PresenceForm(forms.Form):
@@ -271,6 +236,12 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # gener
 class HandOverForm(ActForm):
     to = ColleagueField(Representative.objects.none(), label=_("To whom"))
     reason = reasons(HAND_OVER_REASONS)
+    text = StaffText(
+        label=_("Note for the colleague"),
+        rows=3,
+        required=False,
+        help_text=_("Only staff read it. The case appears among your colleague's cases at once, marked as new."),
+    )
 
     def prepare(self) -> None:
         field = choice_of_rows(self, "to")

@@ -1,8 +1,10 @@
 """The sockets of the workplace and of patients. They carry no data of cases: only that something changed."""
 
 import asyncio
+import json
 import logging
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -13,7 +15,10 @@ from django.conf import settings
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
-from complaints.live.groups import group_of, group_of_case
+from complaints.live.groups import group_of, group_of_case, group_of_readers
+from complaints.live.readers import Readers
+from complaints.permissions import Act, can
+from complaints.reports.staff.lists import case_of
 from complaints.reports.staff.places import branches_of
 from complaints.services import patient_sessions
 from complaints.views.public.cookies import PATIENT, full_name
@@ -31,6 +36,10 @@ ALIVE_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 10.0
 NOT_SIGNED_IN = 4401
 TRY_LATER = 1013
+#: Open pages of one session that get a socket of this process; those beyond poll. Each socket asks the
+#: database every ten seconds, and its page is fetched with each change: hundreds of one person slow all.
+MOST_OF_A_SESSION = 12
+_open: Counter[str] = Counter()
 #: What this process has already complained about; empty while Redis answers.
 _outage: list[str] = []
 
@@ -64,11 +73,16 @@ class ChangesConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see
     def groups_here(self) -> list[str] | None:
         """The groups to join; None: nobody whom we know. In a thread of its own: it may ask the database."""
 
+    @abstractmethod
+    def owner(self) -> str:
+        """Whose session this socket is of; empty: nobody's."""
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Without Redis there is nothing to listen to: the socket closes, the page polls and tries again."""
         self.joined: list[str] = []
         self.tasks: list[asyncio.Task[None]] = []
         self.changed = asyncio.Event()
+        self.counted_for = ""
         try:
             await super().__call__(scope, receive, send)
         except (RedisError, OSError) as error:
@@ -77,8 +91,29 @@ class ChangesConsumer(Consumer):  # type: ignore[misc]  # a subclass of Any, see
         finally:
             for task in self.tasks:
                 task.cancel()
+            self._leave_count()
+
+    def _is_counted(self) -> bool:
+        """False: this session has enough of them."""
+        owner = self.owner()
+        if _open[owner] >= MOST_OF_A_SESSION:
+            return False
+        if owner:
+            _open[owner] += 1
+        self.counted_for = owner
+        return True
+
+    def _leave_count(self) -> None:
+        if self.counted_for:
+            _open[self.counted_for] -= 1
+            if not _open[self.counted_for]:
+                del _open[self.counted_for]
+            self.counted_for = ""
 
     async def connect(self) -> None:
+        if not self._is_counted():
+            await self.close(code=TRY_LATER)
+            return
         groups = await database_sync_to_async(self.groups_here)()
         if groups is None:
             await self.close(code=NOT_SIGNED_IN)
@@ -133,6 +168,69 @@ class StaffConsumer(ChangesConsumer):
         user = self.scope.get("user")
         return groups_of(user) if isinstance(user, User) else None
 
+    def owner(self) -> str:
+        user, session = self.scope.get("user"), self.scope.get("session")
+        return str(getattr(session, "session_key", "") or "") if isinstance(user, User) else ""
+
+
+class ReaderConsumer(StaffConsumer):
+    """For a page with the content of a case: says too which colleagues have it open now.
+
+    Everybody tells the others at the beginning, with each sign of life and at the end; whoever falls silent
+    is gone. The names are kept nowhere.
+    """
+
+    def groups_here(self) -> list[str] | None:
+        groups = super().groups_here()
+        self.readers = Readers()
+        user = self.scope.get("user")
+        if groups is None or not isinstance(user, User):
+            return None
+        profile = profile_of(user, now=database_now())
+        case = case_of(profile, self.scope["url_route"]["kwargs"]["number"])
+        if case is not None and can(profile, Act.OPEN, case):
+            self.readers = Readers(group=group_of_readers(case.pk), user_id=user.pk, name=str(user))
+        return [*groups, *([self.readers.group] if self.readers.group else [])]
+
+    async def connect(self) -> None:
+        await super().connect()
+        await self._say_here(asks=True)
+
+    async def disconnect(self, code: int) -> None:
+        if self.tasks and self.readers.group:
+            with suppress(RedisError, OSError):
+                gone = {"type": "reader.gone", "channel": self.channel_name}
+                await self.channel_layer.group_send(self.readers.group, gone)
+        await super().disconnect(code)
+
+    async def life_proven(self, event: dict[str, Any]) -> None:
+        await super().life_proven(event)
+        await self._say_here(asks=False)
+        await self._show()
+
+    async def reader_here(self, event: dict[str, Any]) -> None:
+        """A colleague, or another page of our own, has the case open."""
+        self.readers.seen(event["channel"], event["user"], event["name"])
+        if event["asks"] and event["channel"] != self.channel_name:
+            await self._say_here(asks=False)
+        await self._show()
+
+    async def reader_gone(self, event: dict[str, Any]) -> None:
+        self.readers.left(event["channel"])
+        await self._show()
+
+    async def _say_here(self, *, asks: bool) -> None:
+        if self.tasks and self.readers.group:
+            here = {"type": "reader.here", "channel": self.channel_name, "asks": asks}
+            here |= {"user": self.readers.user_id, "name": self.readers.name}
+            await self.channel_layer.group_send(self.readers.group, here)
+
+    async def _show(self) -> None:
+        """Only what is new."""
+        names = self.readers.news()
+        if names is not None:
+            await self.send(text_data=json.dumps({"readers": names}, ensure_ascii=False))
+
 
 class PatientConsumer(ChangesConsumer):
     """For a browser in which a case is open: of this case alone, and no longer than it is open there."""
@@ -140,6 +238,9 @@ class PatientConsumer(ChangesConsumer):
     def groups_here(self) -> list[str] | None:
         case = patient_sessions.current(token=self._token(), touch=False, now=database_now())
         return [group_of_case(case.pk)] if case is not None else None
+
+    def owner(self) -> str:
+        return self._token()
 
     def duties(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
         return [*super().duties(), self._watch]

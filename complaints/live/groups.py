@@ -1,4 +1,4 @@
-"""One group of sockets per branch, for staff, and one per case, for its patient."""
+"""One group of sockets per branch, for staff; of each case one for its patient, one for staff who read it."""
 
 
 def group_of(branch_id: int) -> str:
@@ -7,3 +7,7 @@ def group_of(branch_id: int) -> str:
 
 def group_of_case(complaint_id: int) -> str:
     return f"patient.case.{complaint_id}"
+
+
+def group_of_readers(complaint_id: int) -> str:
+    return f"staff.case.{complaint_id}"

@@ -2,6 +2,8 @@
 
 from complaints.models import Complaint
 from complaints.numbers import NotANumber, parse_number
+from complaints.queue_ranges import First, Pools, served
+from complaints.states import Status
 from omsportal.platform.pagination import Page, page
 from representatives.profiles import Profile
 
@@ -9,10 +11,17 @@ from representatives.profiles import Profile
 def queue_page(
     profile: Profile, *, size: int, cursor: str = "", urgency: str = "", kind: str = "", category: str = ""
 ) -> Page[Complaint]:
-    """A page of the pool of this person's tier and branches, by due moment. Raises CursorInvalid."""
-    waiting = Complaint.objects.in_queue_of(profile).with_places()
-    wanted = waiting.narrowed(urgency=urgency, kind=kind, category__slug=category)
-    return page(wanted, field="due_at", size=size, cursor=cursor)
+    """A page of the pool of this person's tier and branches, by due moment. Raises CursorInvalid.
+
+    Two ranges of the index for each place: the urgent and the ordinary.
+    """
+    wanted = {"urgency": urgency, "kind": kind, "category__slug": category}
+    waiting = Complaint.objects.in_queue_of(profile).with_places().narrowed(**wanted)
+    sifted = Complaint.objects.narrowed(**wanted).without_barred(profile)
+    pool = Pools(served(profile), (Status.NEW,))
+    return page(
+        waiting, field="due_at", size=size, cursor=cursor, among=lambda seen: First([pool], sifted, seen)
+    )
 
 
 def visible_case(profile: Profile, number: str) -> Complaint | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from complaints.kinds import Cause, Reason
+from complaints.kinds import Cause, Channel, Reason
 from complaints.models import Complaint
 from complaints.services import transitions
 from complaints.states import Event, Status
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 def end_shift(*, hand_back: bool, by: User, profile: "Profile", now: datetime) -> int:
     """Put the cases in work back (those that wait for the patient stay), be away; returns how many went back.
 
-    Each case is locked in the order of ids, as everywhere: nobody waits for a lock in a circle.
+    Chats go back in any case: somebody sits there and waits for the next word. Each case is locked in the
+    order of ids, as everywhere: nobody waits for a lock in a circle.
     """
-    count = 0
-    if hand_back:
-        for case_id in Complaint.objects.held_by(by.pk).in_work().order_by("pk").values_list("pk", flat=True):
-            count += _put_back(case_id, by, now)
+    in_work = Complaint.objects.held_by(by.pk).in_work()
+    leaving = in_work if hand_back else in_work.of_channel(Channel.CHAT)
+    case_ids = list(leaving.order_by("pk").values_list("pk", flat=True))
+    count = sum(_put_back(case_id, by, now) for case_id in case_ids)
     if profile.representative_id is not None:
         staff.set_presence(representative_id=profile.representative_id, presence=Presence.AWAY, now=now)
     return count

@@ -6,6 +6,7 @@ and can be read, so page by moments, due dates and numbers, never by personal da
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -38,27 +39,61 @@ class _Position:
     backwards: bool
 
 
+@dataclass(frozen=True)
+class Window:
+    """What a page reads: the first `most` rows beyond a position, in the order of `field` and id."""
+
+    field: str
+    most: int
+    down: bool
+    backwards: bool
+    beyond: Q | None  # None: from the beginning
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return (f"-{self.field}", "-pk") if self.down else (self.field, "pk")
+
+    def of(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Those of `rows` that the page reads."""
+        return (rows if self.beyond is None else rows.filter(self.beyond)).order_by(*self.order)[: self.most]
+
+
+def window(
+    model: type[Model], *, field: str, size: int, cursor: str = "", descending: bool = False
+) -> Window:
+    """What the page at this cursor reads: one row more than it shows. Raises CursorInvalid."""
+    position = _read(cursor, field, model) if cursor else None
+    backwards = position is not None and position.backwards
+    down = descending != backwards
+    beyond = None if position is None else _beyond(field, position, down)
+    return Window(field, size + 1, down, backwards, beyond)
+
+
 def page(
-    queryset: QuerySet[Row], *, field: str, size: int, cursor: str = "", descending: bool = False
+    queryset: QuerySet[Row],
+    *,
+    field: str,
+    size: int,
+    cursor: str = "",
+    descending: bool = False,
+    among: Callable[[Window], Any] | None = None,
 ) -> Page[Row]:
     """The page after (or before) the cursor, ordered by (field, id); `field` must not be null in these rows.
 
-    Costs one query; an index on (field, id) with the queryset's conditions serves it. Raises CursorInvalid.
+    Costs one query; an index on (field, id) with the queryset's conditions serves it, or `among`, which gives
+    the ids of the window's rows. Raises CursorInvalid.
     """
-    position = _read(cursor, field, queryset) if cursor else None
-    backwards = position is not None and position.backwards
-    down = descending != backwards
-    rows = queryset if position is None else queryset.filter(_beyond(field, position, down))
-    order = (f"-{field}", "-pk") if down else (field, "pk")
-    fetched = list(rows.order_by(*order)[: size + 1])
+    wanted = window(queryset.model, field=field, size=size, cursor=cursor, descending=descending)
+    rows = queryset if among is None else queryset.filter(pk__in=among(wanted))
+    fetched = list(wanted.of(rows))
     more, shown = len(fetched) > size, fetched[:size]
-    if backwards:
+    if wanted.backwards:
         shown.reverse()
     return Page(
         rows=shown,
-        next_cursor=_write(shown, -1, field, backwards=False) if more or backwards else "",
+        next_cursor=_write(shown, -1, field, backwards=False) if more or wanted.backwards else "",
         previous_cursor=_write(shown, 0, field, backwards=True)
-        if (more if backwards else position is not None)
+        if (more if wanted.backwards else wanted.beyond is not None)
         else "",
     )
 
@@ -81,12 +116,12 @@ def _write(rows: list[Row], index: int, field: str, *, backwards: bool) -> str:
     return signing.dumps([field, text, row.pk, backwards], salt=_SALT)
 
 
-def _read(cursor: str, field: str, queryset: QuerySet[Row]) -> _Position:
+def _read(cursor: str, field: str, model: type[Model]) -> _Position:
     try:
         of_field, text, row_id, backwards = signing.loads(cursor, salt=_SALT)
         if of_field != field:
             raise CursorInvalid("The cursor belongs to a list in another order.")
-        value = queryset.model._meta.get_field(field).to_python(text)  # type: ignore[union-attr]  # a column
+        value = model._meta.get_field(field).to_python(text)  # type: ignore[union-attr]  # a column
     except (signing.BadSignature, ValidationError, ValueError) as error:
         raise CursorInvalid("The cursor is not valid.") from error
     return _Position(value, row_id, bool(backwards))

@@ -1,7 +1,7 @@
 // Keeps the list fresh: a socket says "changed", the list alone is fetched again; without a socket, every 20 seconds.
 // Focus stays on its row (or on the row that took its place), and nothing outside the list is touched.
 const FLOOR = 20000, SILENCE = 45000;
-const sign = document.querySelector("[data-live-sign]");
+const sign = document.querySelector("[data-live-sign]"), said = document.querySelector("[data-live-said]"), title = document.title;
 let retry = 1000, heard = 0, fetching = false, again = false;
 
 function region() { return document.querySelector("[data-live-list]"); }
@@ -10,15 +10,23 @@ function links() { return [...region().querySelectorAll("[data-row]")]; }
 async function refresh() {
   if (fetching) { again = true; return; }
   fetching = true;
-  const { url, etag } = region().dataset;
+  const { url, etag, urgent, mine } = region().dataset;
   const before = new Set(links().map((link) => link.id));
   const focused = links().indexOf(document.activeElement);
   await htmx.ajax("GET", url, { target: "#live-list", swap: "outerHTML", headers: { "If-None-Match": etag, "X-By-Itself": "1" } }).catch(() => {});
   for (const link of links()) if (!before.has(link.id)) link.closest("li").classList.add("queue__row--changed");
   if (focused >= 0 && document.activeElement === document.body) links()[Math.min(focused, links().length - 1)]?.focus({ preventScroll: true });
+  if (region().dataset.etag !== etag) tell(+region().dataset.urgent > +urgent, region().dataset.mine !== mine);
   fetching = false;
   if (again) { again = false; refresh(); }
 }
+
+// What matters is read out; in the row of the browser's tabs there is a mark until somebody looks.
+function tell(urgent, mine) {
+  if (document.hidden) document.title = `● ${title}`;
+  if (said && (urgent || mine)) said.textContent = urgent ? said.dataset.urgent : said.dataset.handed;
+}
+document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
 
 // "Unchanged" has no body and is no error: the list stays as it is.
 document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.status === 304) event.detail.shouldSwap = false; });

@@ -5,6 +5,7 @@ const FLOOR = 20000, SILENCE = 45000, ENDED = 4401;
 const box = document.querySelector("[data-live-thread]");
 const sign = document.querySelector("[data-live-sign]");
 const said = document.querySelector("[data-live-said]");
+const readers = document.querySelector("[data-readers]");
 const title = document.title;
 let { etag, version } = box.dataset;
 let retry = 1000, heard = 0, fetching = false, again = false, over = false;
@@ -66,6 +67,13 @@ function show(live) {
   if (sign.textContent !== text) sign.textContent = text;
 }
 
+// Who else has the case open, as long as the socket lives.
+function look(names) {
+  if (!readers) return;
+  readers.hidden = !names.length;
+  readers.querySelector("b").textContent = names.join(", ");
+}
+
 function end() {
   over = true;
   if (sign.dataset.liveOver) { sign.textContent = sign.dataset.liveOver; said.textContent = sign.dataset.liveOver; }
@@ -78,9 +86,11 @@ function connect() {
     heard = Date.now();
     show(true);
     if (data === "changed") refresh();
+    else if (data.startsWith("{")) look(JSON.parse(data).readers);
   };
   socket.onclose = ({ code }) => {
     show(false);
+    look([]);
     if (code === ENDED) return refresh();
     setTimeout(connect, retry + Math.random() * 1000);
     retry = Math.min(retry * 2, 30000);

@@ -1,5 +1,8 @@
 // Keys of the workplace, by their place on the keyboard: they work in the Russian layout too. Never while somebody types.
+// Whoever speaks to the computer or presses keys by accident switches the single ones off; a cookie remembers that.
 let place = -1;
+const sheet = document.getElementById("cheat-sheet");
+const knob = sheet?.querySelector("[data-keys-switch]");
 
 function rows() { return [...document.querySelectorAll("[data-row]")]; }
 
@@ -17,15 +20,29 @@ function write(selector) {
   box.querySelector("textarea")?.focus();
 }
 
+const press = (selector, within = document) => within?.querySelector(selector)?.click();
+
 const keys = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
   KeyT: () => document.querySelector("[data-take-next]")?.requestSubmit(),
+  KeyC: () => press("form[action$='/claim/'] button", document.activeElement.closest("li") ?? document.querySelector(".case-head")),
+  KeyF: () => press("[data-filter]"),
+  KeyP: () => { press(".presence-menu summary"); document.querySelector(".presence-menu[open] button")?.focus(); },
   KeyM: () => write("#write"),
   KeyN: () => write("#note"),
-  KeyG: () => document.querySelector(".staff-bar__nav a")?.click(),
-  Slash: () => document.getElementById("find-number")?.focus(),
+  KeyG: () => press(".staff-bar__nav a"),
+  BracketLeft: () => press("#page-back"),
+  BracketRight: () => press("#page-further"),
+  Slash: () => document.querySelector(".find__input")?.focus(),
 };
+
+function act({ key, code, shiftKey }) {
+  if (key === "?" || (key === "," && code === "Slash" && shiftKey)) return () => sheet.showModal();
+  if (shiftKey || !knob.checked) return null;
+  const tab = /^Digit([1-9])$/.exec(code);
+  return tab ? () => document.querySelectorAll(".tabs a")[tab[1] - 1]?.click() : keys[code];
+}
 
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input, textarea, select");
@@ -34,18 +51,23 @@ document.addEventListener("keydown", (event) => {
     return field.form.requestSubmit();
   }
   if (field || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-  const sheet = document.getElementById("cheat-sheet");
-  const act = event.key === "?" ? () => sheet.showModal() : event.shiftKey ? null : keys[event.code];
-  if (!act) return;
+  const deed = act(event);
+  if (!deed) return;
   event.preventDefault();
-  act();
+  deed();
 });
 
-// The presence menu closes when somebody presses elsewhere or Escape.
-document.addEventListener("click", ({ target }) => {
-  for (const menu of document.querySelectorAll(".presence-menu[open]")) if (!menu.contains(target)) menu.open = false;
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-sheet]")) { event.preventDefault(); sheet.showModal(); }
+  // The presence menu closes when somebody presses elsewhere or Escape.
+  for (const menu of document.querySelectorAll(".presence-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 document.addEventListener("keydown", ({ key }) => {
   const menu = key === "Escape" && document.querySelector(".presence-menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+
+if (knob) {
+  knob.checked = !document.cookie.includes("keys=off");
+  knob.onchange = () => { document.cookie = `keys=${knob.checked ? "on" : "off"}; path=/staff/; max-age=31536000; SameSite=Lax`; };
+}

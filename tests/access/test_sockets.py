@@ -18,7 +18,9 @@ HEARS: dict[str, set[str]] = {
 
 
 def test_no_socket_is_missing_here() -> None:
-    assert [str(entry.pattern) for entry in websocket_urlpatterns] == ["ws/staff/", "ws/case/"]
+    assert [str(entry.pattern) for entry in websocket_urlpatterns] == [
+        "ws/staff/", "ws/staff/cases/<str:number>/", "ws/case/",
+    ]  # fmt: skip
     assert set(HEARS) == set(STAFF)
 
 

@@ -14,6 +14,8 @@ from complaints.permissions import NotAllowed
 from complaints.services import closing, thread, work
 from complaints.services.transitions import SomebodyWasFirst
 from omsportal.platform.models import Alarm, Outbox
+from representatives.models import Representative
+from tests.complaints.crowd import copies
 from tests.factories import NOW, make_branch, make_complaint, make_staff, profile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +75,33 @@ def test_twelve_people_taking_the_next_of_eight_get_eight_different_cases() -> N
     taken = of_kind(results, Complaint)
     assert len({case.pk for case in taken}) == len(taken) == 8
     assert of_kind(results, Exception) == []
+
+
+def test_one_person_pressing_four_times_at_once_stays_within_the_ceiling() -> None:
+    person = make_staff("operator", 1, make_branch())
+    Representative.objects.filter(user=person).update(ceiling=2)
+    for _case in range(6):
+        make_complaint()
+    what = profile(person)
+    results = at_once(*(lambda: work.take_next(by=person, profile=what, now=NOW) for _press in range(4)))
+    assert of_kind(results, Exception) == []
+    assert len(of_kind(results, Complaint)) == Complaint.objects.filter(assignee=person).count() == 2
+
+
+@pytest.mark.slow
+def test_a_hundred_people_taking_the_next_of_sixty_have_sixty_winners() -> None:
+    made = make_complaint()
+    copies(made, 59)
+    people = [make_staff(f"operator{place}", 1, make_branch()) for place in range(100)]
+    profiles = [profile(person) for person in people]
+    results = at_once(*(
+        lambda who=who, what=what: work.take_next(by=who, profile=what, now=NOW)
+        for who, what in zip(people, profiles, strict=True)
+    ))  # fmt: skip
+    taken = of_kind(results, Complaint)
+    assert of_kind(results, Exception) == []
+    assert len({case.pk for case in taken}) == len(taken) == 60
+    assert History.objects.filter(event="claimed").count() == 60
 
 
 def test_four_sweeps_at_once_move_each_case_once() -> None:

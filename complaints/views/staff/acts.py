@@ -173,7 +173,9 @@ def forward(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @staff_view("GET", "POST")
 def hand_over(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
-        return work.hand_over(complaint=case, to=data["to"].user, reason=data["reason"], **desk.hand)
+        return work.hand_over(
+            complaint=case, to=data["to"].user, reason=data["reason"], note=data["text"], **desk.hand
+        )
 
     return perform(request, desk, number, "hand_over", call, done=_("The case is handed over."))
 

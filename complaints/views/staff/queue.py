@@ -1,4 +1,4 @@
-"""The queue and its neighbours: lists by tab, taking the next case, opening one by its number."""
+"""The queue and its neighbours: lists by tab, taking the next case, the keys."""
 
 from typing import Any
 
@@ -7,32 +7,29 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from complaints.forms.staff import FilterForm, NumberForm
+from complaints.forms.filtering import SaveViewForm
 from complaints.reports.staff import lists
 from complaints.reports.staff.lists import Tab
 from complaints.services import work
-from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
+from complaints.views.staff.desk import Desk, staff_page, staff_view
+from complaints.views.staff.narrowing import Narrowed, narrowed
 from complaints.views.staff.tabs import tabs_of
-from omsportal.platform import limits
 
 
 @staff_view("GET")
 def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpResponse:
     """One list under the urgent lane. Asked again by htmx, it answers with the list only, or "unchanged"."""
-    filters = _filters(request, desk)
-    wanted = filters.wanted()
-    summary = lists.summary(tab, desk.profile, wanted, desk.now)
+    chosen, cursor = narrowed(request.GET, desk), request.GET.get("cursor", "")
+    summary = lists.summary(tab, desk.profile, chosen.wanted, desk.now, cursor=cursor)
     etag = f'"{summary.stamp}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
     proposals = summary.counts["proposals"] > 0
     context: dict[str, Any] = {
         "section": "queue", "tab": tab, "tabs": tabs_of(summary), "summary": summary, "etag": etag,
-        "filters": filters, "is_filtered": bool(wanted), "next_number": NumberForm(),
-        "listing": lists.listing(
-            tab, desk.profile, wanted, request.GET.get("cursor", ""), proposals=proposals
-        ),
-        **_page_addresses(request),
+        "listing": lists.listing(tab, desk.profile, chosen.wanted, cursor, proposals=proposals),
+        "several_branches": lists.has_several_branches(desk.profile),
+        **_filter(tab, chosen), **_page_addresses(request),
     }  # fmt: skip
     template = "parts/list.html" if request.headers.get("HX-Request") else "queue.html"
     response = staff_page(request, desk, template, context)
@@ -40,9 +37,11 @@ def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpRespons
     return response
 
 
-def _filters(request: HttpRequest, desk: Desk) -> FilterForm:
-    branches, categories = lists.choices(desk.profile, desk.now.date())
-    return FilterForm(request.GET, branches=branches, categories=categories)
+def _filter(tab: Tab, chosen: Narrowed) -> dict[str, Any]:
+    return {
+        "filters": chosen.form, "is_filtered": bool(chosen.wanted), "views": chosen.views,
+        "view_query": chosen.query, "save_form": SaveViewForm(initial={"tab": tab, "query": chosen.query}),
+    }  # fmt: skip
 
 
 @staff_view("POST")
@@ -55,14 +54,10 @@ def take(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("staff:queue")
 
 
-@staff_view("POST")
-def find(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Open a case by the number a caller dictates."""
-    limits.spend("search.staff", desk.user.pk, desk.now)
-    form = NumberForm(request.POST)
-    if form.is_valid():
-        return redirect("staff:case", number=visible_case(desk, form.cleaned_data["number"]).number)
-    return staff_page(request, desk, "find.html", {"form": form, "section": "queue"}, status=422)
+@staff_view("GET")
+def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The keys of the workplace, as a page."""
+    return staff_page(request, desk, "keys.html", {"section": ""})
 
 
 def _page_addresses(request: HttpRequest) -> dict[str, str]:

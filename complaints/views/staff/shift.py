@@ -1,5 +1,6 @@
 """Presence, and the end of a shift."""
 
+from allauth.account.views import logout as plain_sign_out
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +8,16 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 
 from complaints.forms.staff import PresenceForm
 from complaints.reports.staff.lists import holdings
 from complaints.services.shifts import end_shift
 from complaints.views.staff.desk import Desk, staff_page, staff_view
+from omsportal.platform.clock import database_now
+from representatives import sessions
+from representatives.models import User
+from representatives.profiles import profile_of
 from representatives.services import set_presence
 
 
@@ -42,3 +48,17 @@ def end(request: HttpRequest, desk: Desk) -> HttpResponse:
         text = ngettext("%d case went back to the queue.", "%d cases went back to the queue.", returned)
         messages.success(request, text % returned)
     return redirect("account_login")
+
+
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out; first asks what becomes of cases in work, which would stay with somebody who is gone."""
+    user = request.user
+    if request.method == "POST" and isinstance(user, User) and sessions.is_complete(request.session, user):
+        now = database_now()
+        profile = profile_of(user, now=now)
+        if holdings(profile)["in_work"]:
+            return redirect("staff:end_shift")
+        end_shift(hand_back=False, by=user, profile=profile, now=now)
+    answer: HttpResponse = plain_sign_out(request)
+    return answer

@@ -198,7 +198,9 @@ def test_ending_the_shift_hands_work_back_and_signs_out(
     held_case: Complaint, people: dict[str, User], client_of: ClientOf
 ) -> None:
     operator = client_of("operator")
-    assert operator.get("/staff/shift/end/").context["holdings"] == {"in_work": 1, "waiting": 0}
+    assert operator.get("/staff/shift/end/").context["holdings"] == {
+        "in_work": 1, "waiting": 0, "chats": 0,
+    }  # fmt: skip
     operator.post("/staff/shift/end/", {"work": "back"})
     held_case.refresh_from_db()
     assert (held_case.status, held_case.assignee_id) == ("new", None)

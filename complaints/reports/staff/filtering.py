@@ -1,0 +1,123 @@
+"""What a list can be narrowed to, and the views a person has saved."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
+
+from complaints.models import Category, SavedList
+from complaints.reports.staff.places import working_branches
+from insurers.models import MedicalOrganisation, Region
+from omsportal.platform.folding import folded
+from representatives.models import Representative
+from representatives.profiles import Profile
+
+Choice = tuple[str, str]
+#: Stands for a holder in an address.
+NOBODY = "nobody"
+MOST_CLINICS = 6
+_LONGEST_ID = 19
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view: a link."""
+
+    pk: int
+    title: str
+    tab: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The choices of each field of the filter, by its name; empty unless they were asked for."""
+
+    views: list[View]
+    choices: Mapping[str, list[Choice]]
+
+
+def narrowing(profile: Profile, day: date, *, with_choices: bool) -> Narrowing:
+    """One query for all of it."""
+    views = SavedList.objects.of(profile.user_id).order_by()
+    asked = [_rows("view", views, "title", more="tab", extra="query")]
+    if with_choices:
+        asked += _choices(profile, day)
+    found: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+    rows = asked[0].union(*asked[1:], all=True) if with_choices else asked[0]
+    for kind, value, label, more, extra in rows:
+        found[kind].append((value, label, more, extra))
+    saved = [View(int(pk), title, tab, query) for pk, title, tab, query in _sorted(found.pop("view", []))]
+    choices = {
+        kind: [(value, label) for value, label, *_rest in _sorted(rows)] for kind, rows in found.items()
+    }
+    return Narrowing(saved, choices)
+
+
+def _choices(profile: Profile, day: date) -> list[QuerySet[Any, Any]]:
+    """Reference data, and the people of the own branches: hundreds of rows."""
+    branches = working_branches(profile)
+    people = Representative.objects.filter(branches__in=branches.values("pk"), user__is_active=True)
+    return [
+        _rows("branch", branches.order_by(), "title"),
+        _rows("category", Category.objects.valid_on(day).order_by(), "title", value="slug"),
+        _rows("region", Region.objects.order_by(), "name", value="code"),
+        _rows("assignee", people.order_by().distinct(), "user__full_name", value="user_id"),
+    ]
+
+
+def _rows(
+    kind: str, rows: Any, label: str, *, value: str = "pk", more: str = "", extra: str = ""
+) -> QuerySet[Any, Any]:
+    text = CharField()
+    asked: QuerySet[Any, Any] = rows.values_list(
+        Value(kind, output_field=text), Cast(F(value), text), Cast(F(label), text),
+        Cast(F(more), text) if more else Value("", output_field=text),
+        Cast(F(extra), text) if extra else Value("", output_field=text),
+    )  # fmt: skip
+    return asked
+
+
+def _sorted(rows: list[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
+    """Ё beside Е."""
+    return sorted(rows, key=lambda row: folded(row[1]))
+
+
+def wanted_of(chosen: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """What the rows are asked for, from the checked values of an address."""
+    asked: dict[str, Any] = {name: chosen[name] for name in ("channel", "urgency") if chosen.get(name)}
+    if chosen.get("branch"):
+        asked["branch"] = int(chosen["branch"])
+    if chosen.get("category"):
+        asked["category"] = Subquery(Category.objects.filter(slug=chosen["category"]).values("pk")[:1])
+    if chosen.get("region"):
+        asked["region_of_care"] = Subquery(Region.objects.filter(code=chosen["region"]).values("pk")[:1])
+    if chosen.get("clinic"):
+        asked["medical_organisation"] = int(chosen["clinic"])
+    if chosen.get("age"):
+        asked["registered_at__lte"] = now - timedelta(days=int(chosen["age"]))
+    if chosen.get("assignee"):
+        nobody = chosen["assignee"] == NOBODY
+        asked |= {"assignee__isnull": True} if nobody else {"assignee": int(chosen["assignee"])}
+    return asked
+
+
+def clinics_named(words: str, *, region_code: str, today: date) -> list[MedicalOrganisation]:
+    """The clinics in whose name every word occurs, of one region if it is given; the one that is named
+    exactly so, else six at most."""
+    known = MedicalOrganisation.objects.valid_on(today).named_like(words).order_by("name_key")
+    if region_code:
+        known = known.filter(region__code=region_code)
+    found = list(known[:MOST_CLINICS])
+    exact = [clinic for clinic in found if folded(clinic.short_name) == folded(words)]
+    return exact if len(exact) == 1 else found
+
+
+def clinic_of(clinic_id: str) -> MedicalOrganisation | None:
+    if not (clinic_id.isascii() and clinic_id.isdigit() and len(clinic_id) < _LONGEST_ID):
+        return None
+    return MedicalOrganisation.objects.filter(pk=int(clinic_id)).first()
