@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from complaints.forms.mailboxes import MailboxForm
 from complaints.models import (
     Category,
     CategoryCode,
@@ -20,6 +21,7 @@ from complaints.models import (
     EscalationRule,
     Guide,
     Incident,
+    Mailbox,
     OfficialCode,
     RuleEdition,
     Template,
@@ -111,7 +113,7 @@ class TemplateAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Template, form: AnyForm, change: bool) -> None:
         if change and not form.changed_data:
             return
-        revise(template=obj, by=request.user, today=database_now().date())  # type: ignore[arg-type]  # signed in
+        revise(template=obj, by=request.user, now=database_now())  # type: ignore[arg-type]  # signed in
         if change:
             text = _("Saved as version %(version)s; the version before stays for the letters it was used in.")
             messages.info(request, text % {"version": obj.version})
@@ -213,3 +215,21 @@ class ErasureRequestAdmin(LookOnly):
     fields = ["asked_at", "due_on", "decision", "ground", "decided_at"]
     list_filter = ["decision", "ground"]
     ordering = ["-pk"]
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(ModelAdmin):
+    """Where the portal reads letters. One that was read is switched off, not deleted: its letters name it."""
+
+    form = MailboxForm
+    list_display = ["address", "branch", "is_active", "checked_at", "failing_since", "fault"]
+    list_select_related = ["branch"]
+    autocomplete_fields = ["branch"]
+    readonly_fields = ["since", "checked_at", "failing_since", "fault"]
+    fields = [
+        "branch", "address", "takes_suffix", "host", "port", "security", "folder", "user", "password",
+        "is_active", *readonly_fields,
+    ]  # fmt: skip
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False

@@ -178,7 +178,7 @@ def _resolve(profile: "Profile", complaint: "Complaint") -> Refusal | None:
 
 
 def _may_close_somehow(profile: "Profile", complaint: "Complaint") -> bool:
-    """ "Organised" is open to every tier that may phone the clinic; services.closing asks for that outcome."""
+    """Help organised is open to every tier that may phone the clinic; services.closing asks for it."""
     any_outcome = may_close_with_any_outcome(profile, complaint)
     return any_outcome or profile.right(Action.ORGANISE_CARE) is not None
 

@@ -177,7 +177,8 @@ class ComplaintQuerySet(ListQuerySet):
         return (
             self.with_proposals()
             .with_places()
-            .select_related("card", "answer", "rating", "call_window", "patient_category")
+            .select_related("card", "answer__signatory", "answer__second_person", "rating", "call_window")
+            .select_related("patient_category")
             .select_related("region_of_care", "branch__schedule")
         )
 
@@ -210,18 +211,21 @@ class ComplaintQuerySet(ListQuerySet):
         return self.filter(pk__in=changes.union(*others))
 
     def of_the_patient(self, card: Any) -> Self:
-        """Other appeals of the same patient: by the policy (index card_policy), else by surname and birth date
-        (index card_surname_birth). Nobody's, when neither is known."""
+        """Other appeals of the same patient: by the policy (index card_policy), else by surname and birth
+        date (index card_surname_birth). Nobody's, when neither is known."""
         others = self.exclude(pk=card.pk).order_by("-pk")
         if card.policy_blind is not None:
             return others.filter(card__policy_blind=card.policy_blind)
         if card.patient_surname_key and card.birth_blind is not None:
-            key = {"card__patient_surname_key": card.patient_surname_key, "card__birth_blind": card.birth_blind}
+            key = {
+                "card__patient_surname_key": card.patient_surname_key,
+                "card__birth_blind": card.birth_blind,
+            }
             return others.filter(**key)
         return others.none()
 
     def alike(self, complaint: Any, *, since: datetime) -> Self:
-        """About the same clinic and theme, registered since then (index complaint_of_clinic), newest first."""
+        """About the same clinic and theme since then (index complaint_of_clinic), the newest first."""
         if complaint.medical_organisation_id is None:
             return self.none()
         return self.filter(

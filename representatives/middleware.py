@@ -22,6 +22,8 @@ from representatives.services import leave_desk
 
 #: Sent by our own scripts with what nobody asked for: polling keeps no session alive.
 BY_ITSELF = "X-By-Itself"
+#: Sent by our own scripts while somebody types: it keeps the session alive, and is no form that was sent.
+WHILE_TYPING = "X-While-Typing"
 #: What somebody without a second factor reaches: the way to one, and the way out.
 SETTING_UP = frozenset(
     {
@@ -121,6 +123,8 @@ def _keep_what_was_typed(request: HttpRequest, user_id: int) -> HttpResponse | N
     """The session ended between opening a form and sending it: sign in, then the form is there again."""
     if request.method != "POST" or not request.path.startswith(kept_forms.PLACES):
         return None
+    if {BY_ITSELF, WHILE_TYPING} & request.headers.keys():
+        return None  # nobody pressed a button: what is typed stays where it is
     address = kept_forms.keep(request, user_id=user_id, now=now())
     if address is None:
         return None

@@ -16,8 +16,8 @@ from complaints.demo.texts import Phrases, drawn
 from complaints.demo.working_line import Line
 from complaints.escalation import moves
 from complaints.kinds import AnswerChannel, Cause, Outcome, Reason
-from complaints.models import Card, Complaint
-from complaints.services import closing, hops, thread, transitions, waiting, work
+from complaints.models import Card, Complaint, NoAnswerGround
+from complaints.services import closing, dispatching, hops, thread, transitions, waiting, work
 from complaints.services.filing import Filed
 from complaints.states import Event, Status
 from insurers.models import Branch
@@ -25,6 +25,7 @@ from insurers.models import Branch
 #: How the people of a team share their work.
 _WEIGHTS = (3, 2, 2, 1)
 _WAIT_DAYS = 5
+_NOTHING_NEW = "На этот вопрос уже дважды ответили, нового в письме нет. Срочного нет: человек дома, лечение идёт."
 _BATCH = 50
 #: What a step or the engine may change; reading only these keeps the loaded relations.
 _MOVING = ("status", "tier", "assignee_id", "escalate_at", "wait_until", "version")
@@ -160,7 +161,7 @@ class Play:
         worker = self._holder()
         way = Card.objects.values_list("answer_channel", flat=True).get(pk=self.case.pk)
         number = f"{self.stage.rng.randint(100, 9800)}/{self.at.year % 100}"
-        return closing.record_dispatch(
+        return dispatching.record_dispatch(
             complaint=self.case,
             way=way,
             outgoing_number=number if way == AnswerChannel.LETTER else "",
@@ -194,18 +195,29 @@ class Play:
         return self._read_again()
 
     def leave_unanswered(self, _detail: str) -> Complaint:
-        """59-ФЗ art. 11: no service does it yet, the move itself is one of the table."""
-        case = transitions.locked(self.case.pk)
-        transitions.record(
-            case,
-            Event.LEFT_UNANSWERED,
+        """59-ФЗ art. 11: the holder proposes, a colleague agrees."""
+        worker = self._holder()
+        team = self.stage.staff.team(self.case.branch_id, self.case.tier)
+        second = next(each for each in team if each.user.pk != worker.user.pk)
+        leaving = without_answer.propose(
+            complaint=self.case,
+            ground=NoAnswerGround.objects.get(code=NoAnswer.ENDED),
+            urgency_looked=True,
+            note=_NOTHING_NEW,
+            by=worker.user,
+            profile=worker.profile,
             now=self.at,
-            cause=Cause.STAFF,
-            by=self._holder().user,
-            reason=Reason.OTHER,
-            escalate_at=None,
         )
-        return case
+        without_answer.decide(
+            complaint=self.case,
+            leaving_id=leaving.pk,
+            approve=True,
+            urgency_looked=True,
+            by=second.user,
+            profile=second.profile,
+            now=self.at,
+        )
+        return self._read_again()
 
     def timer(self, _detail: str) -> Complaint:
         """The engine has moved the case while time passed."""

@@ -1,28 +1,15 @@
 """Forms of the workplace. They check what was typed; what may be done is judged by the services."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from complaints import disclosure, numbers
-from complaints.kinds import (
-    DOCUMENTS,
-    OUTCOMES_OF_KIND,
-    AnswerChannel,
-    Kind,
-    Outcome,
-    Reason,
-    Urgency,
-)
-from complaints.models import Category, Complaint
-from complaints.permissions import may_close_with_any_outcome
+from complaints.kinds import DOCUMENTS, Kind, Reason, Urgency
+from complaints.models import Category, Complaint, WorkDraft
 from complaints.services.thread import MOST_CHARACTERS
-from complaints.services.waiting import MOST_WORKING_DAYS
 from insurers.models import Branch
 from representatives.models import Representative
 from representatives.profiles import Profile
@@ -54,27 +41,6 @@ def reasons(chosen: Sequence[Reason]) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Reason"), choices=[(reason.value, reason.label) for reason in chosen])
 
 
-class NumberForm(forms.Form):
-    """Open a case by the number a caller dictates."""
-
-    number = forms.CharField(label=_("Number of the appeal"), max_length=40)
-
-    def clean_number(self) -> str:
-        try:
-            return numbers.parse_number(self.cleaned_data["number"])
-        except numbers.NotANumber as error:
-            if error.code == "length":
-                message = ngettext_lazy(
-                    "The number has 12 digits, you typed %(count)d digit.",
-                    "The number has 12 digits, you typed %(count)d digits.",
-                    "count",
-                )
-                raise forms.ValidationError(message, params={"count": error.typed}) from error
-            raise forms.ValidationError(
-                _("There is a slip in this number: the last digit does not fit. Ask for it once more.")
-            ) from error
-
-
 class PresenceForm(forms.Form):
     presence = forms.ChoiceField(choices=Presence.choices)
 
@@ -98,57 +64,25 @@ class ActForm(forms.Form):
         field.choices = list(choices)
 
 
-class NoHealthFacts(forms.BooleanField):
-    """The mark without which a text waits until it is known who asks."""
+class TypedForm(ActForm):
+    """Has a text that is kept on the server while it is typed: `draft` and `revision` name what is kept."""
 
-    def __init__(self, **options: Any) -> None:
-        help_text = _(
-            "Then it is shown before the applicant has confirmed who they are. No diagnosis, doctor, result."
-        )
-        label = _("Says nothing about health")
-        super().__init__(label=label, help_text=help_text, required=False, **options)
+    draft = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    @classmethod
+    def kept_names(cls) -> list[str]:
+        """What of the form a draft keeps: what is typed and chosen; no file, nothing hidden."""
+        not_typed = (forms.HiddenInput, forms.FileInput)
+        return [name for name, field in cls.base_fields.items() if not isinstance(field.widget, not_typed)]
 
-class TokenForm(ActForm):
-    """Posts a message: the token makes a double click post once."""
-
-    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-    def prepare(self) -> None:
-        self.initial.setdefault("token", secrets.token_urlsafe(16))
-
-
-class MessageForm(TokenForm):
-    text = StaffText(
-        label=_("Message to the applicant"),
-        help_text=_("The applicant reads it by number and access code. Never ask for codes or passwords."),
-    )
-    no_health_facts = NoHealthFacts()
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.initial.setdefault("no_health_facts", disclosure.is_general(self.complaint.kind))
-
-
-class NoteForm(TokenForm):
-    text = StaffText(label=_("Internal note"), rows=3, help_text=_("Only staff read it."))
-    is_call = forms.BooleanField(
-        label=_("This is a note of a call"),
-        help_text=_("A logged call counts as the first reaction."),
-        required=False,
-    )
-
-
-class WaitForm(TokenForm):
-    text = StaffText(label=_("Question to the applicant"), rows=3)
-    working_days = forms.TypedChoiceField(
-        label=_("Wait for the answer, working days"),
-        coerce=int,
-        choices=[(days, days) for days in range(1, MOST_WORKING_DAYS + 1)],
-        initial=3,
-        help_text=_("The tier clock stands meanwhile; the legal one runs. Two pauses a case at most."),
-    )
-    no_health_facts = NoHealthFacts(initial=True)
+    def begin_with(self, draft: WorkDraft) -> None:
+        """Start from what this person has typed and not sent. Of a box only the tick is kept."""
+        kept = draft.sealed["fields"]
+        for name in self.kept_names():
+            if name in kept or isinstance(self.base_fields[name], forms.BooleanField):
+                self.initial[name] = kept.get(name, "")
+        self.initial |= {"draft": draft.reference, "revision": draft.revision}
 
 
 class IdentifyForm(ActForm):
@@ -167,49 +101,14 @@ class ReleaseForm(ActForm):
     pass
 
 
-class EscalateForm(ActForm):
+class EscalateForm(TypedForm):
     reason = reasons(HOP_REASONS)
     text = StaffText(label=_("Note for the next tier"), rows=3, required=False)
 
 
-class ReturnForm(ActForm):
+class ReturnForm(TypedForm):
     reason = reasons(RETURN_REASONS)
     text = StaffText(label=_("What is to be done"), rows=3)
-
-
-class ResolveForm(ActForm):
-    outcome = forms.ChoiceField(label=_("Outcome"))
-    text = StaffText(
-        label=_("Answer to the applicant"),
-        rows=7,
-        help_text=_("A letter to the office or by post is answered only once its dispatch is recorded."),
-    )
-    no_health_facts = NoHealthFacts()
-    sum_claimed = forms.DecimalField(
-        label=_("Sum claimed, roubles"), required=False, min_value=0, max_digits=12, decimal_places=2
-    )
-    sum_refunded = forms.DecimalField(
-        label=_("Sum paid back, roubles"), required=False, min_value=0, max_digits=12, decimal_places=2
-    )
-
-    def prepare(self) -> None:
-        self.initial.setdefault("no_health_facts", disclosure.is_general(self.complaint.kind))
-        outcomes = OUTCOMES_OF_KIND[self.complaint.kind]
-        if not may_close_with_any_outcome(self.profile, self.complaint):
-            outcomes = tuple(outcome for outcome in outcomes if outcome == Outcome.ORGANISED)
-        ready = [(outcome.value, outcome.label) for outcome in outcomes]
-        # Nothing is chosen beforehand: an outcome by oversight would go into the report.
-        self.offer("outcome", ready if len(ready) == 1 else [("", _("choose")), *ready])
-        if not self.complaint.category.asks_money:
-            del self.fields["sum_claimed"], self.fields["sum_refunded"]
-
-
-class DispatchForm(ActForm):
-    way = forms.ChoiceField(
-        label=_("How the answer left"),
-        choices=[(way.value, way.label) for way in (AnswerChannel.LETTER, AnswerChannel.OFFICE)],
-    )
-    outgoing_number = forms.CharField(label=_("Outgoing number"), max_length=40)
 
 
 class ForwardForm(ActForm):
@@ -233,14 +132,16 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # gener
         return f"{obj.user}, {obj.get_presence_display()}"
 
 
-class HandOverForm(ActForm):
+class HandOverForm(TypedForm):
     to = ColleagueField(Representative.objects.none(), label=_("To whom"))
     reason = reasons(HAND_OVER_REASONS)
     text = StaffText(
         label=_("Note for the colleague"),
         rows=3,
         required=False,
-        help_text=_("Only staff read it. The case appears among your colleague's cases at once, marked as new."),
+        help_text=_(
+            "Only staff read it. The case appears among your colleague's cases at once, marked as new."
+        ),
     )
 
     def prepare(self) -> None:
@@ -253,7 +154,7 @@ class HandOverForm(ActForm):
         field.queryset = others.exclude(user__in=self.complaint.barred_users.all()).select_related("user")
 
 
-class ReclassifyForm(ActForm):
+class ReclassifyForm(TypedForm):
     """Starts from what the case is; the service says what needs a second person."""
 
     kind = forms.ChoiceField(label=_("Kind of appeal"), choices=Kind.choices)

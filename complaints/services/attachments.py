@@ -1,10 +1,11 @@
 """Files: taken in by what they are, kept sealed, given out only through a case or a draft."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -21,6 +22,9 @@ from complaints.services import scanning, thread
 from complaints.services.transitions import RuleBroken
 from omsportal.platform import bells, digests, limits
 from representatives.models import User
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
 
 _PURPOSE = "file content"
 MEGABYTE = 1024 * 1024
@@ -141,16 +145,15 @@ def post_by_patient(
 
     Raises FileRefused, RuleBroken (empty, too long, too often, too many files, the case has ended).
     """
-    files = _read_all(uploads)
+    files = read_all(uploads)
     if files and not text.strip():
         text = _("Files are attached.")
-    written: list[uuid.UUID] = []
-    try:
-        with transaction.atomic():
-            return _post(complaint, text, files, token, written, now)
-    except BaseException:
-        _delete(written)
-        raise
+    with all_or_nothing() as keep:
+        message = thread.post_by_patient(complaint=complaint, text=text, token=token, now=now)
+        if files and message.posted_at == now:  # else a second press: the first one brought the files
+            check_room(complaint, files)
+            thread.attach(message, [keep(complaint=complaint, file=file, now=now) for file in files])
+    return message
 
 
 def read_upload(upload: "UploadedFile[Any]") -> Accepted:
@@ -162,7 +165,7 @@ def read_upload(upload: "UploadedFile[Any]") -> Accepted:
     return accept(name, upload.read())
 
 
-def _read_all(uploads: "Sequence[UploadedFile[Any]]") -> list[Accepted]:
+def read_all(uploads: "Sequence[UploadedFile[Any]]") -> list[Accepted]:
     """All of one message, or none. Raises FileRefused."""
     together = 0
     for upload in uploads:
@@ -170,6 +173,46 @@ def _read_all(uploads: "Sequence[UploadedFile[Any]]") -> list[Accepted]:
         if together > settings.ATTACHMENTS_MAX_TOTAL:
             raise FileRefused(safe_name(upload.name or ""), Fault.TOO_MUCH)
     return [read_upload(upload) for upload in uploads]
+
+
+def post_by_staff(
+    *, complaint: Complaint, files: Sequence[Accepted], text: str, by: User, profile: "Profile",
+    token: str = "", now: datetime, **said: Any,
+) -> Message:  # fmt: skip
+    """A message or a note of staff with its files, all or nothing; `said` as thread.post_by_staff wants it.
+
+    A second press of the button brings no file twice. Raises RuleBroken (too many files), FileRefused (the
+    disk is full), and what the thread raises.
+    """
+    text = text if text.strip() or not files else _("Files are attached.")
+    with all_or_nothing() as keep:
+        message = thread.post_by_staff(
+            complaint=complaint, text=text, by=by, profile=profile, token=token, now=now, **said
+        )
+        if files and message.posted_at == now:
+            check_room(complaint, files)
+            thread.attach(
+                message, [keep(complaint=complaint, file=file, uploaded_by=by, now=now) for file in files]
+            )
+    return message
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[Callable[..., Attachment]]:
+    """A transaction with files: gives what keeps one (as add_to_case); when it fails their bytes go too."""
+    written: list[uuid.UUID] = []
+
+    def keep(**file: Any) -> Attachment:
+        kept = add_to_case(**file)
+        written.append(kept.storage_name)
+        return kept
+
+    try:
+        with transaction.atomic():
+            yield keep
+    except BaseException:
+        _delete(written)
+        raise
 
 
 def add_to_case(
@@ -199,28 +242,8 @@ def forget(attachments: Iterable[Attachment]) -> None:
     transaction.on_commit(lambda: _delete(names))
 
 
-def _post(
-    complaint: Complaint,
-    text: str,
-    files: Sequence[Accepted],
-    token: str,
-    written: list[uuid.UUID],
-    now: datetime,
-) -> Message:
-    message = thread.post_by_patient(complaint=complaint, text=text, token=token, now=now)
-    if message.posted_at != now:
-        return message  # a second press of the button: the first one brought the files
-    if files:
-        _check_case(complaint, files)
-    kept = []
-    for file in files:
-        kept.append(add_to_case(complaint=complaint, file=file, now=now))
-        written.append(kept[-1].storage_name)
-    thread.attach(message, kept)
-    return message
-
-
-def _check_case(complaint: Complaint, files: Sequence[Accepted]) -> None:
+def check_room(complaint: Complaint, files: Sequence[Accepted]) -> None:
+    """Raises RuleBroken when the case has enough files already."""
     there = complaint.attachments.aggregate(count=Count("id"), size=Coalesce(Sum("size"), 0))
     count, size = there["count"] + len(files), there["size"] + sum(len(file.content) for file in files)
     if count > MOST_FILES_OF_CASE or size > MOST_BYTES_OF_CASE:

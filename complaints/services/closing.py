@@ -1,4 +1,4 @@
-"""The end of a case: decision, dispatch, the patient's verdict, withdrawal, forwarding, a new appeal."""
+"""The end of a case: decision, the patient's verdict, withdrawal, forwarding, a new appeal."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import deadlines
-from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Cause, Outcome
-from complaints.models import Answer, Barring, Card, Complaint, Consent, Link
-from complaints.notifications import ANSWERED
+from complaints.kinds import OUTCOMES_OF_KIND, Cause, Outcome
+from complaints.models import Answer, Barring, Card, Complaint, Consent, Leaving, Link
 from complaints.patient_notices import WITHDRAWN
 from complaints.permissions import Act, NotAllowed, Refusal, may_close_with_any_outcome, require
-from complaints.services import thread, transitions
+from complaints.services import deciding, legal, second_eyes, thread, transitions
+from complaints.services.deciding import Decision
 from complaints.services.filing import Filed, Filing, file_complaint
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Event, Status
@@ -23,9 +23,6 @@ from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
-
-#: Ways of dispatch that happen at the moment of the decision; paper needs a person to record it.
-_AT_ONCE = {AnswerChannel.SITE, AnswerChannel.EMAIL}
 
 
 @transaction.atomic
@@ -43,6 +40,7 @@ def resolve(
 ) -> Complaint:
     """Decide with an outcome that fits the kind, and answer. An answer on the site is dispatched at once.
 
+    Where the theme wants a second pair of eyes the answer is only proposed, and the case stays in work.
     Raises NotAllowed, RuleBroken, SomebodyWasFirst (the timer moved it meanwhile).
     """
     case = transitions.locked(complaint.pk)
@@ -51,36 +49,17 @@ def resolve(
     require(profile, Act.RESOLVE, case)
     now = transitions.not_before(case, now)
     _check_outcome(case, profile, outcome)
-    Answer.objects.create(
-        complaint=case,
+    decision = Decision(
         outcome=outcome,
-        sealed={"text": thread.checked_text(text)},
+        text=thread.checked_text(text),
         no_health_facts=thread.speaks_of_no_health(case, text, marked=no_health_facts),
-        decided_at=now,
-        decided_by=by,
         sum_claimed=sum_claimed,
         sum_refunded=sum_refunded,
     )
-    transitions.record(
-        case, Event.RESOLVED, now=now, cause=Cause.STAFF, by=by,
-        outcome=outcome, resolved_at=now, escalate_at=None,
-    )  # fmt: skip
-    way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
-    if way in _AT_ONCE:
-        _dispatch(case, way=way, cause=Cause.SYSTEM, by=None, now=now)
-    return case
-
-
-@transaction.atomic
-def record_dispatch(
-    *, complaint: Complaint, way: str, outgoing_number: str, by: User, profile: "Profile", now: datetime
-) -> Complaint:
-    """A letter left or was handed over: the appeal is answered now. Raises NotAllowed, SomebodyWasFirst."""
-    case = transitions.locked(complaint.pk)
-    require(profile, Act.DISPATCH, case)
-    now = transitions.not_before(case, now)
-    Answer.objects.filter(complaint=case).update(outgoing_number=outgoing_number)
-    _dispatch(case, way=way, cause=Cause.STAFF, by=by, now=now)
+    if case.category.needs_second_person:
+        second_eyes.propose(case, decision, by=by, now=now)
+    else:
+        deciding.take_effect(case, decision, by=by, now=now)
     return case
 
 
@@ -129,11 +108,12 @@ def reopen(
     before), SomebodyWasFirst (not answered), NotAllowed.
     """
     case = transitions.locked(complaint.pk)
-    if case.answered_at is None:
+    told_at = legal.told_the_end_at(case)
+    if told_at is None:
         raise SomebodyWasFirst
     if profile is not None:
         require(profile, Act.REOPEN, case)
-    if not deadlines.may_ask_again(case.answered_at, now, case.branch.zone):
+    if not deadlines.may_ask_again(told_at, now, case.branch.zone):
         message = _("More than %(days)s days have passed since the answer. File a new appeal.")
         raise RuleBroken("reopen_too_late", message % {"days": deadlines.REOPEN_DAYS})
     if Link.objects.filter(earlier=case, kind=Link.Kind.REOPENING).exists():
@@ -173,12 +153,6 @@ def forward(
     )  # fmt: skip
     thread.tell_contact(case, kind="forwarded", now=now)
     return filed
-
-
-def _dispatch(case: Complaint, *, way: str, cause: Cause, by: User | None, now: datetime) -> None:
-    Answer.objects.filter(complaint=case).update(dispatched_at=now, dispatched_by=way)
-    transitions.record(case, Event.ANSWERED, now=now, cause=cause, by=by, answered_at=now)
-    thread.tell_contact(case, kind=ANSWERED, now=now)
 
 
 def _check_outcome(case: Complaint, profile: "Profile", outcome: str) -> None:
@@ -237,6 +211,10 @@ def _carry_over(case: Complaint, later: Complaint) -> None:
 
 
 def _bar_the_earlier_expert(case: Complaint, later: Complaint) -> None:
+    """Whoever decided, alone or as the second person of an appeal left without an answer, does not again."""
     answer = Answer.objects.filter(complaint=case).first()
-    if answer is not None:
-        Barring.objects.create(complaint=later, user_id=answer.decided_by_id, why=Barring.Why.EARLIER_EXPERT)
+    earlier = {answer.decided_by_id} if answer is not None else set()
+    for leaving in Leaving.objects.granted().of_case(case.pk):
+        earlier |= {leaving.proposed_by_id, leaving.decided_by_id}
+    why = Barring.Why.EARLIER_EXPERT
+    Barring.objects.bulk_create(Barring(complaint=later, user_id=pk, why=why) for pk in sorted(earlier))

@@ -143,7 +143,7 @@ def key_of(case: Complaint) -> clock.Key:
 def speaks_of_no_health(case: Complaint, text: str, *, marked: bool | None) -> bool:
     """As staff marked it; unmarked, only in a general appeal. An approved reply names nobody's health."""
     said = disclosure.is_general(case.kind) if marked is None else marked
-    return said or templates.is_ready_made(text)
+    return said or templates.names_nobody(text)
 
 
 def checked_text(text: str) -> str:

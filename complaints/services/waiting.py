@@ -40,16 +40,24 @@ def wait(
     Whoever has the code shall be able to answer: a question is shown at once unless about health. Raises
     NotAllowed, RuleBroken.
     """
-    if not 1 <= working_days <= MOST_WORKING_DAYS:
-        message = _("A pause lasts from 1 to %(most)s working days.") % {"most": MOST_WORKING_DAYS}
-        raise RuleBroken("pause_length", message)
+    _check_length(working_days)
     case = transitions.locked(complaint.pk)
     require(profile, Act.WAIT, case)
     thread.post_by_staff(
         complaint=case, text=question, no_health_facts=no_health_facts, by=by, profile=profile, token=token,
         now=now,
     )  # fmt: skip
+    return pause(complaint=case, working_days=working_days, by=by, profile=profile, now=now)
+
+
+@transaction.atomic
+def pause(
+    *, complaint: Complaint, working_days: int, by: User, profile: "Profile", now: datetime
+) -> Complaint:
+    """The pause of a question that the caller sends in this transaction. Raises NotAllowed, RuleBroken."""
+    _check_length(working_days)
     case = transitions.locked(complaint.pk)
+    require(profile, Act.WAIT, case)
     left = clock.remaining_seconds(key=thread.key_of(case), due_at=case.due_at, now=now)
     transitions.record(
         case, Event.WAITED, now=now, cause=Cause.STAFF, by=by,
@@ -61,6 +69,12 @@ def wait(
         wait_days=working_days,
     )  # fmt: skip
     return case
+
+
+def _check_length(working_days: int) -> None:
+    if not 1 <= working_days <= MOST_WORKING_DAYS:
+        message = _("A pause lasts from 1 to %(most)s working days.") % {"most": MOST_WORKING_DAYS}
+        raise RuleBroken("pause_length", message)
 
 
 @transaction.atomic

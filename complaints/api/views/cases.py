@@ -49,7 +49,7 @@ def case_of(caller: Caller, number: str, now: datetime) -> dict[str, Any]:
     may_open = openings.open_case(complaint=case, **hand)
     if may_open:
         openings.unmask(complaint=case, **hand)
-    context = {"profile": caller.profile, "content": content(case, caller.profile) if may_open else None}
+    context = {"profile": caller.profile, "content": content(case) if may_open else None}
     return dict(CaseOutput(case, context=context).data)
 
 

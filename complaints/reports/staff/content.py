@@ -1,4 +1,4 @@
-"""The content of a case for those who may open it: story, people, thread, files, answer, linked cases."""
+"""The content of a case for those who may open it: story, people, thread, files, answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from complaints import contacts
 from complaints.models import Answer, Attachment, Card, Complaint, ContactLink, Message, Rating
 from complaints.reports.marks import Mark, mark_of_file, mark_of_message, marks, stamp_of
-from representatives.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,11 @@ class Talk:
     files: list[Attachment]  # sent with the appeal itself
     stamp: str
 
+    @property
+    def last_id(self) -> int:
+        """The newest message; 0 when nobody has written."""
+        return self.posts[-1].message.pk if self.posts else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -40,12 +44,11 @@ class Content:
     talk: Talk
     answer: Answer | None
     rating: Rating | None
-    linked: list[Complaint]
     refused: list[ContactLink]  # contacts that turned out to be a stranger's
 
 
-def content(complaint: Complaint, profile: Profile, *, has_refused: bool = True) -> Content:
-    """Four queries beside the case's own row, which brings card and answer, and one for refused contacts.
+def content(complaint: Complaint, *, has_refused: bool = True) -> Content:
+    """Two queries beside the case's own row, which brings card and answer, and one for refused contacts.
 
     The last is saved by who knows from the history that there are none.
     """
@@ -58,7 +61,6 @@ def content(complaint: Complaint, profile: Profile, *, has_refused: bool = True)
         talk=talk(complaint),
         answer=getattr(complaint, "answer", None),
         rating=getattr(complaint, "rating", None),
-        linked=list(Complaint.objects.visible_to(profile).linked_to(complaint.pk)),
         refused=_refused(complaint.card) if has_refused else [],
     )
 

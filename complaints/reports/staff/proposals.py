@@ -1,9 +1,9 @@
-"""The change of classification that waits for a second person: what, by whom, when, why; who may decide."""
+"""What waits for a second person, a change of classification or an answer: by whom, why, who decides."""
 
 from dataclasses import dataclass
 
-from complaints.models import Complaint, Reclassification
-from complaints.permissions import Act, Refusal, open_proposal, refusal
+from complaints.models import AnswerProposal, Complaint, Reclassification
+from complaints.permissions import Act, Refusal, open_proposal, proposed_answer, refusal
 from complaints.reports.staff.content import Content
 from representatives.profiles import Profile
 
@@ -19,6 +19,32 @@ class Proposal:
     @property
     def is_allowed(self) -> bool:
         return self.why_not is None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedAnswer:
+    """`is_current`: the case is still where it was; else nobody can agree any more, and the text is kept."""
+
+    proposal: AnswerProposal
+    why_not: Refusal | None
+    is_current: bool
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.why_not is None
+
+    @property
+    def text(self) -> str:
+        return str(self.proposal.sealed["text"])
+
+
+def answer_waiting(complaint: Complaint, profile: Profile) -> ProposedAnswer | None:
+    """For those who may open the case. No query for one read with `has_answer_proposal` that has none."""
+    proposal = proposed_answer(complaint)
+    if proposal is None:
+        return None
+    why_not = refusal(profile, Act.REVIEW_ANSWER, complaint)
+    return ProposedAnswer(proposal, why_not, proposal.still_fits(complaint))
 
 
 def waiting(complaint: Complaint, profile: Profile, content: Content | None) -> Proposal | None:

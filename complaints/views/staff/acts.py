@@ -1,6 +1,7 @@
 """One address per act: POST does it, GET opens its form on the case page. Nothing typed is ever lost."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,22 +9,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from complaints.forms.staff import ActForm
 from complaints.forms.staff_people import DeathForm
-from complaints.models import Complaint, Reclassification
+from complaints.models import AnswerProposal, Complaint, Reclassification
+from complaints.reports.staff.following import next_of_mine
 from complaints.services import (
     access_codes,
+    attachments,
     closing,
     contact_changes,
     deaths,
+    dispatching,
     hops,
     identity,
     looks,
+    naming,
     reclassify,
-    thread,
+    second_eyes,
     waiting,
     work,
+    work_drafts,
 )
 from complaints.services.access_codes import NewAccess
+from complaints.services.filing import Filed
+from complaints.services.meanwhile import unless_changed
 from complaints.views.staff.case import REFUSALS, case_page, problem_of
 from complaints.views.staff.deeds import BY_NAME
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
@@ -34,27 +43,64 @@ Done = str | Callable[[Any], str | HttpResponse]
 
 
 def perform(
-    request: HttpRequest, desk: Desk, number: str, name: str, call: Call, *, done: Done
+    request: HttpRequest, desk: Desk, number: str, name: str, call: Call, *, done: Done, guarded: bool = True
 ) -> HttpResponse:
-    """The deed's form, one service call, the case page again; or the page with what was typed and why not."""
+    """The deed's form, one service call, the case page again; or the page with what was typed and why not.
+
+    A guarded act does not happen on a case that others changed since the page was made.
+    """
     complaint = visible_case(desk, number)
     if request.method != "POST":
         return case_page(request, desk, complaint, opened=name)
-    deed = BY_NAME[name]
-    form = deed.form(request.POST, complaint=complaint, profile=desk.profile, auto_id=f"{name}_%s")
+    form = BY_NAME[name].form(
+        request.POST, request.FILES, complaint=complaint, profile=desk.profile, auto_id=f"{name}_%s"
+    )
     if not form.is_valid():
         return case_page(request, desk, complaint, bound={name: form})
     try:
-        made = call(complaint, form.cleaned_data)
+        made = _made(desk, complaint, form.cleaned_data, call, guarded=guarded)
     except REFUSALS as error:
         now_it_is = visible_case(desk, number)
         problem = problem_of(error, now_it_is, form.cleaned_data["seen"])
         return case_page(request, desk, now_it_is, bound={name: form}, problem=problem)
-    said = done(made) if callable(done) else done
+    return _after(request, desk, complaint, form, done(made) if callable(done) else done)
+
+
+def _made(desk: Desk, complaint: Complaint, data: dict[str, Any], call: Call, *, guarded: bool) -> Any:
+    if not guarded:
+        return call(complaint, data)
+    return unless_changed(
+        complaint=complaint, seen=data["seen"], read=data.get("read"), by=desk.user,
+        act=partial(call, complaint, data),
+    )  # fmt: skip
+
+
+def _after(
+    request: HttpRequest, desk: Desk, complaint: Complaint, form: ActForm, said: str | HttpResponse
+) -> HttpResponse:
+    """The unsent text is sent now; then the page of the service, the next case or this one again."""
+    if "draft" in form.cleaned_data:
+        name = str(form.auto_id).removesuffix("_%s")
+        reference = form.cleaned_data["draft"]
+        work_drafts.sent(complaint=complaint, act=name, reference=reference, by=desk.user)
     if isinstance(said, HttpResponse):
         return said
     messages.success(request, said)
-    return redirect("staff:case", number=number)
+    if request.POST.get("then") == "next":
+        return next_case(request, desk, complaint)
+    return redirect("staff:case", number=complaint.number)
+
+
+def next_case(request: HttpRequest, desk: Desk, complaint: Complaint) -> HttpResponse:
+    """The next of the queue; none to take: of the own ones; none either: the queue, and it says so."""
+    taken = work.take_next(**desk.hand)
+    following = taken or next_of_mine(desk.profile, complaint)
+    if following is None:
+        messages.info(request, _("That was the last one: nothing waits in the queue or in your hands."))
+        return redirect("staff:queue")
+    said = _("You have taken the next case.") if taken else _("This is the next of your cases.")
+    messages.info(request, said)
+    return redirect("staff:case", number=following.number)
 
 
 @staff_view("GET", "POST")
@@ -62,7 +108,7 @@ def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, _data: dict[str, Any]) -> object:
         return work.claim(complaint=case, **desk.hand)
 
-    return perform(request, desk, number, "claim", call, done=_("The case is yours."))
+    return perform(request, desk, number, "claim", call, done=_("The case is yours."), guarded=False)
 
 
 @staff_view("GET", "POST")
@@ -78,29 +124,36 @@ def look(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, _data: dict[str, Any]) -> object:
         return looks.looked_at(complaint=case, **desk.hand)
 
-    return perform(request, desk, number, "look", call, done=_("The mark is taken off."))
+    return perform(request, desk, number, "look", call, done=_("The mark is taken off."), guarded=False)
 
 
 @staff_view("GET", "POST")
 def message(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    def call(case: Complaint, data: dict[str, Any]) -> object:
-        return thread.post_by_staff(
-            complaint=case, text=data["text"], no_health_facts=data["no_health_facts"], token=data["token"],
-            **desk.hand,
-        )  # fmt: skip
+    """Write; pressed as "send and wait", the message is the question of a pause."""
+    waits = request.POST.get("then") == "wait"
 
-    return perform(request, desk, number, "message", call, done=_("The message is sent."))
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        sent = attachments.post_by_staff(
+            complaint=case, files=data["files"], text=data["text"], no_health_facts=data["no_health_facts"],
+            token=data["token"], **desk.hand,
+        )  # fmt: skip
+        return (
+            waiting.pause(complaint=case, working_days=data["working_days"], **desk.hand) if waits else sent
+        )
+
+    said = _("The question is sent, the clock is paused.") if waits else _("The message is sent.")
+    return perform(request, desk, number, "message", call, done=said)
 
 
 @staff_view("GET", "POST")
 def note(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
-        return thread.post_by_staff(
-            complaint=case, text=data["text"], is_internal=True, is_call=data["is_call"],
+        return attachments.post_by_staff(
+            complaint=case, files=data["files"], text=data["text"], is_internal=True, is_call=data["is_call"],
             token=data["token"], **desk.hand,
         )  # fmt: skip
 
-    return perform(request, desk, number, "note", call, done=_("The note is saved."))
+    return perform(request, desk, number, "note", call, done=_("The note is saved."), guarded=False)
 
 
 @staff_view("GET", "POST")
@@ -149,15 +202,37 @@ def resolve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             sum_refunded=data.get("sum_refunded"), **desk.hand,
         )  # fmt: skip
 
-    return perform(request, desk, number, "resolve", call, done=_("The decision is recorded."))
+    def done(case: Complaint) -> str:
+        if case.resolved_at is None:
+            return _("The answer waits for a second person. Until they agree nothing is sent.")
+        return _("The decision is recorded.")
+
+    return perform(request, desk, number, "resolve", call, done=done)
+
+
+@staff_view("GET", "POST")
+def review_answer(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return second_eyes.decide(
+            complaint=case, proposal_id=data["proposal"], approve=data["verdict"] == "approve",
+            reason=data["text"], **desk.hand,
+        )  # fmt: skip
+
+    def done(proposal: AnswerProposal) -> str:
+        if proposal.approved:
+            return _("The answer is given.")
+        return _("The answer is with its author again, with your words.")
+
+    return perform(request, desk, number, "review_answer", call, done=done)
 
 
 @staff_view("GET", "POST")
 def dispatch(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
-        return closing.record_dispatch(
-            complaint=case, way=data["way"], outgoing_number=data["outgoing_number"], **desk.hand
-        )
+        return dispatching.record_dispatch(
+            complaint=case, way=data["way"], outgoing_number=data["outgoing_number"],
+            signatory=data["signatory"], sent_on=data["sent_on"], files=data["files"], **desk.hand,
+        )  # fmt: skip
 
     return perform(request, desk, number, "dispatch_answer", call, done=_("The dispatch is recorded."))
 
@@ -168,6 +243,27 @@ def forward(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return closing.forward(complaint=case, to=data["to"], reason=data["reason"], **desk.hand)
 
     return perform(request, desk, number, "forward", call, done=_("The appeal is forwarded."))
+
+
+@staff_view("GET", "POST")
+def reopen(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Number and code of the new appeal are on this one page only."""
+
+    def call(case: Complaint, data: dict[str, Any]) -> Filed:
+        return closing.reopen(complaint=case, text=data["text"], **desk.hand)
+
+    def shown(filed: Filed) -> HttpResponse:
+        return staff_page(request, desk, "reopened.html", {"section": "queue", "filed": filed})
+
+    return perform(request, desk, number, "reopen", call, done=shown)
+
+
+@staff_view("GET", "POST")
+def note_naming(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return naming.note(complaint=case, allowed=data["allowed"], **desk.hand)
+
+    return perform(request, desk, number, "naming", call, done=_("It is noted."))
 
 
 @staff_view("GET", "POST")
@@ -248,4 +344,5 @@ def decide_reclassification(request: HttpRequest, desk: Desk, number: str) -> Ht
     def done(change: Reclassification) -> str:
         return _("The change holds from now on.") if change.approved else _("The change is refused.")
 
-    return perform(request, desk, number, "decide_reclassification", call, done=done)
+    # A proposal that no longer fits lapses, and that stays though the decision is refused: no guard.
+    return perform(request, desk, number, "decide_reclassification", call, done=done, guarded=False)

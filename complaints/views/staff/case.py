@@ -8,22 +8,26 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.file_types import FileRefused
 from complaints.forms.staff import ActForm
 from complaints.models import Complaint, History
-from complaints.permissions import Act, NotAllowed, can
+from complaints.permissions import Act, NotAllowed, can, may_call_clinics
 from complaints.reports.staff import dates as counting
 from complaints.reports.staff import proposals
+from complaints.reports.staff.beside import beside
 from complaints.reports.staff.calls import calls_of
-from complaints.reports.staff.content import content, stamp, talk
+from complaints.reports.staff.content import Content, content, stamp, talk
+from complaints.reports.staff.replies import scripts
 from complaints.reports.staff.timeline import since, timeline
-from complaints.services import openings
+from complaints.services import attachments, openings
+from complaints.services.meanwhile import ApplicantWrote
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Event
-from complaints.views.staff.deeds import decision_form, offers
+from complaints.views.staff.deeds import DECISION, REVIEW, Screen, form_beside, offers
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 
 #: What services raise when an act cannot happen.
-REFUSALS = (RuleBroken, SomebodyWasFirst, NotAllowed)
+REFUSALS = (RuleBroken, SomebodyWasFirst, NotAllowed, FileRefused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,22 @@ class Problem:
     changes: list[History] = field(default_factory=list)
 
 
+_CHANGED = _("Look at what changed. If what you typed still fits, press the button once more.")
+_WROTE = _("Read the new message below. If your text still fits, press the button once more.")
+
+
 def problem_of(error: Exception, complaint: Complaint, seen: int | None) -> Problem:
     """422 a rule, 409 somebody was first, 403 not allowed; not allowed any more counts as 409."""
     if isinstance(error, RuleBroken):
         return Problem(422, _("This cannot be done like that"), error.message)
+    if isinstance(error, FileRefused):
+        return Problem(422, _("This cannot be done like that"), attachments.explain(error))
     changes = since(complaint, seen)
-    text = error.why.label if isinstance(error, NotAllowed) else _("Look at what changed and decide again.")
+    if isinstance(error, ApplicantWrote):
+        return Problem(409, _("The applicant has written meanwhile"), _WROTE, changes)
     if isinstance(error, NotAllowed) and not changes:
-        return Problem(403, _("You may not do this"), text)
+        return Problem(403, _("You may not do this"), error.why.label)
+    text = error.why.label if isinstance(error, NotAllowed) else _CHANGED
     return Problem(409, _("The case has changed meanwhile"), text, changes)
 
 
@@ -54,19 +66,51 @@ def case_page(
     """Log the opening, then show what this person may see. What was typed comes back in `bound`."""
     may_open = openings.open_case(complaint=complaint, **desk.hand)
     lines = timeline(complaint)
-    seen = lines[-1].history.pk if lines else 0
-    made = list(offers(complaint, desk.profile, opened=opened, bound=bound or {}, seen=seen))
     has_refused = any(line.history.event == Event.CONTACT_REFUSED for line in lines)
-    words = content(complaint, desk.profile, has_refused=has_refused) if may_open else None
+    words = content(complaint, has_refused=has_refused) if may_open else None
+    screen = Screen(
+        opened=opened or _next_step(complaint, desk),
+        bound=bound or {},
+        seen=lines[-1].history.pk if lines else 0,
+        read=words.talk.last_id if words else 0,
+        draft=request.GET.get("draft", ""),
+    )
+    screen.renew()
     context = {
         "section": "queue", "complaint": complaint, "zone": complaint.branch.time_zone, "content": words,
-        "lines": lines, "seen": seen, "offers": made, "problem": problem, "unmasked": unmasked,
-        "proposal": proposals.waiting(complaint, desk.profile, words),
-        "decision": decision_form(complaint, desk.profile, bound or {}),
-        "form": next(iter((bound or {}).values()), None), "calls": calls_of(complaint, desk.profile),
+        "lines": lines, "seen": screen.seen, "problem": problem, "unmasked": unmasked,
+        "form": next(iter(screen.bound.values()), None), "calls": calls_of(complaint, desk.profile),
     }  # fmt: skip
+    context |= _what_can_be_done(desk, complaint, screen, words)
     failed = 422 if bound else 200
     return staff_page(request, desk, "case.html", context, status=problem.status if problem else failed)
+
+
+def _what_can_be_done(
+    desk: Desk, complaint: Complaint, screen: Screen, words: Content | None
+) -> dict[str, object]:
+    """Forms, proposals, texts and cases beside: for those who open the content, all of it."""
+    around = beside(complaint, complaint.card, desk.profile, desk.now) if words else None
+    drafts = around.drafts_first(screen.draft) if around else []
+    shared = (complaint, desk.profile, screen.bound)
+    spoken = None
+    if around and may_call_clinics(desk.profile):
+        spoken = scripts(complaint, complaint.card, around.texts, by=desk.user, now=desk.now)
+    return {
+        "offers": list(offers(complaint, desk.profile, screen, drafts=drafts)),
+        "proposal": proposals.waiting(complaint, desk.profile, words),
+        "answer_proposal": proposals.answer_waiting(complaint, desk.profile) if words else None,
+        "decision": form_beside(DECISION, *shared),
+        "review": form_beside(REVIEW, *shared),
+        "beside": around,
+        "scripts": spoken,
+        "may_wait": can(desk.profile, Act.WAIT, complaint),
+    }
+
+
+def _next_step(complaint: Complaint, desk: Desk) -> str:
+    """What a decided case waits for stands open already."""
+    return "dispatch_answer" if can(desk.profile, Act.DISPATCH, complaint) else ""
 
 
 @staff_view("GET")

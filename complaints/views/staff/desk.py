@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 from complaints.models import Complaint
 from complaints.reports.staff.lists import case_of
 from complaints.reports.staff.places import supervises
+from complaints.services.registering import may_register
 from omsportal.platform import log_lines
 from omsportal.platform.clock import database_now
+from representatives.middleware import BY_ITSELF, WHILE_TYPING
 from representatives.models import User
 from representatives.profiles import Profile, profile_of
 from representatives.roles import Presence
@@ -55,6 +57,11 @@ class Desk:
         """The dashboard is for this person."""
         return supervises(self.profile)
 
+    @property
+    def registers(self) -> bool:
+        """Fills in registration cards."""
+        return may_register(self.profile)
+
 
 StaffView = Callable[Concatenate[HttpRequest, Desk, Arguments], HttpResponse]
 
@@ -81,6 +88,8 @@ def _to_login(request: HttpRequest, number: object) -> HttpResponse:
 
     A part of a page sends the whole page to the sign-in; a POST comes back to the case, not to the act.
     """
+    if request.method == "POST" and {BY_ITSELF, WHILE_TYPING} & request.headers.keys():
+        return HttpResponse(status=401)  # nobody pressed anything: the page stays, with what is typed in it
     back = reverse("staff:case", kwargs={"number": number}) if number else reverse("staff:queue")
     if request.headers.get("HX-Request"):
         current = request.headers.get("HX-Current-URL", back)

@@ -9,7 +9,7 @@ from django.test import Client
 from complaints.escalation import lookouts, rounds
 from complaints.escalation.sweep import sweep
 from complaints.models import Complaint
-from complaints.services import closing
+from complaints.services import closing, dispatching
 from insurers.models import CalendarDay
 from insurers.services import calendar
 from omsportal.platform import heartbeats
@@ -82,7 +82,7 @@ class TestAnswers:
         closing.resolve(complaint=case, outcome="clarified", text="Так.", now=NOW + MINUTE, **person)
         moment = self.due_in(1, case)
         assert lookouts.answers_in_danger(moment) == 1
-        closing.record_dispatch(
+        dispatching.record_dispatch(
             complaint=case, way="letter", outgoing_number="12", now=moment + MINUTE, **person
         )
         assert alarms("answer_danger") == []

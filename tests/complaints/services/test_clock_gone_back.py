@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from complaints.models import Complaint
-from complaints.services import closing, reclassify
+from complaints.services import closing, dispatching, reclassify
 from tests.complaints.services.test_hops_and_closing import escalate, fresh, give_back, held, person
 from tests.factories import NOW, make_category, profile
 
@@ -50,7 +50,7 @@ def test_a_decision_is_not_before_the_stay_in_which_it_was_made() -> None:
 
 def test_a_letter_does_not_leave_before_it_was_decided() -> None:
     case = resolved(held(1, answer_channel="letter"), 1, now=NOW + HOUR)
-    closing.record_dispatch(
+    dispatching.record_dispatch(
         complaint=case, way="letter", outgoing_number="1", by=person(1), profile=profile(person(1)), now=NOW
     )
     assert (fresh(case).status, fresh(case).answered_at) == ("answered", NOW + HOUR)

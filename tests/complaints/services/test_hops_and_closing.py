@@ -7,7 +7,7 @@ import pytest
 from complaints.escalation.sweep import sweep
 from complaints.models import Answer, Barring, Complaint, History, Link, Message
 from complaints.permissions import NotAllowed
-from complaints.services import closing, hops, work
+from complaints.services import closing, dispatching, hops, work
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from omsportal.platform.models import Alarm
 from tests.factories import NOW, make_branch, make_complaint, make_fund, make_staff, profile
@@ -106,7 +106,7 @@ def test_a_letter_counts_as_answered_only_when_it_left() -> None:
     case = resolve(held(3, answer_channel="letter"), 3)
     assert (case.status, case.answered_at) == ("resolved", None)
     later = case.resolved_at + DAY
-    case = closing.record_dispatch(
+    case = dispatching.record_dispatch(
         complaint=case,
         way="letter",
         outgoing_number="17-оз",
