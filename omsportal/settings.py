@@ -241,6 +241,8 @@ FILES_KEEP_FREE = env.number("FILES_KEEP_FREE_MB", 500) * 1024 * 1024
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")
 # Ten files at once and the form around them; a bigger body is cut off before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# How many days ago an appeal may have come that is registered today; the law gives three to register it.
+INTAKE_BACKDATE_DAYS = env.number("INTAKE_BACKDATE_DAYS", 3)
 PHONENUMBER_DEFAULT_REGION = "RU"
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "NATIONAL"

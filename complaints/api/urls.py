@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from complaints.api.views import cases, description, filing, patient, policies, queue, reclassify, reference
+from complaints.api.views import calls, cases, description, filing, patient, policies, queue, reclassify, reference
 from complaints.api.views.base import UnknownAddress
 
 app_name = "api"
@@ -37,5 +37,6 @@ urlpatterns = [
         reclassify.DecideReclassification.as_view(),
         name="decide_reclassification",
     ),
+    path("v1/calls/", calls.Calls.as_view(), name="calls"),
     re_path(r"", UnknownAddress.as_view(), name="unknown"),
 ]

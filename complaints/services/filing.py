@@ -64,6 +64,9 @@ class Filing:
     received_at: datetime | None = None
     call_back_until: datetime | None = None  # promised to who asked for a call; a voice message has its own
     lower_tier: int | None = None  # not below this tier: a reopening goes one tier up
+    at_tier: int | None = None  # answered in the same conversation: the tier of whoever does it
+    incoming_number: str = ""  # of a letter, or of the body that sent it on
+    incoming_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def _arrival(filing: Filing, branch: Branch, registered_on: date) -> entry.Arriv
     tier = routing.arrival_tier(branch=branch, category=filing.category, urgency=filing.urgency)
     if filing.lower_tier is not None and tier != Tier.FUND:
         tier = max(tier, filing.lower_tier)
+    if filing.at_tier is not None and tier != Tier.FUND:
+        tier = filing.at_tier
     return entry.Arrival(
         branch_id=branch.pk,
         kind=filing.kind or filing.category.default_kind,
@@ -188,6 +193,8 @@ def _card(complaint: Complaint, filing: Filing, begun: entry.Beginning) -> Card:
         identity_level=filing.identity_level,
         naming_consent=filing.naming_consent,
         answer_channel=filing.answer_channel,
+        incoming_number=filing.incoming_number,
+        incoming_on=filing.incoming_on,
     )
 
 

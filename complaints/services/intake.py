@@ -9,6 +9,7 @@ from insurers.models import Branch, Region
 from insurers.policy_numbers import PolicyNumber
 from insurers.services import policies
 from omsportal.platform import limiter, limits
+from representatives.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +58,13 @@ def is_crowded(*, draft: Draft, address: str, now: datetime) -> bool:
     )
 
 
-def file(*, filing: Filing, insured: Insured, now: datetime) -> Filed:
+def file(*, filing: Filing, insured: Insured, by: User | None = None, now: datetime) -> Filed:
     """Register the appeal with its addressee. Raises RuleBroken (no addressee), NoRules."""
     whole = replace(
         filing, branch=insured.branch, region=insured.region, policy_id=insured.policy_id,
         needs_look=filing.needs_look or insured.needs_look,
     )  # fmt: skip
-    return file_complaint(filing=whole, now=now)
+    return file_complaint(filing=whole, by=by, now=now)
 
 
 def _recognised(claimed: Claimed, address_key: str, now: datetime) -> policies.Recognition | None:

@@ -103,6 +103,7 @@ def _receiver(world: World, name: str) -> object:
 #: What operations of the API are sent: the examples of its description.
 API_BODIES: dict[str, Any] = {
     "api:complaints": examples.FILING,
+    "api:calls": examples.CALL,
     "api:policy_check": examples.POLICY_CHECK,
     "api:messages": examples.PATIENT_MESSAGE,
     "api:release": examples.RELEASE,

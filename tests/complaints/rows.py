@@ -24,6 +24,7 @@ from complaints.models import (
     Guide,
     History,
     Incident,
+    IncomingCall,
     LegalHold,
     Link,
     Message,
@@ -148,6 +149,14 @@ def draft(**fields: Any) -> Draft:
         "expires_at": NOW + DAY,
     }  # fmt: skip
     return Draft.objects.create(**(known | fields))
+
+
+def incoming_call(**fields: Any) -> IncomingCall:
+    known = {
+        "branch": make_branch(), "token_digest": uuid.uuid4().bytes, "sealed": {}, "announced_at": NOW,
+        "expires_at": NOW + DAY,
+    }  # fmt: skip
+    return IncomingCall.objects.create(**(known | fields))
 
 
 def consent(**fields: Any) -> Consent:

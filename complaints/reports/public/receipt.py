@@ -30,10 +30,18 @@ def handed_over_by(case: Complaint) -> date | None:
     return registered_on + timedelta(days=days)
 
 
-def document(case: Complaint, *, access_code: str, numbers: Sequence[NumberToCall], now: datetime) -> bytes:
+def document(
+    case: Complaint,
+    *,
+    access_code: str,
+    numbers: Sequence[NumberToCall],
+    receiver: Sequence[str] = (),
+    now: datetime,
+) -> bytes:
     """Number and access code as PDF, made in memory while they may still be shown. The QR code leads to the
-    page of the appeal with its number; the access code is in it nowhere."""
-    return pdf.render(TEMPLATE, _words(case, access_code, numbers), now=now)
+    page of the appeal with its number; the access code is in it nowhere. `receiver`: lines for the envelope."""
+    words = {**_words(case, access_code, numbers), "receiver": list(receiver)}
+    return pdf.render(TEMPLATE, words, now=now)
 
 
 def _words(case: Complaint, access_code: str, numbers: Sequence[NumberToCall]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "coverage": _("Does somebody serve every queue"),
     "roster": _("Gaps in the duty roster"),
     "one_time_codes": _("One-time codes that are over"),
+    "incoming_calls": _("Announced calls that nobody opened"),
     "proposals": _("Proposed changes that are out of date"),
     "answers": _("Answers by law in danger"),
     "calendar": _("Does the calendar of next year have days"),

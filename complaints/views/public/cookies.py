@@ -33,6 +33,30 @@ def write_draft(request: HttpRequest, response: HttpResponse, token: str, draft:
     write(request, response, DRAFT, token, age=OWN_DEVICE if draft.own_device else None)
 
 
+def write_at(
+    request: HttpRequest, response: HttpResponse, name: str, token: str, *, path: str, age: timedelta
+) -> None:
+    """A cookie of one address and what lies below it: no other page of ours gets it."""
+    response.set_cookie(
+        _name_at(request, name),
+        token,
+        max_age=age,
+        path=path,
+        httponly=True,
+        samesite="Strict",
+        secure=_secure(request),
+    )
+
+
+def read_at(request: HttpRequest, name: str) -> str:
+    return request.COOKIES.get(_name_at(request, name), "")
+
+
+def _name_at(request: HttpRequest, name: str) -> str:
+    """__Host- would want the path of the whole site."""
+    return f"__Secure-{name}" if _secure(request) else name
+
+
 def forget(request: HttpRequest, response: HttpResponse, name: str) -> None:
     response.delete_cookie(full(request, name), samesite="Lax")
     if _secure(request):  # a __Host- cookie is replaced only by a secure one

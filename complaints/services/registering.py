@@ -1,0 +1,153 @@
+"""The registration card that staff fill in: one case per card, number and code for everyone.
+
+A question that is answered in the same conversation is registered, answered and closed at one go.
+"""
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from complaints import file_store
+from complaints.file_types import Accepted
+from complaints.kinds import Cause, Form, Outcome, Proof
+from complaints.models import Complaint
+from complaints.services import attachments, closing, drafts, identity, intake, thread, transitions, work
+from complaints.services.filing import Filing
+from complaints.services.intake import Claimed, Insured
+from complaints.services.transitions import RuleBroken
+from insurers.models import Branch
+from omsportal.platform import digests
+from representatives.models import User
+from representatives.roles import Action
+
+if TYPE_CHECKING:
+    from representatives.profiles import Profile
+
+# Two presses of one button at the same moment are served one after the other.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('complaints.registering', %s))"
+_LOCK_BYTES = 7
+
+
+class NoDesk(Exception):
+    """This person registers no appeals, or not for this branch (403)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A card as it was filled in at `desk`; `filing` has no addressee yet.
+
+    `is_ours`: when no policy tells otherwise, the person is taken to be insured by the desk's own branch.
+    `answer`: what was said in the same conversation; empty: the appeal goes into a queue.
+    """
+
+    filing: Filing
+    claimed: Claimed
+    desk: Branch
+    is_ours: bool = True
+    proof: str = ""
+    answer: str = ""
+    outcome: str = Outcome.CLARIFIED
+    uploads: Sequence["UploadedFile[Any]"] = ()
+
+
+def may_register(profile: "Profile") -> bool:
+    """Has a desk: a branch of their own and the right of their tier."""
+    return bool(profile.branch_ids) and profile.right(Action.REGISTER) is not None
+
+
+def new_key() -> str:
+    """For the card: one key makes one case, however often its button is pressed."""
+    return secrets.token_urlsafe(32)
+
+
+def token_of(key: str, user_id: int) -> str:
+    """What opens number and code for an hour (drafts.receipt): for who filled the card in, with its key."""
+    return base64.urlsafe_b64encode(digests.blind(f"{key}:{user_id}", "desk receipt")).decode()
+
+
+def register(*, entry: Entry, key: str, by: User, profile: "Profile", now: datetime) -> Complaint:
+    """Register the card once, however often it is sent with one `key`. Call it outside a transaction.
+
+    Raises NoDesk, RuleBroken, FileRefused, and what answering raises (NotAllowed).
+    """
+    _check(entry, profile)
+    token = token_of(key, by.pk)
+    known = drafts.sent_with(token=token, now=now)
+    if known is not None:
+        return known
+    files, insured = attachments.read_all(entry.uploads), _insured(entry, by, now)
+    written: list[UUID] = []
+    try:
+        with transaction.atomic():
+            return _once(entry, token, insured, files, written, {"by": by, "profile": profile, "now": now})
+    except BaseException:
+        for name in written:
+            file_store.delete(name)
+        raise
+
+
+def _check(entry: Entry, profile: "Profile") -> None:
+    if not may_register(profile) or entry.desk.pk not in profile.branch_ids:
+        raise NoDesk
+    if not entry.answer:
+        return
+    if entry.filing.form != Form.ORAL:
+        message = _("Only what was asked in a conversation is answered in it. Register the letter instead.")
+        raise RuleBroken("written", message)
+    if entry.filing.category.about_insurer and not entry.desk.is_fund:
+        message = _("The fund answers what concerns the insurer: register it, and it goes to the fund.")
+        raise RuleBroken("about_insurer", message)
+
+
+def _insured(entry: Entry, by: User, now: datetime) -> Insured:
+    """What is answered here, and what the fund registers, stays at the desk; else the policy tells."""
+    found = intake.insured_by(claimed=entry.claimed, address_key=f"staff:{by.pk}", now=now)
+    stays = bool(entry.answer) or entry.desk.is_fund
+    if stays or (found.branch is None and entry.is_ours):
+        return replace(found, branch=entry.desk, region=entry.desk.region)
+    return found
+
+
+def _once(
+    entry: Entry, token: str, insured: Insured, files: Sequence[Accepted], written: list[UUID],
+    hand: dict[str, Any],
+) -> Complaint:  # fmt: skip
+    by, now = hand["by"], hand["now"]
+    _take_turn(token)
+    known = drafts.sent_with(token=token, now=now)
+    if known is not None:
+        return known
+    tier = hand["profile"].tier if entry.answer else None
+    filing = replace(entry.filing, at_tier=tier)
+    filed = intake.file(filing=filing, insured=insured, by=by, now=now)
+    drafts.hand_out(filed=filed, token=token, now=now)
+    case = transitions.locked(filed.complaint.pk)
+    if entry.proof:
+        identity.check_document(entry.proof)
+        identity.raise_level(case, Proof(entry.proof), cause=Cause.STAFF, by=by, now=now)
+    for file in files:
+        kept = attachments.add_to_case(complaint=case, file=file, uploaded_by=by, now=now)
+        written.append(kept.storage_name)
+    return _answered(case, entry, hand) if entry.answer else case
+
+
+def _answered(case: Complaint, entry: Entry, hand: dict[str, Any]) -> Complaint:
+    """Taken, spoken with, decided: the conversation is the first reaction. Raises NotAllowed, RuleBroken."""
+    case = work.claim(complaint=case, **hand)
+    said = _("Answered at once, in the conversation.")
+    thread.post_by_staff(complaint=case, text=said, is_internal=True, is_call=True, **hand)
+    return closing.resolve(complaint=case, outcome=entry.outcome, text=entry.answer, **hand)
+
+
+def _take_turn(token: str) -> None:
+    turn = int.from_bytes(digests.blind(token, "turn")[:_LOCK_BYTES])
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [turn])

@@ -1,0 +1,78 @@
+"""An operator with the phone at the ear: a question from ring to closed case in few keys; and a complaint."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from complaints.models import Complaint, Template
+from complaints.services import incoming_calls
+from insurers.models import Branch
+from omsportal.platform.clock import database_now
+from representatives.models import User
+from tests.complaints.staff.test_browser import branch, now, operator, people  # noqa: F401  fixtures
+from tests.complaints.staff.test_intake import BORN, POLICY, SCRIPT, insure
+from tests.factories import LONG_AGO, make_category
+from tests.journeys.people import picture
+from tests.representatives.test_browser import assert_clean
+
+pytestmark = pytest.mark.django_db(transaction=True)
+#: Keys of a question: to the list, three letters of its name, to the button, the button.
+MOST_KEYS = 10
+
+
+def ring(branch: Branch) -> str:  # noqa: F811  the fixture's value
+    """The address that telephone software got for the caller."""
+    made = incoming_calls.announce(branch=branch, phone="+79201234567", call="", key_id=1, now=database_now())
+    return f"/staff/intake/{made.token}/"
+
+
+class Keys:
+    """Presses and counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+def test_a_question_by_phone_takes_few_keys_and_a_complaint_loses_nothing(
+    operator: Page,  # noqa: F811
+    branch: Branch,  # noqa: F811
+    people: dict[str, User],  # noqa: F811
+) -> None:
+    theme = make_category("question", default_kind="consultation")
+    Template.objects.create(
+        code="choose", category=theme, title="Как выбрать поликлинику", body=SCRIPT, valid_from=LONG_AGO
+    )
+    insure(branch)
+    operator.set_viewport_size({"width": 1280, "height": 900})
+    operator.goto(ring(branch))
+    keys = Keys(operator)
+    operator.locator("#id_script").focus()
+    keys.press("К", "а", "к")
+    expect(operator.locator("#id_answer")).to_have_value(SCRIPT)
+    keys.press("Tab", "Tab", "Tab", "Enter")
+    operator.wait_for_url("**/staff/intake/registered/**")
+    assert keys.pressed <= MOST_KEYS
+    case = Complaint.objects.get()
+    assert (case.status, case.outcome) == ("answered", "clarified")
+    expect(operator.locator(".spoken").first).to_contain_text(case.number[-9:-2])
+    assert_clean(operator, "registered")
+    picture(operator, "registered-1280")
+
+    operator.get_by_role("link", name="Следующая карточка").click()
+    operator.wait_for_url("**/staff/intake/")
+    operator.get_by_label("Номер полиса").fill(POLICY)
+    expect(operator.locator("#callers")).to_contain_text("Соколова Вера Ильинична")
+    operator.get_by_role("button", name="Внести в карточку").click()
+    expect(operator.get_by_label("Фамилия пациента")).to_have_value("Соколова")
+    operator.locator("input[name=kind][value=complaint]").check(force=True)
+    operator.locator("#id_story").fill("Просят заплатить за рентген")
+    operator.get_by_role("button", name="Зарегистрировать", exact=True).click()
+    expect(operator.locator(".error-summary")).to_contain_text("поликлиник")
+    expect(operator.locator("#id_story")).to_have_value("Просят заплатить за рентген")
+    assert_clean(operator, "registration card")
+    picture(operator, "intake-1280")
+    assert BORN.year == 1950
