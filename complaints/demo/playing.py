@@ -15,17 +15,17 @@ from complaints.demo.staff import Staff, Worker
 from complaints.demo.texts import Phrases, drawn
 from complaints.demo.working_line import Line
 from complaints.escalation import moves
-from complaints.kinds import AnswerChannel, Cause, Outcome, Reason
+from complaints.kinds import AnswerChannel, NoAnswer, Outcome, Reason
 from complaints.models import Card, Complaint, NoAnswerGround
-from complaints.services import closing, dispatching, hops, thread, transitions, waiting, work
+from complaints.services import closing, dispatching, hops, thread, waiting, without_answer, work
 from complaints.services.filing import Filed
-from complaints.states import Event, Status
+from complaints.states import Status
 from insurers.models import Branch
 
 #: How the people of a team share their work.
 _WEIGHTS = (3, 2, 2, 1)
 _WAIT_DAYS = 5
-_NOTHING_NEW = "На этот вопрос уже дважды ответили, нового в письме нет. Срочного нет: человек дома, лечение идёт."
+_NOTHING_NEW = "На этот вопрос уже дважды ответили, нового нет. Срочного нет: человек дома, лечение идёт."
 _BATCH = 50
 #: What a step or the engine may change; reading only these keeps the loaded relations.
 _MOVING = ("status", "tier", "assignee_id", "escalate_at", "wait_until", "version")

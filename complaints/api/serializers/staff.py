@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from complaints.api.faults import broken
 from complaints.api.fields import (
     REGION_PATTERN,
     SLUG_PATTERN,
@@ -39,14 +40,18 @@ from complaints.reports.dates import how_counted
 from complaints.reports.staff.content import Content, Post
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.services.waiting import MOST_WORKING_DAYS
-from complaints.states import Event
+from complaints.states import Event, Status
 from insurers.models import Insurer, Region
 from representatives.roles import Tier
 
 EVENTS = [(event.value, event.value) for event in Event]
+LEFT = Status.LEFT_UNANSWERED.value
 #: What has an address of the API.
-#: These need a person who has seen a document or heard of a death.
-_BY_PEOPLE = {Act.IDENTIFY, Act.RENEW_CODE, Act.CHANGE_CONTACT, Act.NOTE_DEATH}
+#: These need a person who has seen a document, heard of a death, or compared two appeals.
+_BY_PEOPLE = {
+    Act.IDENTIFY, Act.RENEW_CODE, Act.CHANGE_CONTACT, Act.NOTE_DEATH, Act.LINK, Act.UNLINK, Act.LEAVE,
+    Act.DECIDE_LEAVING, Act.RECORD_NOTICE, Act.GATHER,
+}  # fmt: skip
 API_ACTS = tuple(act for act in Act if act not in _BY_PEOPLE)
 ACTS = [(act.value, act.value) for act in API_ACTS]
 
@@ -323,11 +328,27 @@ class WaitInput(InputSerializer):
 
 
 class ResolveInput(InputSerializer):
-    outcome = OneOfField(Outcome.choices, help_text=_("Outcome; it has to fit the kind of appeal"))
+    outcome = OneOfField(
+        [*Outcome.choices, (LEFT, _("left without an answer"))],
+        help_text=_(
+            "Outcome; it has to fit the kind of appeal. An appeal is left without an answer by two people, "
+            "on the page of the case: here `left_unanswered` is refused with 422"
+        ),
+    )
     text = TextField(max_length=MOST_CHARACTERS, help_text=_("The answer"))
     no_health_facts = FlagField(required=False, help_text=NO_HEALTH_FACTS)
     sum_claimed = AmountField(required=False, help_text=_("Sum claimed"))
     sum_refunded = AmountField(required=False, help_text=_("Sum refunded"))
+
+    def validate_outcome(self, value: str) -> str:
+        """59-ФЗ art. 11 asks for a second person, and for somebody who has looked whether it is urgent."""
+        if value == LEFT:
+            message = _(
+                "An appeal is left without an answer by two people, one after the other, on the page of the "
+                "case: with a ground, and after looking for urgency."
+            )
+            raise broken("needs_two_people", message)
+        return value
 
 
 class ReclassifyInput(InputSerializer):

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from complaints.kinds import Urgency
-from complaints.models import Category
+from complaints.models import Category, Incident
 from complaints.reports.public.contacts import somebody_on_duty
 from complaints.services.routing import arrival_tier
 from insurers.models import Branch, Insurer, Region
 from insurers.models.hotlines import Purpose
 from insurers.reports import NumberToCall, numbers_to_call
 from representatives.roles import Tier
+
+#: More at once nobody reads; a region rarely has two.
+MOST_NEWS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class OnDuty:
 def themes(today: date) -> list[Category]:
     """The themes in plain words, as patients choose them."""
     return list(Category.objects.valid_on(today))
+
+
+def news(region: Region | None, now: datetime) -> list[Incident]:
+    """What people of this region are told about incidents; of any, while theirs is not known. Newest first.
+
+    Partial index incident_banner.
+    """
+    shown = Incident.objects.with_banner(now)
+    return list((shown.filter(region=region) if region else shown)[:MOST_NEWS])
 
 
 def theme(slug: str, today: date) -> Category | None:

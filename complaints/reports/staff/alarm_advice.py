@@ -27,5 +27,8 @@ ADVICE: dict[str, Promise] = {
     "sealing_stopped": _("An administrator looks for a stopped timer or a very long transaction."),
     "history_changed": _("Change nothing. Call whoever is responsible for security of information."),
     "help_asked": _("Open the appeal, help on the spot, and leave a note for the branch that asked."),
+    "notice_late": _("Print the notice on the page “Without an answer” of the appeal, send it and record it."),
+    "incident_late": _("Open the incident: answer everybody, or hand its appeals to others today."),
+    "incident_rise": _("Open “Incidents”: gather these appeals, ask the clinic once, tell patients by a banner."),
     "sweeps_stopped": _("An administrator starts the escalator again: until then no appeal moves by itself."),
 }

@@ -41,6 +41,9 @@ TITLES: dict[str, Promise] = {
     "scanner_away": _("The virus scanner does not answer: files are given out unchecked after ten minutes"),
     "files_missing": _("Stored files do not agree with the records: files are missing, or nobody knows them"),
     "help_asked": _("Another region asks for your help: a patient of theirs is treated with you"),
+    "notice_late": _("The applicant was not told in time why there is no answer"),
+    "incident_late": _("Appeals of an incident are late: one alarm for all of them"),
+    "incident_rise": _("Far more complaints than usual about one clinic and theme"),
     "sweeps_stopped": _("The timer stands still: no sweep for more than a minute"),
 }
 #: Who works the cases of a branch and tier in which nobody works.
@@ -73,6 +76,7 @@ class Described:
     may_acknowledge: bool
     gap: "RosterGap | None" = None
     advice: str | Promise = ""
+    incident_id: int | None = None
 
 
 def page_of_alarms(profile: Profile, cursor: str) -> Page[Alarm]:
@@ -101,6 +105,7 @@ def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
             may_acknowledge=answers_for(profile, row),
             gap=_gap(row),
             advice=ADVICE.get(row.kind, ""),
+            incident_id=row.payload.get("incident"),
         )
         for row in rows
     ]

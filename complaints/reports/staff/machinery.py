@@ -29,6 +29,9 @@ ROUND_TITLES: dict[str, Promise] = {
     "sweeps": _("Does the timer run"),
     "call_backs": _("Promised calls that were not made"),
     "undelivered": _("Messages that reached nobody"),
+    "notices": _("Notices without which an appeal was left"),
+    "incidents": _("Incidents: what joins them, what is late"),
+    "rises": _("Clinics with more complaints than usual"),
     "phones": _("Copy of the phones for the time without a database"),
     "scan": _("Looking for viruses in files"),
     "retention": _("Data whose term has ended"),
@@ -43,6 +46,8 @@ JOB_TITLES: dict[str, Promise] = {
     "calendar.changed": _("Counting dates anew: a calendar changed"),
     "calendar.preview": _("Trying out a change of calendar"),
     "rules.changed": _("Counting dates anew: a rule changed"),
+    "incident.gather": _("Gathering the appeals of an incident"),
+    "incident.answer": _("Answering the appeals of an incident"),
     "rules.preview": _("Trying out a change of rules"),
     "insurer.added": _("Rules for a new insurer"),
 }

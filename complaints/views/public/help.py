@@ -24,7 +24,8 @@ def home(request: HttpRequest, now: datetime) -> HttpResponse:
     """ "What is happening?" in plain words."""
     themes = pages.themes(today_in(None, now))
     cards = [(theme, icon_or_question(theme.icon)) for theme in themes]
-    context = {"cards": cards[:FIRST], "more_cards": cards[FIRST:], "section": "help"}
+    news = pages.news(places.chosen(request)[0], now)
+    context = {"cards": cards[:FIRST], "more_cards": cards[FIRST:], "news": news, "section": "help"}
     return render(request, "public/help/home.html", context)
 
 
