@@ -149,7 +149,8 @@ def _passed(profile: Profile, cases: Sequence[Complaint]) -> list[Passed]:
 
 def _days(case: Complaint) -> int:
     """From registration to passing on, by the calendar of the body that passed it on."""
-    return (case.closed_at.astimezone(case.branch.zone).date() - case.registered_on).days
+    passed_at = case.closed_at or case.registered_at
+    return (passed_at.astimezone(case.branch.zone).date() - case.registered_on).days
 
 
 def _help(profile: Profile, now: datetime) -> list[Help]:
