@@ -91,7 +91,7 @@ WITH late AS MATERIALIZED (
                 (c.status IN ({_OPEN}) AND c.breached_at IS NOT NULL)
                 OR (c.status IN ({_OPEN}, 'resolved') AND c.answer_due_on <= %(danger)s))
             LIMIT 10000
-        ) AS some
+        ) AS counted
     ) AS cases
     FROM complaints_incident AS i WHERE i.closed_at IS NULL
 ),

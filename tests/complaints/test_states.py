@@ -26,7 +26,10 @@ def test_it_leaves_an_ended_case_only_by_asking_again():
         Event.IDENTIFIED, Event.CODE_RENEWED, Event.CONTACT_REFUSED, Event.CONTACTS_CHANGED,
         Event.DEATH_NOTED, Event.DEATH_TAKEN_BACK,
     }  # fmt: skip
-    about_the_work = {Event.PROPOSAL_LAPSED, Event.TRIED_AGAIN, Event.LOOKED_AT}
+    about_the_work = {
+        Event.PROPOSAL_LAPSED, Event.TRIED_AGAIN, Event.LOOKED_AT, Event.NAMING_NOTED, Event.LINKED,
+        Event.UNLINKED, Event.SET_APART, Event.NOTICE_SENT,
+    }  # fmt: skip
     assert acting == {Event.REOPENED} | about_the_person | about_the_work
     assert all(moves[status] is status for moves in MOVES.values() for status in ENDED & set(moves))
 
