@@ -7,7 +7,7 @@ from celery import shared_task
 from complaints.escalation import hold, rounds
 from complaints.escalation.sweep import Floor
 from complaints.escalation.sweep import sweep as run_sweep
-from complaints.services import drafts, scanning, store_keeping
+from complaints.services import drafts, scanning, search_filling, store_keeping
 from omsportal.platform import heartbeats
 from omsportal.platform.clock import database_now
 
@@ -43,6 +43,12 @@ def purge_drafts() -> None:
 def scan_files() -> None:
     """Ask the virus scanner about files that have come. Rung by their commit and by beat."""
     scanning.scan_due(now=database_now())
+
+
+@shared_task(name="complaints.tasks.fill_search")
+def fill_search() -> None:
+    """Write the words that search finds new cases by. Rung by the card's commit and by beat."""
+    search_filling.fill_due(now=database_now())
 
 
 @shared_task(name="complaints.tasks.tidy_files")

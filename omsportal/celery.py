@@ -39,6 +39,7 @@ app.conf.update(
         "jobs": {"task": "omsportal.platform.tasks.run_jobs", "schedule": 60},
         "tidy": {"task": "omsportal.platform.tasks.tidy", "schedule": 3600},
         "scan": {"task": "complaints.tasks.scan_files", "schedule": 60},
+        "search": {"task": "complaints.tasks.fill_search", "schedule": 60},
         "files": {"task": "complaints.tasks.tidy_files", "schedule": 300},
         "drafts": {"task": "complaints.tasks.purge_drafts", "schedule": 3600},
         "working-time": {"task": "insurers.tasks.refresh_working_time", "schedule": 3600},

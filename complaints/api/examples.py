@@ -56,6 +56,8 @@ POLICY_NUMBER_ONLY: dict[str, Any] = {"policy_number": KNOWN.number}
 PATIENT_MESSAGE = {"text": "Добавляю: мне снова отказали, сказали звонить через неделю."}
 
 CALL = {"phone": "+7 910 123-45-67", "call": "20261120-000147"}
+SEARCH_PHONE = {"query": "8 (910) 123-45-67"}
+SEARCH_WORDS = {"query": "ждать УЗИ", "since": "2026-01-01", "is_open": True}
 CLAIM: dict[str, Any] = {}
 RELEASE = {"reason": "leave"}
 MESSAGE = {"text": "Здравствуйте! Мы позвонили в поликлинику, вас ждут в пятницу в 10:30, кабинет 12."}

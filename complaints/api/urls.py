@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from complaints.api.views import calls, cases, description, filing, patient, policies, queue, reclassify, reference
+from complaints.api.views import calls, cases, description, filing, patient, policies, queue, reclassify, reference, search
 from complaints.api.views.base import UnknownAddress
 
 app_name = "api"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("v1/complaints/<str:number>/files/", patient.ComplaintFiles.as_view(), name="files"),
     path("v1/queue/", queue.Queue.as_view(), name="queue"),
     path("v1/queue/take/", queue.QueueTake.as_view(), name="take"),
+    path("v1/cases/search/", search.CaseSearch.as_view(), name="search"),
     path("v1/cases/<str:number>/", cases.Case.as_view(), name="case"),
     path("v1/cases/<str:number>/claim/", cases.Claim.as_view(), name="claim"),
     path("v1/cases/<str:number>/release/", cases.Release.as_view(), name="release"),

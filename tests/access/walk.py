@@ -106,6 +106,7 @@ API_BODIES: dict[str, Any] = {
     "api:calls": examples.CALL,
     "api:policy_check": examples.POLICY_CHECK,
     "api:messages": examples.PATIENT_MESSAGE,
+    "api:search": examples.SEARCH_WORDS,
     "api:release": examples.RELEASE,
     "api:message": examples.MESSAGE,
     "api:escalate": examples.ESCALATE,

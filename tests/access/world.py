@@ -180,7 +180,8 @@ def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
     )  # fmt: skip
     return {
         "text": "Добрый день", "reason": "other", "working_days": "2", "outcome": "organised",
-        "way": "letter", "outgoing_number": "12", "number": case.number, "presence": "busy",
+        "way": "letter", "outgoing_number": "12", "number": case.number, "query": case.number,
+        "presence": "busy",
         "kind": "consultation", "category": case.category_id, "urgency": "ordinary",
         "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport", "source": "death_told",
     }  # fmt: skip

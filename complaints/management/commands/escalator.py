@@ -31,6 +31,7 @@ TASKS = {
     "outbox": "omsportal.platform.tasks.deliver",
     "jobs": "omsportal.platform.tasks.run_jobs",
     "scan": "complaints.tasks.scan_files",
+    "search": "complaints.tasks.fill_search",
 }
 #: How often to see whether the windows of working time must move on, seconds; cheap when they need not.
 UPKEEP_EVERY = 3600.0
