@@ -22,6 +22,7 @@ GROWING = (
     "complaints_complaint",
     "complaints_history",
     "complaints_card",
+    "complaints_casewords",
     "complaints_message",
     "complaints_attachment",
     "platform_outbox",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from complaints.models import Complaint
+from complaints.services import search_filling
 from omsportal.platform.models import Outbox
 from representatives.models import User
 from tests import factories
@@ -72,9 +73,21 @@ def test_the_search_finds_what_opens(here: World, cases: list[str]) -> None:
         found = {
             number
             for number in cases
-            if here.clients[role].post("/staff/find/", {"number": number}).status_code == 302
+            if here.clients[role].post("/staff/find/", {"query": number})["Location"]
+            == f"/staff/cases/{number}/"
         }
         assert found == opens(here, role, cases), role
+
+
+def test_the_search_by_words_finds_what_is_read(here: World, cases: list[str]) -> None:
+    search_filling.fill_due(now=here.now)
+    for role in STAFF:
+        page = here.clients[role].post("/staff/find/", {"query": "узи"}, follow=True).content.decode()
+        found = set(NUMBER.findall(page))
+        read = {
+            one for one in cases if here.clients[role].get(f"/staff/cases/{one}/thread/").status_code == 200
+        }
+        assert found & set(cases) == read - {here.case.number}, role
 
 
 def test_notices_go_to_people_who_may_open_the_card(here: World, cases: list[str]) -> None:
