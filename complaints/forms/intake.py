@@ -20,6 +20,7 @@ from complaints.forms.public.fields import (
     region_choices,
 )
 from complaints.forms.staff import StaffText, ThemeField, choice_of_rows
+from complaints.forms.staff_answers import TextForApplicant
 from complaints.kinds import (
     DOCUMENTS,
     OUTCOMES_OF_KIND,
@@ -160,7 +161,7 @@ class IntakeForm(CallerForm):
     )
     care_on = DayField(label=_("When it happened"), required=False)
     amount = MoneyField(label=_("Sum asked for or paid, roubles"), required=False, widget=forms.TextInput)
-    story = StaffText(label=_("What it is about"), rows=5, required=False)
+    story = StaffText(label=_("What it is about"), rows=4, required=False)
     is_written = forms.BooleanField(
         label=_("The person hands in a written statement"),
         help_text=_("Then the 30 days of the law run, and a review is possible."),
@@ -198,10 +199,12 @@ class IntakeForm(CallerForm):
     script = forms.ModelChoiceField(
         Template.objects.none(), label=_("Approved answer"), required=False, empty_label=_("none")
     )
-    answer = StaffText(
+    answer = TextForApplicant(
         label=_("What you have told the person"),
         rows=5,
-        help_text=_("The person finds it under the number. Nothing about health: anybody may have called."),
+        help_text=_(
+            "The person finds it under the number, which takes the place of {number}. Nothing about health."
+        ),
         required=False,
     )
     outcome = forms.ChoiceField(

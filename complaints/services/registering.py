@@ -19,6 +19,7 @@ from complaints import file_store
 from complaints.file_types import Accepted
 from complaints.kinds import Cause, Form, Outcome, Proof
 from complaints.models import Complaint
+from complaints.reports.staff import replies
 from complaints.services import attachments, closing, drafts, identity, intake, thread, transitions, work
 from complaints.services.filing import Filing
 from complaints.services.intake import Claimed, Insured
@@ -144,7 +145,18 @@ def _answered(case: Complaint, entry: Entry, hand: dict[str, Any]) -> Complaint:
     case = work.claim(complaint=case, **hand)
     said = _("Answered at once, in the conversation.")
     thread.post_by_staff(complaint=case, text=said, is_internal=True, is_call=True, **hand)
-    return closing.resolve(complaint=case, outcome=entry.outcome, text=entry.answer, **hand)
+    text = _filled(case, entry.answer, by=hand["by"], now=hand["now"])
+    return closing.resolve(complaint=case, outcome=entry.outcome, text=text, **hand)
+
+
+def _filled(case: Complaint, text: str, *, by: User, now: datetime) -> str:
+    """The approved answer with the number that the appeal has now. Raises RuleBroken."""
+    said = replies.filled(text, replies.facts_of(case, case.card, by=by, now=now))
+    missing = sorted(set(replies.MISSING.findall(said)))
+    if missing:
+        message = _("Fill in what stands in double brackets, or take it out: %(missing)s.")
+        raise RuleBroken("missing_fact", message % {"missing": ", ".join(missing)})
+    return said
 
 
 def _take_turn(token: str) -> None:

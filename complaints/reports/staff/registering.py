@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from complaints.kinds import TemplatePurpose
 from complaints.models import Category, Complaint, Template
 from complaints.reports.public import receipt as receipts
 from complaints.reports.public.contacts import numbers_of
+from complaints.reports.staff import replies
 from complaints.reports.staff.lists import case_of
 from complaints.services.drafts import Receipt
+from complaints.services.templates import PERSONAL, VARIABLES
 from insurers.models import Branch
+from representatives.models import User
 from representatives.profiles import Profile
 
 #: As they are read aloud, one by one.
@@ -22,6 +27,9 @@ DIGITS = (
     _("nine"),
 )  # fmt: skip
 _IN_FOURS = 4
+#: What is said to the person; and what an answer at once may not hold: names, and a date that is not known.
+_SAID = (TemplatePurpose.REPLY, TemplatePurpose.SCRIPT)
+_LATER = r"\{(" + "|".join(sorted({*PERSONAL, "answer_due_on"})) + r")\}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +42,29 @@ class Offered:
 
 
 def offered(profile: Profile, *, now: datetime) -> Offered:
-    """Own desks, and the themes and approved answers of today. An answer with blanks is for letters only."""
+    """Own desks, and the themes and approved answers of today that tell nothing of one person."""
     desks = list(Branch.objects.filter(pk__in=profile.branch_ids).with_names().alphabetical())
     day = now.astimezone(desks[0].zone).date()
-    approved = Template.objects.valid_on(day).exclude(body__contains="{")
-    approved = approved.filter(Q(branch=None) | Q(branch__in=profile.branch_ids)).select_related("category")
-    return Offered(
-        desks, Category.objects.valid_on(day), approved.order_by("category__position", "title", "pk")
-    )
+    approved = reduce(or_, (Template.objects.for_branch(desk.pk, day) for desk in desks))
+    approved = approved.filter(purpose__in=_SAID).exclude(body__regex=_LATER)
+    scripts = approved.select_related("category").order_by("category__position", "title", "pk")
+    return Offered(desks, Category.objects.valid_on(day), scripts)
 
 
-def script_text(profile: Profile, script: str, *, now: datetime) -> str:
-    """The text of an approved answer; empty when there is none of this id for this desk."""
-    wanted = offered(profile, now=now).scripts.filter(pk=script).first() if script.isdecimal() else None
-    return wanted.body if wanted is not None else ""
+def script_text(profile: Profile, script: str, *, by: User, now: datetime) -> str:
+    """The text of an approved answer, to be read out; empty when there is none of this id for this desk.
+
+    The number that the appeal will have stands as {number}: it is put in when there is one.
+    """
+    lists = offered(profile, now=now)
+    wanted = lists.scripts.filter(pk=script).first() if script.isdecimal() else None
+    if wanted is None:
+        return ""
+    desk = lists.branches[0]
+    facts = {name: f"{{{name}}}" for name in VARIABLES} | {
+        "branch": str(desk), "signatory": str(by), "phone": replies.phone_of(desk, now),
+    }  # fmt: skip
+    return replies.filled(wanted.body, facts)
 
 
 def spoken(code: str) -> list[tuple[str, list[str]]]:

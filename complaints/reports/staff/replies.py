@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.kinds import NamingConsent, TemplatePurpose
 from complaints.models import Card, Complaint, Template
 from complaints.services.templates import VARIABLES
-from insurers.models import Hotline
+from insurers.models import Branch, Hotline
 from omsportal.platform.templatetags.ui import phone_text
 from representatives.models import User
 
@@ -92,7 +92,7 @@ def facts_of(
             "registered_on": _day(case.registered_on),
             "answer_due_on": _day(case.answer_due_on),
             "today": _day(now.astimezone(case.branch.zone).date()),
-            "phone": _phone_of(case, now) if "phone" in wanted else "",
+            "phone": phone_of(case.branch, now) if "phone" in wanted else "",
             "branch": str(case.branch),
             "signatory": str(by),
             "applicant": "" if card.is_anonymous else _name(sealed["applicant"]),
@@ -135,10 +135,10 @@ def _day(day: date | None) -> str:
     return date_format(day, "j E Y") if day else ""
 
 
-def _phone_of(case: Complaint, now: datetime) -> str:
+def phone_of(branch: Branch, now: datetime) -> str:
     """The branch's first number, else the insurer's for the whole country."""
     today = now.date()
-    own = Hotline.objects.of_branch(case.branch).valid_on(today).in_order().first()
-    if own is None and case.branch.insurer is not None:
-        own = Hotline.objects.of_insurer(case.branch.insurer).valid_on(today).in_order().first()
+    own = Hotline.objects.of_branch(branch).valid_on(today).in_order().first()
+    if own is None and branch.insurer is not None:
+        own = Hotline.objects.of_insurer(branch.insurer).valid_on(today).in_order().first()
     return phone_text(own.phone) if own else ""

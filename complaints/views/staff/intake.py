@@ -59,7 +59,8 @@ def intake(request: HttpRequest, desk: Desk) -> HttpResponse:
         answer = _registered(request, desk, form)
         if answer is not None:
             return answer
-    return _page(request, desk, form, callers.Found(), status=422)
+    found = callers.look_up(CallerForm(request.POST).asked(), desk.profile, now=desk.now)
+    return _page(request, desk, form, found, status=422)
 
 
 def _registered(request: HttpRequest, desk: Desk, form: IntakeForm) -> HttpResponse | None:
@@ -90,13 +91,14 @@ def _looked_up(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.POST["look"] == "fill":
         _fill(typed, callers.insured(asked, desk.profile, now=desk.now))
     if request.POST["look"] == "script":
-        script = typed.get("script", "")
-        typed["answer"] = registering.script_text(desk.profile, script, now=desk.now) or typed.get(
-            "answer", ""
-        )
+        typed["answer"] = _script_text(desk, typed) or typed.get("answer", "")
     form = _form(desk, typed)
     asked = form.asked()
     return _page(request, desk, form, callers.look_up(asked, desk.profile, now=desk.now))
+
+
+def _script_text(desk: Desk, typed: QueryDict) -> str:
+    return registering.script_text(desk.profile, typed.get("script", ""), by=desk.user, now=desk.now)
 
 
 def _fill(typed: QueryDict, person: callers.Insured | None) -> None:
@@ -126,8 +128,7 @@ def intake_callers(request: HttpRequest, desk: Desk) -> HttpResponse:
 def intake_script(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The text of an approved answer, in its field."""
     _at_desk(desk)
-    told = registering.script_text(desk.profile, request.GET.get("script", ""), now=desk.now)
-    form = _form(desk, initial={"answer": told})
+    form = _form(desk, initial={"answer": _script_text(desk, request.GET)})
     return render(request, "staff/parts/told.html", {"form": form})
 
 

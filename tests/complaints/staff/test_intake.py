@@ -319,10 +319,30 @@ def test_what_concerns_the_insurer_is_left_to_the_fund(
     assert not Complaint.objects.exists()
 
 
-def test_a_script_with_blanks_and_one_of_another_insurer_are_not_offered(
+def test_the_number_takes_its_place_in_the_answer(own: Branch, script: Template, client_of: ClientOf) -> None:
+    script.body = "Прикрепиться можно к любой поликлинике. Номер вашего обращения {number}. {branch}."
+    script.save()
+    operator = client_of("operator")
+    read_out = operator.get(f"{INTAKE}script/", {"script": script.pk}).content.decode()
+    assert "обращения {number}. СОГАЗ-Мед" in read_out, "before there is a number"
+    send(operator, at_once(script))
+    case = only_case()
+    assert case.answer.sealed["text"].endswith(f"обращения {case.number}. {own}.")
+
+
+def test_nothing_goes_out_with_an_open_blank(own: Branch, script: Template, client_of: ClientOf) -> None:
+    script.body = "Прикрепиться можно к любой поликлинике. Звоните: {phone}."
+    script.save()
+    assert send(client_of("operator"), at_once(script)).status_code == 422, "the branch has no phone"
+    assert not Complaint.objects.exists()
+
+
+def test_a_script_that_names_people_and_one_of_another_insurer_are_not_offered(
     own: Branch, script: Template, client_of: ClientOf
 ) -> None:
-    Template.objects.create(code="n", title="Принято", body="Обращение № {number}", valid_from=LONG_AGO)
+    Template.objects.create(
+        code="n", title="Принято", body="{applicant}, обращение № {number}", valid_from=LONG_AGO
+    )
     rival = make_branch("reso-med")
     Template.objects.create(code="r", title="Чужой", body="Ждите.", valid_from=LONG_AGO, branch=rival)
     operator = client_of("operator")
@@ -354,7 +374,7 @@ def test_a_card_outlives_the_session(own: Branch, people: dict[str, User], clien
 def test_a_look_up_by_itself_leaves_the_page_as_it_is(own: Branch, client_of: ClientOf) -> None:
     operator = client_of("operator")
     end_session(operator)
-    headers = {"X-By-Itself": "1", "HX-Request": "true"}
+    headers = {"X-While-Typing": "1", "HX-Request": "true"}
     answer = operator.post(f"{INTAKE}callers/", {"phone": "89201234567"}, headers=headers)
     assert answer.status_code == 401
     assert "HX-Redirect" not in answer
