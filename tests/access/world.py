@@ -12,7 +12,17 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from complaints import file_store
-from complaints.models import Attachment, Complaint, EngineHold, Guide, Reclassification
+from complaints.models import (
+    Attachment,
+    Complaint,
+    EngineHold,
+    Guide,
+    Incident,
+    Inquiry,
+    Link,
+    Reclassification,
+    Template,
+)
 from complaints.services import hops, patient_sessions, reclassify, thread, work
 from complaints.services.filing import Filed
 from insurers.models import Branch
@@ -159,6 +169,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "job_id": 1, "reference": uuid.uuid4(),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
+        **_bonds(case, people["head"], now),
     }  # fmt: skip
 
 
@@ -170,6 +181,21 @@ def _help_from_elsewhere(case: Complaint, head: User, now: datetime) -> HelpAcce
         starts_at=now, ends_at=now + timedelta(days=1), granted_by=head, granted_at=now,
     )  # fmt: skip
     return access
+
+
+def _bonds(case: Complaint, head: User, now: datetime) -> dict[str, Any]:
+    """Another appeal about the same event, and an incident of the branch in which the case is not."""
+    other = Complaint.objects.exclude(pk=case.pk).earliest("pk")
+    link = Link.objects.create(earlier=other, later=case, kind="duplicate", linked_at=now, linked_by=head)
+    incident = Incident.objects.create(
+        title="Сломан аппарат", branch=case.branch, region=case.branch.region, category=case.category,
+        starts_on=now.date(), opened_by=head, opened_at=now,
+    )  # fmt: skip
+    inquiry = Inquiry.objects.create(
+        incident=incident, sealed={"text": "Когда?", "reply": ""}, outgoing_number="1", named_count=0,
+        unnamed_count=0, asked_by=head, asked_at=now, reply_due_on=now.date(),
+    )  # fmt: skip
+    return {"link_id": link.pk, "incident_id": incident.pk, "inquiry_id": inquiry.pk}
 
 
 def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[str, Any]:

@@ -179,14 +179,12 @@ def incident_page(profile: Profile, incident: Incident, cursor: str) -> Incident
     )
 
 
-def inquiry_of(profile: Profile, incident_id: int, inquiry_id: int) -> Inquiry | None:
-    """An inquiry of an incident that this person leads."""
+def inquiry_of(incident_id: int, inquiry_id: int) -> Inquiry | None:
+    """An inquiry of this incident."""
     rows = Inquiry.objects.select_related(
         "incident__branch__region", "incident__medical_organisation", "asked_by"
     )
     found: Inquiry | None = rows.filter(pk=inquiry_id, incident=incident_id).first()
-    if found is None or not leads_incidents(profile, found.incident.branch_id):
-        return None
     return found
 
 

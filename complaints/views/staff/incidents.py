@@ -18,6 +18,7 @@ from complaints.forms.bonds import (
     ReplyForm,
 )
 from complaints.models import Incident
+from complaints.permissions import leads_incidents
 from complaints.reports.staff import incidents as report
 from complaints.services import incident_inquiries, joint_answers
 from complaints.services import incidents as service
@@ -78,7 +79,7 @@ def incident(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse
 @staff_view("GET", "POST")
 def change(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
     """Other words, period, rule, banner."""
-    row = _incident(desk, incident_id)
+    row = _led(desk, incident_id)
     form = _form(
         ChangeIncidentForm, request, initial=report.as_typed(row), branch=row.branch, incident=row,
         themes=report.themes(desk.now),
@@ -93,7 +94,7 @@ def change(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
 @staff_view("POST")
 def gather(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
     """A worker gathers what fits."""
-    row = _incident(desk, incident_id)
+    row = _led(desk, incident_id)
     done(None, lambda: service.ask_to_gather(incident=row, **desk.hand))
     messages.success(request, _("Appeals are being gathered. This page shows how far it is."))
     return redirect("staff:incident", incident_id=row.pk)
@@ -102,7 +103,7 @@ def gather(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
 @staff_view("POST")
 def ask(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
     """Record the letter to the clinic."""
-    row, form = _incident(desk, incident_id), InquiryForm(request.POST)
+    row, form = _led(desk, incident_id), InquiryForm(request.POST)
     said = _("The inquiry is recorded. Print the letter with the names of those who allowed it.")
     return _act(
         request, desk, row, "inquiry_form", form,
@@ -113,10 +114,10 @@ def ask(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
 @staff_view("GET")
 def inquiry(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int) -> HttpResponse:
     """The letter to print. Each name in it is a reading of that case."""
-    row = _incident(desk, incident_id)
-    asked = report.inquiry_of(desk.profile, row.pk, inquiry_id)
+    row = _led(desk, incident_id)
+    asked = report.inquiry_of(row.pk, inquiry_id)
     if asked is None:
-        raise PermissionDenied(_("The head of the branch reads the letter."))
+        raise Http404
     named = report.named_in(asked, desk.profile)
     read_log.record_many(
         reader_kind=Reader.USER, reader_id=desk.user.pk, subject_kind="complaint",
@@ -132,10 +133,10 @@ def inquiry(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int)
 @staff_view("POST")
 def reply(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int) -> HttpResponse:
     """What the clinic wrote back."""
-    row = _incident(desk, incident_id)
-    asked = report.inquiry_of(desk.profile, row.pk, inquiry_id)
+    row = _led(desk, incident_id)
+    asked = report.inquiry_of(row.pk, inquiry_id)
     if asked is None:
-        raise PermissionDenied(_("The head of the branch reads the letter."))
+        raise Http404
     form = ReplyForm(request.POST)
     return _act(
         request, desk, row, "reply_form", form,
@@ -147,7 +148,7 @@ def reply(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int) -
 @staff_view("POST")
 def answer(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
     """Everybody gets an answer of their own, from one text."""
-    row, form = _incident(desk, incident_id), JointAnswerForm(request.POST)
+    row, form = _led(desk, incident_id), JointAnswerForm(request.POST)
     said = _("The answers are being made. This page shows how far it is, and what is left for a person.")
     return _act(
         request, desk, row, "answer_form", form,
@@ -158,7 +159,7 @@ def answer(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
 @staff_view("POST")
 def close(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
     """It is over."""
-    row, form = _incident(desk, incident_id), Form(request.POST)
+    row, form = _led(desk, incident_id), Form(request.POST)
     return _act(
         request, desk, row, "close_form", form,
         lambda: service.close(incident=row, **desk.hand), _("The incident is closed."),
@@ -176,6 +177,14 @@ def _incident(desk: Desk, incident_id: int) -> Incident:
     row = report.incident_of(desk.profile, incident_id)
     if row is None:
         raise Http404
+    return row
+
+
+def _led(desk: Desk, incident_id: int) -> Incident:
+    """404 for one that is none of theirs, 403 for one that others lead."""
+    row = _incident(desk, incident_id)
+    if not leads_incidents(desk.profile, row.branch_id):
+        raise PermissionDenied(_("The head of the branch leads the incident."))
     return row
 
 
