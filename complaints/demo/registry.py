@@ -40,6 +40,7 @@ def _record(person: Person, branch: Branch, today: date, *, ended: bool) -> Poli
             patronymic=person.patronymic,
             birth_on=person.birth_on,
             sex=person.sex,
+            phone=person.phone,
         ),
         branch_id=branch.pk,
         valid_from=issued_on,
