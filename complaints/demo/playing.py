@@ -198,7 +198,9 @@ class Play:
         """59-ФЗ art. 11: the holder proposes, a colleague agrees."""
         worker = self._holder()
         team = self.stage.staff.team(self.case.branch_id, self.case.tier)
-        second = next(each for each in team if each.user.pk != worker.user.pk)
+        second = next((each for each in team if each.user.pk != worker.user.pk), None)
+        if second is None:  # a small branch: the head would, the demo's story goes another way
+            return self.withdraw("")
         leaving = without_answer.propose(
             complaint=self.case,
             ground=NoAnswerGround.objects.get(code=NoAnswer.ENDED),
