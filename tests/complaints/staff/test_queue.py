@@ -152,24 +152,6 @@ def test_take_next_says_when_there_is_nothing(client_of: ClientOf) -> None:
     assert len(answer.context["messages"]) == 1
 
 
-@pytest.mark.parametrize("typed", ["76 26 {} {}", "7626{}{}"])
-def test_a_case_opens_by_its_dictated_number(
-    typed: str, waiting_case: Complaint, client_of: ClientOf
-) -> None:
-    _region, _year, digits, check = waiting_case.number.split("-")
-    typed = waiting_case.number[:2] + typed[2:].replace("26", waiting_case.number[3:5], 1)
-    answer = client_of("operator").post("/staff/find/", {"number": typed.format(digits, check)})
-    assert answer["Location"] == f"/staff/cases/{waiting_case.number}/"
-
-
-@pytest.mark.parametrize("typed", ["123", "76-26-1234567-0", "76-26-1234567-1", "слон"])
-def test_a_wrong_number_is_explained_and_kept(typed: str, client_of: ClientOf) -> None:
-    answer = client_of("operator").post("/staff/find/", {"number": typed})
-    assert answer.status_code in {404, 422}
-    if answer.status_code == 422:
-        assert f'value="{typed}"' in answer.content.decode()
-
-
 def test_counts_stop_at_a_thousand() -> None:
     assert [lists.count_text(count) for count in (0, 999, 1000)] == ["0", "999", "999+"]
 
