@@ -195,7 +195,7 @@ class DispatchForm(ActForm):
         choice_of_rows(self, "signatory").queryset = signatories(case)
         self.initial.setdefault("way", case.card.answer_channel)
         self.initial.setdefault("sent_on", self._today())
-        self.initial.setdefault("signatory", case.answer.decided_by_id)
+        self.initial.setdefault("signatory", getattr(getattr(case, "answer", None), "decided_by_id", None))
 
     def _today(self) -> date:
         return self.profile.at.astimezone(self.complaint.branch.zone).date()

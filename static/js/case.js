@@ -56,6 +56,8 @@ function watch(form) {
 
 document.querySelectorAll("form[data-draft]").forEach(watch);
 
+// Where the cursor stands; behind the text, if nobody has put it anywhere yet.
+document.addEventListener("focusin", ({ target }) => { if (target.matches("textarea")) target.dataset.touched = ""; });
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-insert]");
   if (!button) return;
@@ -65,6 +67,7 @@ document.addEventListener("click", async (event) => {
   const answer = await send(button.formAction, form).catch(() => null);
   if (!answer?.ok) return form.requestSubmit(button);
   const { text } = await answer.json();
+  if (!("touched" in box.dataset)) box.setSelectionRange(box.value.length, box.value.length);
   const before = box.value.slice(0, box.selectionStart);
   box.setRangeText(before && !before.endsWith("\n") ? `\n\n${text}` : text, box.selectionStart, box.selectionEnd, "end");
   box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -37,6 +37,7 @@ async function take(answer) {
     if (!known) { list.append(item); news.push(item); }
     else if (known.outerHTML !== item.outerHTML && !known.contains(document.activeElement)) known.replaceWith(item);
   }
+  for (const mark of document.querySelectorAll("input[name=read]")) mark.value = parseInt(list.lastElementChild?.id.slice(8)) || 0;
   tell(news.filter((item) => !item.classList.contains("message--mine")));
   if (version !== fresh.dataset.version) await parts(fresh.dataset.version);
 }

@@ -166,6 +166,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
         "view_id": 1,
         "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc",
+        "act": "message", "template_id": _text().pk,
         "job_id": 1, "reference": uuid.uuid4(),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
@@ -209,8 +210,16 @@ def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "way": "letter", "outgoing_number": "12", "number": case.number, "query": case.number,
         "presence": "busy",
         "kind": "consultation", "category": case.category_id, "urgency": "ordinary",
-        "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport", "source": "death_told",
+        "signatory": people["specialist"].pk, "sent_on": now.date(), "allowed": "yes",
+        "template": _text().pk, "proposal": proposal.pk, "verdict": "approve", "proof": "seen_passport",
+        "source": "death_told",
     }  # fmt: skip
+
+
+def _text() -> Template:
+    """A common approved text."""
+    known = {"title": "Принято", "body": "Обращение № {number} принято.", "valid_from": factories.LONG_AGO}
+    return Template.objects.get_or_create(code="received", defaults=known)[0]
 
 
 def _client(role: str, made: World, filed: Mapping[str, Filed]) -> Client:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from complaints.models import Complaint
+from complaints.models import Answer, Complaint
 from representatives.models import Appointment, Representative, User
 from representatives.roles import AppointmentRole, Tier
 
@@ -15,5 +15,6 @@ def signatories(case: Complaint) -> "QuerySet[User, Any]":
     experts = Representative.objects.filter(
         branches=case.branch_id, tier__gte=Tier.SPECIALISTS, user__is_active=True
     ).values("user")
-    decider = Q(pk=case.answer.decided_by_id)
-    return User.objects.filter(Q(pk__in=heads) | Q(pk__in=experts) | decider).order_by("full_name", "pk")
+    deciders = Answer.objects.filter(complaint=case).values("decided_by")
+    anybody = Q(pk__in=heads) | Q(pk__in=experts) | Q(pk__in=deciders)
+    return User.objects.filter(anybody).order_by("full_name", "pk")

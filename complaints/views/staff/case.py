@@ -105,6 +105,7 @@ def _what_can_be_done(
         "beside": around,
         "scripts": spoken,
         "may_wait": can(desk.profile, Act.WAIT, complaint),
+        "may_change_people": can(desk.profile, Act.IDENTIFY, complaint),
     }
 
 

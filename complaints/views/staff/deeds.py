@@ -28,6 +28,7 @@ class Deed:
     one_click: bool = False
     style: str = ""
     takes_texts: bool = False  # approved texts can be put in
+    about_person: bool = False  # who asks and how to reach them, not the matter
     ends_work: bool = False  # afterwards there is nothing to do here: on to the next case
 
 
@@ -74,9 +75,12 @@ DEEDS: tuple[Deed, ...] = (
     ),
     Deed(
         "naming", Act.NOTE_NAMING, _("May the clinic hear the name"), _("Save"), "question",
-        answers.NamingForm,
+        answers.NamingForm, about_person=True,
     ),
-    Deed("identify", Act.IDENTIFY, _("Confirm who is asking"), _("Confirm"), "user", forms.IdentifyForm),
+    Deed(
+        "identify", Act.IDENTIFY, _("Confirm who is asking"), _("Confirm"), "user", forms.IdentifyForm,
+        about_person=True,
+    ),
     Deed(
         "renew_code",
         Act.RENEW_CODE,
@@ -84,6 +88,7 @@ DEEDS: tuple[Deed, ...] = (
         _("Issue a new code"),
         "lock",
         forms.IdentifyForm,
+        about_person=True,
     ),
     Deed(
         "change_contact",
@@ -92,8 +97,12 @@ DEEDS: tuple[Deed, ...] = (
         _("Save"),
         "phone",
         people.StaffContactForm,
+        about_person=True,
     ),
-    Deed("death", Act.NOTE_DEATH, _("The patient has died"), _("Save"), "user", people.DeathForm),
+    Deed(
+        "death", Act.NOTE_DEATH, _("The patient has died"), _("Save"), "user", people.DeathForm,
+        about_person=True,
+    ),
     Deed("release", Act.RELEASE, _("Put back"), _("Put back into the queue"), "download", one_click=True),
 )  # fmt: skip
 #: Stand apart, beside the proposals they decide on.

@@ -1,4 +1,5 @@
-"""Files of a case: always as a download, never rendered in our origin; every opening is logged."""
+"""Files of a case: to be saved, pictures also inside the page, PDF in the browser's own viewer. Each opening
+is logged. A redrawn picture and a PDF without scripts and forms are all that is ever shown."""
 
 from uuid import UUID
 
@@ -12,9 +13,16 @@ from complaints.services import attachments, openings
 from complaints.views.staff.desk import Desk, staff_view, visible_case
 
 
+PDF = "application/pdf"
+SAVED = "sandbox; default-src 'none'"
+#: The viewer is the browser's, in a process of its own; a sandboxed page would not get it. No source is
+#: allowed but the file itself.
+SHOWN = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+
+
 @staff_view("GET")
-def file(_request: HttpRequest, desk: Desk, number: str, storage_name: UUID) -> HttpResponse:
-    """One file to save on the computer; an infected or a waiting one is not given out."""
+def file(request: HttpRequest, desk: Desk, number: str, storage_name: UUID) -> HttpResponse:
+    """One file to save; a PDF also to look at. An infected or a waiting one is not given out."""
     complaint = visible_case(desk, number)
     found = complaint.attachments.kept().given_out().named(storage_name)
     if found is None:
@@ -26,8 +34,9 @@ def file(_request: HttpRequest, desk: Desk, number: str, storage_name: UUID) -> 
         raise PermissionDenied(str(error.why.label)) from error
     except file_store.Missing as error:
         raise Http404 from error
+    shown = "show" in request.GET and found.media_type == PDF
     response = HttpResponse(body, content_type=found.media_type)
-    response["Content-Disposition"] = str(content_disposition_header(True, found.sealed["name"]))
+    response["Content-Disposition"] = str(content_disposition_header(not shown, found.sealed["name"]))
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = SHOWN if shown else SAVED
     return response

@@ -29,6 +29,8 @@ def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
 @staff_view("GET", "POST")
 def add(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A text that is in nobody's place."""
+    if not texts.edited_branches(desk.profile).exists():
+        raise PermissionDenied
     form = _form(request, desk, {})
     if request.method != "POST" or not form.is_valid() or _wants_preview(request):
         return _form_page(request, desk, form)
