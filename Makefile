@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .local/venv
 BIN := $(VENV)/bin
 INSTALL := $(PYTHON) -m omsportal.supervisor.install
+# A test run starts a hundred processes: what the first one compiles is kept for the others, even where a person or a
+# container otherwise wants no bytecode.
+KEEP_BYTECODE := PYTHONDONTWRITEBYTECODE=
 # make test TESTS=tests/insurers runs a part
 TESTS ?= tests
 
@@ -16,10 +19,10 @@ run: ## start the whole portal: PORT=8000 DATA_DIR=.local DATABASE_URL= REDIS_UR
 	@$(PYTHON) -m omsportal.supervisor --follow-parent
 
 test: dev chromium ## unit, integration, browser and quick fault tests: TESTS=tests/...
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-all: dev chromium clamav nginx ## everything: all faults, widths and colour schemes
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
 	@$(BIN)/python -m omsportal.supervisor.check
@@ -49,7 +52,7 @@ manage: ## a manage.py command on the data of `make run`: make manage ARGS="help
 	@$(BIN)/python -m omsportal.supervisor.manage $(ARGS)
 
 clean: ## remove caches and collected static files; data and the virtual environment stay
-	@rm -rf staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .local/tests
 	@find . -name __pycache__ -type d -not -path './.local/*' -prune -exec rm -rf {} +
 
 dev:

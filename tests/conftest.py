@@ -13,10 +13,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from omsportal.platform import public_pages
+from tests import servers
 from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.emptying import empty_tables
 from tests.mail import MailServer
 from tests.running import RunningPortal
+from tests.template import DATABASE as MIGRATED
 
 #: Files whose tests use the fixture `portal`.
 OF_THE_PORTAL = ("tests/journeys/", "tests/omsportal/test_logs.py")
@@ -41,9 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _empty_only_what_has_rows() -> Iterator[None]:
-    """After a transactional test Django truncates every table and sends `post_migrate` as if all had just been
-    made. Here the tables that have rows lose them, their triggers set aside (those of the history refuse it to
-    everybody but a superuser); kinds of content and permissions stay, so nothing has to be made again."""
+    """After a transactional test Django truncates every table and sends `post_migrate` as if all were new.
+
+    Here the tables that have rows lose them, their triggers set aside (those of the history refuse it to
+    everybody but a superuser); kinds of content and permissions stay, so nothing has to be made again.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", empty_tables)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *_arguments, **_options: None)
@@ -57,8 +61,18 @@ def _forget_kept_pages() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database is a copy of the one that an earlier run migrated, if nothing has changed since."""
+    if servers.template is not None and servers.template.taken:
+        connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """At the end nobody else is connected: threads of servers under test keep their connections."""
+    if servers.template is not None:
+        with django_db_blocker.unblock():
+            servers.template.keep()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -20,8 +20,11 @@ from omsportal.supervisor.postgres import CARELESS, EmbeddedPostgres
 from omsportal.supervisor.processes import ROOT
 from omsportal.supervisor.programs import postgres_program
 from omsportal.supervisor.valkey import EmbeddedValkey
+from tests.template import Template
 
 _stack = ExitStack()
+#: Of the server that this process has started.
+template: Template | None = None
 #: The variables that a test run has set by itself.
 _OURS = "TEST_SERVERS_STARTED"
 
@@ -62,6 +65,7 @@ def _compile_translations() -> None:
 
 
 def _start_servers(directory: Path) -> None:
+    global template
     if os.environ.get(_OURS) and "PYTEST_XDIST_WORKER" in os.environ:
         # One of several processes of a run: servers of its own, not those that the first process started.
         for name in os.environ[_OURS].split():
@@ -73,6 +77,8 @@ def _start_servers(directory: Path) -> None:
             directory / "postgres", log=directory / "logs" / "postgres.log", settings=CARELESS
         )
         _stack.callback(postgres.stop)
+        template = Template(postgres)
+        template.take()
         postgres.start()
         os.environ["DATABASE_URL"] = postgres.url()
     if not os.environ.get("REDIS_URL"):

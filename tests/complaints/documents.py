@@ -85,8 +85,10 @@ def elsewhere(document: Pdf) -> None:
 
 
 def bomb(document: Pdf) -> None:
-    packing = zlib.compressobj(9)
-    packed = b"".join(packing.compress(bytes(MB)) for _ in range(300)) + packing.flush()
+    """A megabyte of zeros 300 times, packed once: full flushes stand for themselves."""
+    packing = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    megabyte = packing.compress(bytes(MB)) + packing.flush(zlib.Z_FULL_FLUSH)
+    packed = b"\x78\xda" + megabyte * 300 + packing.flush() + zlib.adler32(bytes(300 * MB)).to_bytes(4)
     stream = document.make_stream(b"")
     stream.write(packed, filter=Name.FlateDecode)
     document.pages[0].Contents = stream

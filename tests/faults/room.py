@@ -25,6 +25,8 @@ from omsportal.supervisor.processes import ROOT, kill_session, spawn, tail
 from omsportal.supervisor.valkey import EmbeddedValkey
 from tests.processes import eventually
 from tests.running import clean_environment
+from tests.template import DATABASE as MIGRATED
+from tests.template import Template
 
 CASES = 4000
 TEMPLATE = "furnished"
@@ -226,12 +228,13 @@ class EngineRoom:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self.postgres.directory.mkdir()
             stack.callback(self.postgres.stop)
+            template = Template(self.postgres)
+            template.take()
             self.postgres.start()
             stack.callback(self.valkey.stop)
             self.valkey.start()
-            self.postgres.create_database(TEMPLATE)
+            self._copy_database(MIGRATED if template.taken else "template1", TEMPLATE)
             self._furnish()
             self._stack = stack.pop_all()
         return self
@@ -242,11 +245,7 @@ class EngineRoom:
     def engine(self) -> Engine:
         self._engines += 1
         engine = Engine(self, f"engine_{self._engines}")
-        server = psycopg2.connect(self.postgres.url("postgres"))
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {engine.database} TEMPLATE {TEMPLATE}")
-        server.close()
+        self._copy_database(TEMPLATE, engine.database)
         with redis.Redis.from_url(self.valkey.url) as broker:
             broker.flushall()
         engine.directory.mkdir()
@@ -276,6 +275,13 @@ class EngineRoom:
 
     def restart_valkey(self) -> None:
         self.valkey.start()
+
+    def _copy_database(self, source: str, name: str) -> None:
+        server = psycopg2.connect(self.postgres.url("postgres"))
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+        server.close()
 
     def _furnish(self) -> None:
         Engine(self, TEMPLATE).act("furnish", CASES)
