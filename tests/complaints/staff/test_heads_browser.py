@@ -1,0 +1,150 @@
+"""A head's morning and a fund's review of its region, in a real browser."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from complaints.escalation import daily_counts, moves
+from complaints.models import Complaint
+from insurers.models import Branch
+from omsportal.platform import chain
+from omsportal.platform.clock import database_now
+from representatives.models import HelpAccess, Leave, User
+from tests.factories import (
+    make_branch,
+    make_category,
+    make_complaint,
+    make_everybody,
+    make_fund,
+    make_region,
+    make_rules,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return database_now()
+
+
+@pytest.fixture
+def branch(now: datetime) -> Branch:
+    return make_branch(now=now)
+
+
+@pytest.fixture
+def people(branch: Branch) -> dict[str, User]:
+    make_rules()
+    return make_everybody(branch)
+
+
+@pytest.fixture
+def desk(browser: Browser, live_server: LiveServer, people: dict[str, User], client: Any) -> Iterator[Any]:
+    """desk("head"): the browser of somebody signed in; a script error fails the test."""
+    contexts, errors = [], []
+
+    def sit(name: str) -> Page:
+        client.force_login(people[name])
+        context = browser.new_context(
+            locale="ru-RU", base_url=live_server.url, viewport={"width": 1280, "height": 900}
+        )
+        contexts.append(context)
+        cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
+        context.add_cookies([cookie])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def clean(page: Page) -> None:
+    """Nothing for axe to find, and nothing wider than the window, on a tablet neither."""
+    for width in (768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert [found["id"] for found in Axe().run(page).response["violations"]] == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_heads_morning(
+    desk: Callable[[str], Page], branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    """The operator has called in sick: leave entered, work moved, month and roster looked at."""
+    make_staff("colleague", 1, branch)
+    cases = [make_complaint(branch, now=now, held_by=people["operator"]) for _ in range(2)]
+    chain.seal(now)
+    daily_counts.look(now)
+    page = desk("head")
+    page.goto("/staff/dashboard/")
+    expect(page.locator(".figures")).to_contain_text("Открытые обращения")
+    page.get_by_text("Те же цифры таблицей").first.click()
+    clean(page)
+    page.get_by_role("link", name="Сотрудники", exact=True).click()
+    page.get_by_role("link", name="Operator").click()
+    page.get_by_label("Кому передать всё, что в работе").select_option(label="Colleague, свободен")
+    press(page, "Передать всё")
+    expect(page.get_by_role("main").locator("..")).to_contain_text("Передано 2 обращения.")
+    page.locator("summary", has_text="Внести отпуск").click()
+    today = f"{now.astimezone(branch.zone):%Y-%m-%d}"
+    page.get_by_label("Первый день отпуска").fill(today)
+    page.get_by_label("Последний день отпуска").fill(today)
+    clean(page)
+    press(page, "Внести отпуск")
+    expect(page.get_by_text("Отпуск внесён")).to_be_visible()
+    page.goto("/staff/leaves/")
+    expect(page.locator(".month__away")).to_have_count(1)
+    clean(page)
+    page.get_by_role("link", name="График дежурств").click()
+    expect(page.locator(".tag--danger").first).to_be_visible()
+    holders = Complaint.objects.filter(pk__in=[case.pk for case in cases])
+    assert {case.assignee.username for case in holders} == {"colleague"}
+    assert Leave.objects.get().representative.user == people["operator"]
+
+
+def test_a_funds_review(
+    desk: Callable[[str], Page], branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    """A late case gets help from where the patient is treated; one without an insurer goes to its insurer."""
+    make_region("73", "Ульяновская область")
+    far = make_fund("73", now=now)
+    late = make_complaint(branch, now=now - 9 * DAY, category=make_category("quality", arrival_tier=3))
+    moves.move_named_due(ids=[late.pk], now=now)
+    lost = make_complaint(make_fund(now=now), now=now)
+    page = desk("fund")
+    page.goto("/staff/region/")
+    clean(page)
+    page.get_by_role("link", name=late.number).click()
+    page.get_by_role("link", name="Помощь другого региона").click()
+    page.get_by_label("Кто поможет").select_option(value=str(far.pk))
+    page.get_by_label("Причина").select_option("treated_there")
+    clean(page)
+    press(page, "Дать доступ")
+    expect(page.get_by_text("Филиал может читать обращение")).to_be_visible()
+    assert HelpAccess.objects.get().branch == far
+    page.goto("/staff/region/?list=nobody")
+    page.locator(".queue").get_by_role("link").first.click()
+    press(page, "Взять в работу")
+    page.goto(f"/staff/cases/{lost.number}/forward/")
+    page.get_by_label("В какой орган").select_option(value=str(branch.pk))
+    page.locator("#forward_reason").select_option("wrong_addressee")
+    press(page, "Переслать")
+    page.goto("/staff/region/?list=forwards")
+    later = Complaint.objects.get(branch=branch, status="new", tier=1)
+    expect(page.get_by_role("main")).to_contain_text(later.number)
+    expect(page.get_by_role("main")).to_contain_text("0 дней из 7")
+    clean(page)
