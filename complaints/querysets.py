@@ -183,13 +183,17 @@ class ComplaintQuerySet(ListQuerySet):
         )
 
     def with_proposals(self) -> Self:
-        """`has_proposal`: a change of classification waits for a second person; `has_answer_proposal`: an
-        answer does."""
+        """What waits for a second person: `has_proposal`, a change of classification; `has_answer_proposal`,
+        an answer; `has_leaving`, leaving it without one."""
         proposals = self.model._meta.get_field("reclassifications").related_model.objects.open()
         about = proposals.filter(complaint=OuterRef("pk"), proposed_at__gte=OuterRef("entered_at"))
         answers = self.model._meta.get_field("answer_proposals").related_model.objects.open()
         waits = answers.filter(complaint=OuterRef("pk"), hop=OuterRef("hop"))
-        return self.annotate(has_proposal=Exists(about), has_answer_proposal=Exists(waits))
+        leavings = self.model._meta.get_field("leavings").related_model.objects.open()
+        left = leavings.filter(complaint=OuterRef("pk"), proposed_at__gte=OuterRef("entered_at"))
+        return self.annotate(
+            has_proposal=Exists(about), has_answer_proposal=Exists(waits), has_leaving=Exists(left)
+        )
 
     def calling(self, user_id: int) -> Self:
         """Those about which this duty person is being called."""

@@ -136,6 +136,7 @@ urlpatterns = [
     path("cases/<number:number>/data/lift/", privacy.lift, name="data_lift"),
     path("cases/<number:number>/unmask/", case.unmask, name="unmask"),
     path("cases/<number:number>/files/<uuid:storage_name>/", files.file, name="file"),
+    path("cases/<number:number>/beside/", linking.beside, name="beside"),
     path("cases/<number:number>/links/", linking.links, name="links"),
     path("cases/<number:number>/links/<int:link_id>/end/", linking.unlink, name="unlink"),
     path("cases/<number:number>/without-answer/", linking.without, name="without_answer"),

@@ -19,8 +19,8 @@ from complaints.forms.bonds import (
     UnlinkForm,
 )
 from complaints.models import Complaint
-from complaints.permissions import Act, NotAllowed, refusal
-from complaints.reports.staff import duplicates, leavings
+from complaints.permissions import Act, NotAllowed, can, refusal
+from complaints.reports.staff import beside_case, duplicates, leavings
 from complaints.reports.staff import incidents as incident_report
 from complaints.services import incidents, linking, openings, without_answer
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
@@ -44,6 +44,19 @@ def done(form: Form | None, call: Callable[[], object]) -> bool:
         form.add_error(None, _("The case has changed meanwhile. Look at it and decide again."))
         return False
     return True
+
+
+@staff_view("GET")
+def beside(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The panel beside a case that is open already; asked for after its page has been shown."""
+    complaint = visible_case(desk, number)
+    if not can(desk.profile, Act.OPEN, complaint):
+        raise PermissionDenied(_("The case is with another tier."))
+    context = {
+        "complaint": complaint, "beside": beside_case.beside(complaint, desk.profile),
+        "may_leave": can(desk.profile, Act.LEAVE, complaint),
+    }  # fmt: skip
+    return staff_page(request, desk, "parts/bonds.html", context)
 
 
 @staff_view("GET", "POST")
