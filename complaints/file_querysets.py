@@ -31,6 +31,10 @@ class AttachmentQuerySet(QuerySet[Any]):
         withheld = ["infected", "pending"] if settings.CLAMD_ADDRESS else ["infected"]
         return self.exclude(state__in=withheld)
 
+    def sounds(self) -> Self:
+        """Recordings."""
+        return self.filter(media_type__startswith="audio/")
+
     def unjudged(self) -> Self:
         """Without a verdict of the scanner."""
         return self.filter(state__in=["pending", "unscanned"])

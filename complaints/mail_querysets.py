@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 
 class MailboxQuerySet(QuerySet[Any]):
     def read(self) -> Self:
         """Those that are read, longest unread first."""
-        return self.filter(is_active=True).select_related("branch__region", "branch__insurer").order_by("checked_at", "pk")
+        with_places = self.filter(is_active=True).select_related("branch__region", "branch__insurer")
+        return with_places.order_by(F("checked_at").asc(nulls_first=True), "pk")
 
     def of_branch(self, branch_id: int) -> Any:
         """The branch's first mailbox that is read, or None."""

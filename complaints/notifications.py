@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints import contacts
+from complaints import contacts, replies
 from complaints.contacts import Contact
 from complaints.kinds import AnswerChannel, ContactWay, Urgency
 from complaints.models import Card, Complaint, Consent
@@ -62,8 +62,9 @@ def news_for_contact(row: Outbox) -> EmailMessage | None:
     if card is None or not (_consents(row.subject_id) or _was_asked_for(card, row)):
         return None
     contact = contacts.usable(card, ContactWay.EMAIL)
-    if contact is None or _has_enough(contact, row):
+    if contact is None or has_enough(contact, row):
         return None
+    case = Complaint.objects.get(pk=row.subject_id)
     with translation.override(settings.LANGUAGE_CODE):
         return EmailMessage(
             subject=_("There is news on appeal No. %(number)s") % {"number": row.payload["number"]},
@@ -72,6 +73,8 @@ def news_for_contact(row: Outbox) -> EmailMessage | None:
             headers={
                 "List-Unsubscribe": f"<{contacts.unsubscribe_url(contact)}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+                **replies.headers_of(case, row_id=row.pk),
             },
         )
 
@@ -87,7 +90,7 @@ def _stop(contact: Contact) -> str:
     }
 
 
-def _has_enough(contact: Contact, row: Outbox) -> bool:
+def has_enough(contact: Contact, row: Outbox) -> bool:
     """Anybody may file appeals with anybody's address: the many confirmations of them are no mail bomb."""
     if row.kind not in JUST_DONE or row.attempts > 1:
         return False

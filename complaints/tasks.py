@@ -7,7 +7,7 @@ from celery import shared_task
 from complaints.escalation import hold, rounds
 from complaints.escalation.sweep import Floor
 from complaints.escalation.sweep import sweep as run_sweep
-from complaints.services import drafts, scanning, search_filling, store_keeping
+from complaints.services import drafts, mailboxes, scanning, search_filling, store_keeping, voicemail_folder
 from omsportal.platform import heartbeats
 from omsportal.platform.clock import database_now
 
@@ -43,6 +43,18 @@ def purge_drafts() -> None:
 def scan_files() -> None:
     """Ask the virus scanner about files that have come. Rung by their commit and by beat."""
     scanning.scan_due(now=database_now())
+
+
+@shared_task(name="complaints.tasks.take_in_recordings")
+def take_in_recordings() -> None:
+    """Make cases of voice messages in the watched folder. Rung by a round and by beat."""
+    voicemail_folder.look(now=database_now())
+
+
+@shared_task(name="complaints.tasks.read_mail")
+def read_mail() -> None:
+    """Take in new letters of every mailbox. Rung by a round and by beat."""
+    mailboxes.read_all(now=database_now())
 
 
 @shared_task(name="complaints.tasks.fill_search")

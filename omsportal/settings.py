@@ -199,6 +199,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -239,6 +240,10 @@ ATTACHMENTS_MAX_TOTAL = 100 * 1024 * 1024
 FILES_KEEP_FREE = env.number("FILES_KEEP_FREE_MB", 500) * 1024 * 1024
 # ClamAV's daemon, "host:port" or the path of its socket; empty: files are not scanned.
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")
+# Recordings of voice messages are taken from here, one folder for each body: sogaz-med-76, fund-76. Empty: none.
+VOICEMAIL_DIR = env.text("VOICEMAIL_DIR")
+RECORDING_MAX_BYTES = env.number("RECORDING_MAX_MB", 16) * 1024 * 1024
+RECORDING_MAX_SECONDS = env.number("RECORDING_MAX_MINUTES", 15) * 60
 # Ten files at once and the form around them; a bigger body is cut off before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days ago an appeal may have come that is registered today; the law gives three to register it.
@@ -266,6 +271,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "omsportal@localhost")
 # Where the head of the chain (a number and a hash) is mailed once a day; empty: nowhere.
 CHAIN_HEAD_EMAIL = env.text("CHAIN_HEAD_EMAIL")
+
+# A larger letter is left in its mailbox for a person.
+MAIL_MAX_BYTES = env.number("MAIL_MAX_MB", 40) * 1024 * 1024
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 

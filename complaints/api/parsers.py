@@ -45,5 +45,18 @@ class UploadParser(MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
+class RecordingParser(MultiPartParser):
+    """One recording. A body that cannot be one is refused before it is read."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> "DataAndFiles[Any, Any]":
+        """Raises ParseError, TooLarge."""
+        most = settings.RECORDING_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(stream.META.get("CONTENT_LENGTH") or 0) > most:
+            raise TooLarge
+        return super().parse(stream, media_type, parser_context)
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")

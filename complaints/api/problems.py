@@ -25,6 +25,7 @@ from complaints.permissions import NotAllowed, Refusal
 from complaints.services.filing import NoRules
 from complaints.services.patient_sessions import CameOfAge, WrongNumberOrCode
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from complaints.services.voicemail import NoRoom
 from complaints.states import IllegalMove
 from omsportal.platform import away, request_ids
 from omsportal.platform.idempotency import KeyMalformed, KeyReused
@@ -237,7 +238,7 @@ _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Problem]], ...]
     ((KeyMalformed,), _key_malformed),
     ((KeyReused,), _key_reused),
     ((LimitReached,), _limit),
-    ((OperationalError, InterfaceError, NoRules), _unavailable),
+    ((OperationalError, InterfaceError, NoRules, NoRoom), _unavailable),
     ((SuspiciousOperation, BadRequest), _unreadable),
 )
 

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from complaints.api.views import calls, cases, description, filing, patient, policies, queue, reclassify, reference, search
+from complaints.api.views import (
+    calls,
+    cases,
+    description,
+    filing,
+    patient,
+    policies,
+    queue,
+    reclassify,
+    recordings,
+    reference,
+    search,
+)
 from complaints.api.views.base import UnknownAddress
 
 app_name = "api"
@@ -18,6 +30,7 @@ urlpatterns = [
     path("v1/complaints/<str:number>/", patient.ComplaintStatus.as_view(), name="complaint"),
     path("v1/complaints/<str:number>/messages/", patient.ComplaintMessages.as_view(), name="messages"),
     path("v1/complaints/<str:number>/files/", patient.ComplaintFiles.as_view(), name="files"),
+    path("v1/recordings/", recordings.Recordings.as_view(), name="recordings"),
     path("v1/queue/", queue.Queue.as_view(), name="queue"),
     path("v1/queue/take/", queue.QueueTake.as_view(), name="take"),
     path("v1/cases/search/", search.CaseSearch.as_view(), name="search"),

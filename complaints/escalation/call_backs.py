@@ -17,21 +17,24 @@ CALL_BACK_LATE = "call_back_late"
 BATCH = 1000
 
 # Partial index complaint_call_back: promises not yet kept, those that are over. Each is told once (unique key of
-# alarms); the call closes the alarm.
+# alarms); the call closes the alarm. A call in vain makes a new promise: the occasion is how many there were.
 _LATE = f"""
 WITH late AS MATERIALIZED (
-    SELECT c.id, c.number, c.tier, c.branch_id FROM complaints_complaint AS c
+    SELECT c.id, c.number, c.tier, c.branch_id, tried.times FROM complaints_complaint AS c
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS times FROM complaints_callattempt AS a WHERE a.complaint_id = c.id
+    ) AS tried
     WHERE c.call_back_until IS NOT NULL AND c.call_back_until <= %(now)s AND NOT EXISTS (
         SELECT 1 FROM platform_alarm AS known
         WHERE known.kind = '{CALL_BACK_LATE}' AND known.subject_kind = 'complaint' AND known.subject_id = c.id
-            AND known.hop = 0 AND known.receiver_branch_id = c.branch_id
+            AND known.hop = tried.times AND known.receiver_branch_id = c.branch_id
     )
     ORDER BY c.call_back_until, c.id LIMIT %(batch)s
 ),
 raised AS (
     INSERT INTO platform_alarm
         (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload, raised_at)
-    SELECT '{CALL_BACK_LATE}', 'complaint', id, 0, branch_id, '{Severity.WARNING.value}',
+    SELECT '{CALL_BACK_LATE}', 'complaint', id, times, branch_id, '{Severity.WARNING.value}',
         jsonb_build_object('number', number, 'tier', tier), %(now)s
     FROM late
     ON CONFLICT DO NOTHING

@@ -82,7 +82,7 @@ def _counted_anew(
 ) -> str:
     return f"""WITH claimed AS MATERIALIZED (
     SELECT row.id, row.hop, row.tier, row.branch_id, row.status, row.assignee_id, row.due_at,
-        row.{column} AS until, row.{start} AS starts_at, row.received_at, given.days
+        row.{column} AS until, {start} AS starts_at, {start} AS received_at, given.days
     FROM complaints_complaint AS row {days}
     WHERE row.id = ANY(%(ids)s) AND row.status IN ({statuses}) AND row.{column} > %(now)s
     ORDER BY row.id FOR NO KEY UPDATE OF row
@@ -108,13 +108,16 @@ SELECT count(*) FROM moved"""
 
 
 WAITS = _counted_anew(
-    column="wait_until", start="paused_at", days=_DAYS_OF_WAIT, event=Event.WAIT_RECOUNTED,
+    column="wait_until", start="row.paused_at", days=_DAYS_OF_WAIT, event=Event.WAIT_RECOUNTED,
     statuses=f"'{Status.WAITING.value}'",
 )  # fmt: skip
 _WISHED = f"""LEFT JOIN complaints_callwindow AS w ON w.complaint_id = c.id
     {_meeting(due=due_value("counted"))}"""
+# After a call in vain the next one is promised from that moment on (unique index call_attempt_once).
+_SINCE_CALL = """coalesce((SELECT max(a.at) FROM complaints_callattempt AS a WHERE a.complaint_id = row.id),
+        row.received_at)"""
 CALLS = _counted_anew(
-    column="call_back_until", start="received_at", days=_DAYS_TO_CALL, event=Event.CALL_RECOUNTED,
+    column="call_back_until", start=_SINCE_CALL, days=_DAYS_TO_CALL, event=Event.CALL_RECOUNTED,
     statuses=_OPEN_STATUSES, wish=_WISHED, value="met.ends_at, ",
 )  # fmt: skip
 

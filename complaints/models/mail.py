@@ -74,7 +74,8 @@ class Mailbox(models.Model):
     def clean(self) -> None:
         """A password never crosses a network in the clear. Raises ValidationError."""
         if self.security == self.Security.PLAIN and self.host not in LOOPBACK:
-            raise ValidationError({"security": _("Without protection only a server on this machine is read.")})
+            message = _("Without protection only a server on this machine is read.")
+            raise ValidationError({"security": message})
 
 
 class ReceivedMail(models.Model):

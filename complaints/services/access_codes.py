@@ -120,6 +120,19 @@ def renew_by_document(
     return _renew(case, level=LEVEL_OF_PROOF[proof], reason=proof, cause=Cause.STAFF, by=by, now=now)
 
 
+def issue_first(case: Complaint, *, by: User, now: datetime) -> NewAccess:
+    """Number and code for somebody who left a voice message: nobody had them. The case is locked.
+
+    There is no old code whose end somebody would have to hear of, and nothing more is known of who asks.
+    """
+    code = numbers.new_access_code()
+    digest = code_digest(case.number, numbers.code_digits(code))
+    transitions.record(
+        case, Event.CODE_RENEWED, now=now, cause=Cause.STAFF, by=by, access_code_digest=digest
+    )
+    return NewAccess(case, code)
+
+
 def _renew(
     case: Complaint, *, level: int, reason: str, cause: Cause, by: User | None, now: datetime
 ) -> NewAccess:
@@ -167,4 +180,6 @@ def _digest(token: str) -> bytes:
     return digests.blind(token, "recovery")
 
 
-__all__ = ["Claim", "NewAccess", "ask_recovery", "recover", "register", "renew_by_document"]
+__all__ = [
+    "Claim", "NewAccess", "ask_recovery", "issue_first", "recover", "register", "renew_by_document",
+]  # fmt: skip

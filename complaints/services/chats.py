@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.call_windows import Window
 from complaints.kinds import Channel, Kind
 from complaints.models import Category, Complaint, Draft, Message
-from complaints.services import call_requests, drafts, thread
+from complaints.services import call_requests, drafts, themes, thread
 from complaints.services.call_requests import TooManyCalls, Wish
 from complaints.services.filing import Filing, file_complaint
 from complaints.services.transitions import RuleBroken
@@ -110,8 +110,7 @@ def _filing(question: Question, now: datetime) -> Filing:
 
 def _category(theme: str, today: date) -> Category:
     """The theme of the page, when it is one of questions; else that of questions in general."""
-    valid = Category.objects.valid_on(today).filter(default_kind=Kind.CONSULTATION, about_insurer=False)
-    found: Category | None = valid.by_slug(theme) or valid.by_slug(QUESTION) or valid.first()
+    found = themes.of_question(today, theme)
     if found is None:
         raise RuleBroken("no_theme", _("The chat is not open yet. Call, or file an appeal."))
     return found

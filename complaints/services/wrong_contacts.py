@@ -47,6 +47,6 @@ def _refuse(link: ContactLink, now: datetime) -> None:
 def _doubt(case: Complaint, way: str) -> None:
     """What this contact alone had told about the applicant is not known any more."""
     proven = (Event.IDENTIFIED, Event.CODE_RENEWED)
-    last = History.objects.filter(complaint=case, event__in=proven).order_by("-id").first()
+    last = History.objects.filter(complaint=case, event__in=proven).exclude(reason="").order_by("-id").first()
     if last is not None and last.reason in _PROVED_BY[way]:
         Card.objects.filter(pk=case.pk).update(identity_level=IdentityLevel.NONE)

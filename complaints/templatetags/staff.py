@@ -100,6 +100,12 @@ def readings_open_to(complaint: Complaint, profile: Profile) -> bool:
 
 
 @register.filter
+def seconds_text(seconds: int) -> str:
+    """The length of a recording: 1:05."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+@register.filter
 def duration(value: timedelta) -> str:
     return duration_text(value.total_seconds())
 

@@ -68,6 +68,7 @@ TABLE: dict[str, Rule] = {
     "upload.volume": Rule(100, HOUR, "address"),  # of started 10 MB
     "upload.draft": Rule(60, HOUR, "draft"),
     "upload.case": Rule(60, HOUR, "appeal"),
+    "mail.sender": Rule(20, 24 * HOUR, "sender of letters"),
     "api.address": Rule(1200, MINUTE, "address"),
     "api.key": Rule(600, MINUTE, "key"),
     "api.wrong_key": Rule(60, HOUR, "address"),

@@ -32,6 +32,8 @@ TASKS = {
     "jobs": "omsportal.platform.tasks.run_jobs",
     "scan": "complaints.tasks.scan_files",
     "search": "complaints.tasks.fill_search",
+    "mail": "complaints.tasks.read_mail",
+    "voicemail": "complaints.tasks.take_in_recordings",
 }
 #: How often to see whether the windows of working time must move on, seconds; cheap when they need not.
 UPKEEP_EVERY = 3600.0

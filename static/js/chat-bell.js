@@ -1,0 +1,48 @@
+// A chat that begins to wait: a mark beside the heading, and a sound if this person switched it on in this browser.
+// Browsers play nothing before somebody has pressed something on the page.
+const button = document.querySelector("[data-chat-bell]"), sign = document.querySelector("[data-chat-sign]");
+const key = `chat-sound-${button.dataset.chatBell}`;
+let context, known = waiting();
+
+function waiting() { return new Set([...document.querySelectorAll("[data-chat]")].map((row) => row.dataset.chat)); }
+function isOn() { return localStorage.getItem(key) === "1"; }
+
+function show() {
+  button.hidden = false;
+  button.setAttribute("aria-pressed", isOn());
+  const count = waiting().size;
+  sign.hidden = !count;
+  sign.querySelector("b").textContent = count;
+}
+
+function wake() {
+  if (isOn()) (context ||= new AudioContext()).resume();
+}
+
+function ring() {
+  if (!isOn() || context?.state !== "running") return;
+  for (const [at, pitch] of [[0, 660], [.18, 880]]) {
+    const tone = new OscillatorNode(context, { frequency: pitch }), loud = new GainNode(context, { gain: .15 });
+    tone.connect(loud).connect(context.destination);
+    tone.start(context.currentTime + at);
+    tone.stop(context.currentTime + at + .15);
+  }
+  button.dataset.rung = Number(button.dataset.rung || 0) + 1;
+}
+
+function look() {
+  const now = waiting();
+  if ([...now].some((chat) => !known.has(chat))) ring();
+  known = now;
+  show();
+}
+
+button.addEventListener("click", () => {
+  localStorage.setItem(key, isOn() ? "0" : "1");
+  wake();
+  ring();
+  show();
+});
+for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, wake);
+document.addEventListener("htmx:afterSettle", look);
+show();
