@@ -28,6 +28,7 @@ const keys = {
   KeyT: () => document.querySelector("[data-take-next]")?.requestSubmit(),
   KeyC: () => press("form[action$='/claim/'] button", document.activeElement.closest("li") ?? document.querySelector(".case-head")),
   KeyF: () => press("[data-filter]"),
+  KeyI: () => press("[data-intake]"),
   KeyP: () => { press(".presence-menu summary"); document.querySelector(".presence-menu[open] button")?.focus(); },
   KeyM: () => write("#write"),
   KeyN: () => write("#note"),
@@ -48,7 +49,7 @@ document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input, textarea, select");
   if (event.key === "Enter" && event.ctrlKey && field?.form) {
     event.preventDefault();
-    return field.form.requestSubmit();
+    return field.form.requestSubmit(field.closest("section")?.querySelector("button[name=act]"));
   }
   if (field || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
   const deed = act(event);
