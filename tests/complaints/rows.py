@@ -15,6 +15,7 @@ from complaints.models import (
     ConsentText,
     ContactChange,
     ContactLink,
+    DailyCount,
     Deadline,
     Draft,
     DutyCall,
@@ -66,6 +67,11 @@ def call_window(**fields: Any) -> CallWindow:
 def guide(**fields: Any) -> Guide:
     known = {"slug": "booking", "position": 1, "title": "x", "valid_from": LONG_AGO}
     return Guide.objects.create(**(known | fields))
+
+
+def daily_count(**fields: Any) -> DailyCount:
+    known = {"branch": make_branch(), "measure": "filed", "day": NOW.date(), "key": 1, "n": 1}
+    return DailyCount.objects.create(**(known | fields))
 
 
 def code(**fields: Any) -> OfficialCode:

@@ -32,6 +32,7 @@ from tests.complaints.rows import (
     consent_text,
     contact_change,
     contact_link,
+    daily_count,
     deadline,
     draft,
     duty_call,
@@ -55,6 +56,7 @@ from tests.complaints.rows import (
 from tests.factories import (
     LONG_AGO,
     NOW,
+    make_branch,
     make_category,
     make_complaint,
     make_rules,
@@ -124,6 +126,8 @@ CARD: list[tuple[str, dict[str, Any]]] = [
 ]
 
 ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
+    ("daily_count_measure_known", daily_count, {"measure": "luck"}),
+    ("daily_count_not_negative", daily_count, {"n": -1}),
     ("duty_call_round_from_one", duty_call, {"round": 0}),
     ("duty_call_acknowledged_after_called", duty_call, {"acknowledged_at": NOW - HOUR}),
     ("engine_hold_released_when", engine_hold, {"released_by": lambda: user("other")}),
@@ -250,6 +254,7 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
         reclassification,
         lambda: {"complaint": make_complaint(), "proposed_by": user("one")},
     ),
+    ("daily_count_once", daily_count, lambda: {"branch": make_branch()}),
     ("contact_link_once", contact_link, lambda: {"complaint": make_complaint()}),
     ("link_once", link, lambda: {"earlier": make_complaint(), "later": make_complaint()}),
     ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),

@@ -10,6 +10,7 @@ from representatives.models import (
     ApiKey,
     Appointment,
     DutyShift,
+    HelpAccess,
     KeptForm,
     Leave,
     Representative,
@@ -67,6 +68,14 @@ def right(**fields: Any) -> TierRight:
     return TierRight.objects.create(**(known | fields))
 
 
+def help_access(**fields: Any) -> HelpAccess:
+    known = {
+        "case_id": 1, "branch": make_branch(), "reason": "treated_there", "starts_at": NOW, "ends_at": NOW + DAY,
+        "granted_by": operator(), "granted_at": NOW,
+    }  # fmt: skip
+    return HelpAccess.objects.create(**(known | fields))
+
+
 def appointment(**fields: Any) -> Appointment:
     known = {"user": operator(), "role": "head", "branch": make_branch(), "valid_from": LONG_AGO}
     return Appointment.objects.create(**(known | fields))
@@ -78,6 +87,9 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("representative_presence_known", representative, {"presence": "asleep"}),
     ("leave_ends_after_start", leave, {"ends_on": FIRST - DAY}),
     ("duty_shift_ends_after_start", shift, {"ends_at": NOW}),
+    ("help_ends_after_start", help_access, {"ends_at": NOW}),
+    ("help_reason_known", help_access, {"reason": "curious"}),
+    ("help_end_paired", help_access, {"ended_at": NOW}),
     ("kept_form_expires_after_kept", kept_form, {"expires_at": NOW}),
     ("duty_shift_tier_known", shift, {"tier": 9}),
     ("tier_right_tier_known", right, {"tier": 9}),
@@ -115,7 +127,12 @@ def test_leaves_that_follow_each_other_are_fine() -> None:
     assert leave(starts_on=LAST + DAY, ends_on=LAST + 2 * DAY).pk
 
 
+def test_help_does_not_end_before_it_was_given() -> None:
+    ended = {"ended_by": operator(), "ended_at": NOW - DAY}
+    assert broken_by(lambda: help_access(**ended)) == "help_ended_after_given"
+
+
 def test_every_constraint_has_a_test_that_breaks_it() -> None:
-    tried = {row[0] for row in [*ROWS, *TWICE]}
+    tried = {row[0] for row in [*ROWS, *TWICE]} | {"help_ended_after_given"}
     of_keys = {constraint.name for constraint in ApiKey._meta.constraints}
     assert constraint_names("representatives") - of_keys == tried
