@@ -129,10 +129,11 @@ class ComplaintQuerySet(ListQuerySet):
         return self.visible_to(profile).filter(status=Status.NEW)
 
     def linked_to(self, complaint_id: int) -> Self:
-        """Cases of the same event, asked again, registered anew elsewhere."""
-        either = Q(later_links__later=complaint_id, later_links__ended_at=None)
-        either |= Q(earlier_links__earlier=complaint_id, earlier_links__ended_at=None)
-        return self.filter(either).order_by("id").distinct()
+        """Cases of the same event, asked again, registered anew elsewhere; begins at the links of the case."""
+        links = self.model._meta.get_field("later_links").related_model.objects.filter(ended_at=None)
+        later = links.filter(earlier=complaint_id).values("later")
+        earlier = links.filter(later=complaint_id).values("earlier")
+        return self.filter(pk__in=later.union(earlier)).order_by("id")
 
     def urgent_lane_of(self, profile: "Profile") -> Self:
         """Urgent cases with a running clock: the own ones and those of the pool this person looks after."""

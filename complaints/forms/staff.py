@@ -1,6 +1,6 @@
 """Forms of the workplace. They check what was typed; what may be done is judged by the services."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -58,6 +58,14 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Choices that depend on the case."""
 
+    def know(self, marks: Mapping[str, int]) -> None:
+        """Came back with what was typed: from now on it stands below what these marks name."""
+        sent: Any = self.data
+        renewed = sent.copy()
+        for name, mark in marks.items():
+            renewed[name] = str(mark)
+        self.data = renewed
+
     def offer(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
@@ -82,7 +90,7 @@ class TypedForm(ActForm):
         for name in self.kept_names():
             if name in kept or isinstance(self.base_fields[name], forms.BooleanField):
                 self.initial[name] = kept.get(name, "")
-        self.initial |= {"draft": draft.reference, "revision": draft.revision}
+        self.initial["draft"], self.initial["revision"] = draft.reference, draft.revision
 
 
 class IdentifyForm(ActForm):

@@ -60,7 +60,7 @@ class SaidForm(TokenForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if "files" in cleaned and not cleaned["files"] and not cleaned.get("text", "x").strip():
+        if "attached" in cleaned and not cleaned["attached"] and not cleaned.get("text", "x").strip():
             self.add_error(
                 "text", forms.ValidationError(_("Write the text, or attach a file."), code="empty")
             )
@@ -83,7 +83,7 @@ class SafeFilesField(FilesField):
             raise forms.ValidationError(attachments.explain(refusal), code="refused") from refusal
 
 
-def files(help_text: object) -> SafeFilesField:
+def files(help_text: Any) -> SafeFilesField:
     return SafeFilesField(label=_("Files"), required=False, help_text=help_text)
 
 
@@ -94,10 +94,11 @@ class MessageForm(SaidForm):
         required=False,
     )
     no_health_facts = NoHealthFacts()
-    files = files(_("The applicant can open them, as they can read the message."))
+    attached = files(_("The applicant can open them, as they can read the message."))
     working_days = forms.TypedChoiceField(
         label=_("Wait for the answer, working days"), coerce=int, choices=WAIT_CHOICES, initial=USUAL_WAIT,
-        required=False, empty_value=USUAL_WAIT,
+        required=False, widget=forms.Select(attrs={"class": "select"}),
+        empty_value=USUAL_WAIT,  # type: ignore[arg-type]  # the stub knows texts only
     )  # fmt: skip
 
     def prepare(self) -> None:
@@ -112,7 +113,7 @@ class NoteForm(SaidForm):
         help_text=_("A logged call counts as the first reaction."),
         required=False,
     )
-    files = files(_("Only staff can open them."))
+    attached = files(_("Only staff can open them."))
 
 
 class WaitForm(TokenForm, ReadForm):
@@ -184,7 +185,7 @@ class DispatchForm(ActForm):
     outgoing_number = forms.CharField(label=_("Outgoing number"), max_length=40)
     sent_on = DayField(label=_("Day on which it left"))
     signatory = PersonField(User.objects.none(), label=_("Who signed it"), empty_label=_("choose"))
-    files = SafeFilesField(
+    attached = SafeFilesField(
         label=_("Signed answer as a file"),
         required=False,
         help_text=_("A scan or a PDF. The applicant can open it where they can read the answer."),

@@ -106,7 +106,8 @@ def _empty_incident(case: Complaint) -> None:
 
 def _empty_texts(case: Complaint) -> None:
     empty: tuple[tuple[Any, dict[str, str]], ...] = (
-        (Message, {"text": ""}), (Answer, {"text": ""}), (AnswerProposal, {"text": ""}), (Consent, {"address": ""}), (Rating, {"text": ""}),
+        (Message, {"text": ""}), (Answer, {"text": ""}), (AnswerProposal, {"text": ""}),
+        (Consent, {"address": ""}), (Rating, {"text": ""}),
     )  # fmt: skip
     for model, content in empty:
         for row in model._default_manager.filter(complaint=case):

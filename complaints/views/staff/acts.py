@@ -134,8 +134,8 @@ def message(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
     def call(case: Complaint, data: dict[str, Any]) -> object:
         sent = attachments.post_by_staff(
-            complaint=case, files=data["files"], text=data["text"], no_health_facts=data["no_health_facts"],
-            token=data["token"], **desk.hand,
+            complaint=case, files=data["attached"], text=data["text"], token=data["token"],
+            no_health_facts=data["no_health_facts"], **desk.hand,
         )  # fmt: skip
         return (
             waiting.pause(complaint=case, working_days=data["working_days"], **desk.hand) if waits else sent
@@ -149,8 +149,8 @@ def message(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def note(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
         return attachments.post_by_staff(
-            complaint=case, files=data["files"], text=data["text"], is_internal=True, is_call=data["is_call"],
-            token=data["token"], **desk.hand,
+            complaint=case, files=data["attached"], text=data["text"], token=data["token"], is_internal=True,
+            is_call=data["is_call"], **desk.hand,
         )  # fmt: skip
 
     return perform(request, desk, number, "note", call, done=_("The note is saved."), guarded=False)
@@ -231,7 +231,7 @@ def dispatch(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
         return dispatching.record_dispatch(
             complaint=case, way=data["way"], outgoing_number=data["outgoing_number"],
-            signatory=data["signatory"], sent_on=data["sent_on"], files=data["files"], **desk.hand,
+            signatory=data["signatory"], sent_on=data["sent_on"], files=data["attached"], **desk.hand,
         )  # fmt: skip
 
     return perform(request, desk, number, "dispatch_answer", call, done=_("The dispatch is recorded."))

@@ -151,9 +151,7 @@ class Screen:
     def renew(self) -> None:
         """Forms that came back stand below what has changed: sent once more, they are sent knowing it."""
         for form in self.bound.values():
-            form.data = form.data.copy()
-            for name, mark in self.marks.items():
-                form.data[name] = str(mark)
+            form.know(self.marks)
 
 
 def offers(

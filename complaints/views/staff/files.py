@@ -12,7 +12,6 @@ from complaints.permissions import NotAllowed
 from complaints.services import attachments, openings
 from complaints.views.staff.desk import Desk, staff_view, visible_case
 
-
 PDF = "application/pdf"
 SAVED = "sandbox; default-src 'none'"
 #: The viewer is the browser's, in a process of its own; a sandboxed page would not get it. No source is

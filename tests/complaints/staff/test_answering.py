@@ -7,19 +7,24 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
+from benchmarks.plans import explained
 from complaints.kinds import NamingConsent, TemplatePurpose
 from complaints.models import Answer, AnswerProposal, Card, Complaint, History, Message, Template, WorkDraft
-from complaints.services import thread, work_drafts
+from complaints.reports.staff.beside import beside
+from complaints.services import anonymising, closing, thread, work_drafts
 from complaints.states import Event
 from insurers.models import Branch, MedicalOrganisation
 from omsportal.platform.models import Outbox
 from representatives.models import User
+from tests.complaints.crowd import copies
 from tests.complaints.public.conftest import files_dir  # noqa: F401  a fixture
+from tests.complaints.services.test_retention import everything_readable
 from tests.complaints.staff.conftest import ClientOf
 from tests.complaints.staff.test_case import page_of, press
-from tests.factories import LONG_AGO, make_category, make_complaint, make_staff
+from tests.factories import LONG_AGO, make_category, make_complaint, make_staff, profile
 
 TYPING = {"headers": {"X-While-Typing": "1"}}
 DAY = timedelta(days=1)
@@ -209,9 +214,9 @@ def test_files_of_staff_reach_the_thread_public_or_internal(
     files_dir: object,  # noqa: F811  the fixture
 ) -> None:
     operator, bad = client_of("operator"), SimpleUploadedFile("x.exe", b"MZ" + b"\0" * 60)
-    assert press(operator, held_case, "note", text="Вот", files=bad).status_code == 422
+    assert press(operator, held_case, "note", text="Вот", attached=bad).status_code == 422
     for act, text in (("message", ""), ("note", "Копия")):
-        press(operator, held_case, act, text=text, token=act, files=a_pdf("list.pdf"))
+        press(operator, held_case, act, text=text, token=act, attached=a_pdf("list.pdf"))
     messages = list(Message.objects.order_by("id"))
     assert [(m.is_internal, m.attachments.count()) for m in messages] == [(False, 1), (True, 1)]
 
@@ -345,7 +350,7 @@ def test_a_letter_is_an_answer_with_number_day_signatory_and_signed_file(
     letter = {"way": "letter", "outgoing_number": "12-34", "signatory": people["head"].pk}
     assert press(operator, case, "dispatch", **letter, sent_on=today + DAY).status_code == 422
     assert press(operator, case, "dispatch", **letter, sent_on=today - DAY).status_code == 422
-    press(operator, case, "dispatch", **letter, sent_on=today, files=a_pdf("letter.pdf"))
+    press(operator, case, "dispatch", **letter, sent_on=today, attached=a_pdf("letter.pdf"))
     answer = Answer.objects.get()
     assert (answer.outgoing_number, answer.signatory) == ("12-34", people["head"])
     assert answer.signed_file.message.complaint_id == case.pk
@@ -361,6 +366,8 @@ def test_staff_register_a_new_appeal_when_it_did_not_help(held_case: Complaint, 
     assert filed.access_code in page.content.decode()
     later = Complaint.objects.get(number=filed.number)
     assert later.earlier_links.get().earlier_id == held_case.pk
+    linked = page_of(operator, held_case).context["beside"].linked
+    assert [case.number for case in linked] == [filed.number]
     assert press(operator, held_case, "reopen", text="Ещё раз").status_code in {409, 422}
 
 
@@ -408,3 +415,42 @@ def test_the_page_keeps_to_fifteen_queries_with_all_of_it(
     make_complaint(branch, now=now)
     with django_assert_max_num_queries(15):
         assert page_of(operator, held_case).status_code == 200
+
+
+_CARDS_OF_OTHERS = """
+INSERT INTO complaints_card
+    (complaint_id, sealed, patient_surname_key, applicant_surname_key, policy_blind, for_whom, is_anonymous,
+     identity_level, naming_consent, answer_channel, incoming_number)
+SELECT id, ''::bytea, 'other' || id, '', sha256(id::text::bytea), 'self', false, 0, 'ask', 'site', ''
+FROM complaints_complaint WHERE id NOT IN (SELECT complaint_id FROM complaints_card)
+"""
+
+
+def test_what_stands_beside_a_case_reads_no_whole_table(
+    branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    """At thousands of cases of the branch: each list goes by its own index."""
+    clinic = MedicalOrganisation.objects.create(
+        region=branch.region, code="760001", name="Поликлиника № 2", short_name="Поликлиника № 2"
+    )
+    here = make_complaint(branch, now=now, held_by=people["operator"], medical_organisation=clinic)
+    make_complaint(branch, now=now, medical_organisation=clinic)
+    copies(make_complaint(branch, now=now, applicant={}, patient={"surname": "Другая"}), 3_000)
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS_OF_OTHERS)
+        cursor.execute("ANALYZE")
+    with explained() as plans:
+        around = beside(here, here.card, profile(people["operator"], on=now.date()), now)
+    assert (len(around.alike), len(around.previous)) == (1, 1)
+    assert plans.whole_tables() == {}
+
+
+def test_nothing_unsent_or_only_proposed_outlives_the_personal_data(
+    delicate: Complaint, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    propose(client_of("expert"), delicate)
+    keep(client_of("expert"), delicate, "note", text="Нарушение подтвердилось вчера")
+    closing.withdraw(complaint=delicate, now=now)
+    assert "Нарушение подтвердилось" in everything_readable()
+    assert anonymising.anonymise(complaint_id=delicate.pk, now=now)
+    assert "Нарушение подтвердилось" not in everything_readable()
