@@ -1,5 +1,6 @@
 """Words of a Russian text in their dictionary forms: what search compares."""
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ _IDLE = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "INTJ", "Apro"})
 @cache
 def _analyser() -> MorphAnalyzer:
     """The dictionary, read once in a process: 15 MB, a tenth of a second."""
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # which files it reads is of no use to anybody
     return MorphAnalyzer(lang="ru")
 
 
