@@ -70,8 +70,8 @@ def right(**fields: Any) -> TierRight:
 
 def help_access(**fields: Any) -> HelpAccess:
     known = {
-        "case_id": 1, "branch": make_branch(), "reason": "treated_there", "starts_at": NOW, "ends_at": NOW + DAY,
-        "granted_by": operator(), "granted_at": NOW,
+        "case_id": 1, "branch": make_branch(), "reason": "treated_there", "starts_at": NOW,
+        "ends_at": NOW + DAY, "granted_by": operator(), "granted_at": NOW,
     }  # fmt: skip
     return HelpAccess.objects.create(**(known | fields))
 

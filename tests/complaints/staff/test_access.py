@@ -1,4 +1,4 @@
-"""Every address of the workplace × every role: what each person gets, and that no address is forgotten."""
+"""Acts on a case × every role, and how refusals look; tests/access holds every address there is."""
 
 import uuid
 from collections.abc import Mapping
@@ -176,6 +176,7 @@ def addresses(held_case: Complaint, attachment: Attachment, alarm: Alarm) -> dic
             f"staff:{pattern.name}", kwargs={k: known[k] for k in pattern.pattern.converters}
         )
         for pattern in urlpatterns
+        if pattern.name in TABLE
     }
 
 
@@ -205,11 +206,6 @@ def ask(client: Client, name: str, address: str, typed: Mapping[str, Any]) -> An
         )
         transaction.set_rollback(True)
     return answer
-
-
-def test_no_address_is_missing_from_the_table() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
-    assert all(set(expected) == set(ROLES) for _method, expected in TABLE.values())
 
 
 @pytest.mark.parametrize(
