@@ -7,6 +7,7 @@ from typing import Any
 
 from complaints.models import (
     Answer,
+    AnswerProposal,
     Attachment,
     Barring,
     CallWindow,
@@ -239,6 +240,15 @@ def reclassification(**fields: Any) -> Reclassification:
         "reason": "other", "proposed_by": user("proposer"), "proposed_at": NOW,
     }  # fmt: skip
     return Reclassification.objects.create(**(known | fields))
+
+
+def answer_proposal(**fields: Any) -> AnswerProposal:
+    case = fields.pop("complaint", None) or make_complaint()
+    known = {
+        "complaint": case, "hop": 0, "outcome": "justified", "sealed": {"text": "x"},
+        "proposed_by": user("proposer"), "proposed_at": NOW,
+    }  # fmt: skip
+    return AnswerProposal.objects.create(**(known | fields))
 
 
 def barring(**fields: Any) -> Barring:

@@ -23,6 +23,7 @@ from tests.complaints.rows import (
     HOUR,
     Maker,
     answer,
+    answer_proposal,
     attachment,
     barring,
     call_window,
@@ -168,6 +169,15 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("deadline_unit_known", deadline, {"unit": "moon"}),
     ("deadline_validity", deadline, {"valid_to": BEFORE}),
     ("template_validity", template, {"valid_to": BEFORE}),
+    ("template_withdrawal_paired", template, {"withdrawn_at": NOW}),
+    ("template_purpose_known", template, {"purpose": "poem"}),
+    ("answer_proposal_outcome_known", answer_proposal, {"outcome": "great"}),
+    ("answer_proposal_decision_paired", answer_proposal, {"decided_at": NOW}),
+    ("answer_proposal_decided_at_a_moment", answer_proposal, {"decided_by": lambda: user("other")}),
+    ("answer_proposal_approved_by_somebody", answer_proposal, {"decided_at": NOW, "approved": True}),
+    ("answer_proposal_by_two_people", answer_proposal, {
+        "decided_at": NOW, "approved": False, "decided_by": lambda: user("proposer"),
+    }),
     ("escalation_rule_reaction_paired", rule, {"reaction_limit": 5}),
     ("escalation_rule_reaction_paired", rule, {"reaction_unit": "minute"}),
     ("escalation_rule_reaction_paired", rule, {"reaction_limit": 0, "reaction_unit": "minute"}),
@@ -235,7 +245,8 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("guide_once", guide, dict),
     ("category_code_one_at_a_time", category_code, lambda: {"category": make_category()}),
     ("deadline_once", deadline, dict),
-    ("template_version_once", template, dict),
+    ("template_version_once", template, lambda: {"superseded_at": NOW}),
+    ("answer_proposal_one_open", answer_proposal, lambda: {"complaint": make_complaint()}),
     ("escalation_rule_once", rule, dict),
     (
         "history_one_row_per_hop",
@@ -260,7 +271,7 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),
     ("barring_once", barring, lambda: {"complaint": make_complaint()}),
 ]
-ONE_BY_ONE = {"link_between_two", "effective_rule_key"}
+ONE_BY_ONE = {"template_one_newest", "link_between_two", "effective_rule_key"}
 
 
 def made(fields: dict[str, Any]) -> dict[str, Any]:
@@ -303,6 +314,11 @@ def test_a_row_cannot_be_there_twice(name: str, maker: Maker, fields: Callable[[
 def test_a_case_is_not_linked_to_itself() -> None:
     case = make_complaint()
     assert broken_by(lambda: link(earlier=case, later=case)) == "link_between_two"
+
+
+def test_an_approved_text_has_one_newest_version() -> None:
+    template()
+    assert broken_by(lambda: template(version=2)) == "template_one_newest"
 
 
 def test_an_effective_rule_has_one_key() -> None:
