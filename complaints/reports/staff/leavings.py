@@ -20,10 +20,11 @@ class LeavingPage:
     why_not_propose: Refusal | None
     why_not_decide: Refusal | None
     letter: str
+    note: str
 
 
 def leaving_page(complaint: Complaint, profile: Profile) -> LeavingPage:
-    """Two queries by the index of the case."""
+    """Three queries by the index of the case."""
     rows = list(complaint.leavings.with_words().order_by("pk"))
     waiting = next((row for row in rows if row.decided_at is None and row.still_fits(complaint)), None)
     granted = next((row for row in rows if row.approved), None)
@@ -34,8 +35,17 @@ def leaving_page(complaint: Complaint, profile: Profile) -> LeavingPage:
         earlier=[row for row in rows if row is not waiting and row is not granted],
         why_not_propose=refusal(profile, Act.LEAVE, complaint),
         why_not_decide=refusal(profile, Act.DECIDE_LEAVING, complaint) if waiting else None,
+        note=_note(complaint, waiting) if waiting else "",
         letter=notice_text(granted, complaint) if has_letter and granted is not None else "",
     )
+
+
+def _note(complaint: Complaint, leaving: Leaving) -> str:
+    """The internal note that was left together with the proposal."""
+    left = complaint.messages.filter(
+        posted_at=leaving.proposed_at, author=leaving.proposed_by_id, is_internal=True
+    ).first()
+    return str(left.sealed["text"]) if left is not None else ""
 
 
 def grounds(complaint: Complaint, now: datetime) -> Any:

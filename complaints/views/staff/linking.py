@@ -53,7 +53,7 @@ def beside(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if not can(desk.profile, Act.OPEN, complaint):
         raise PermissionDenied(_("The case is with another tier."))
     context = {
-        "complaint": complaint, "beside": beside_case.beside(complaint, desk.profile),
+        "complaint": complaint, "bonds": beside_case.beside(complaint, desk.profile),
         "may_leave": can(desk.profile, Act.LEAVE, complaint),
     }  # fmt: skip
     return staff_page(request, desk, "parts/bonds.html", context)
