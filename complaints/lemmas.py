@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from pymorphy3 import MorphAnalyzer
+from pymorphy3.analyzer import MorphAnalyzer
 
 from omsportal.platform.folding import folded
 
@@ -20,7 +20,7 @@ _IDLE = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "INTJ", "Apro"})
 def _analyser() -> MorphAnalyzer:
     """The dictionary, read once in a process: 15 MB, a tenth of a second."""
     logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # which files it reads is of no use to anybody
-    return MorphAnalyzer(lang="ru")
+    return MorphAnalyzer(lang="ru")  # type: ignore[no-untyped-call]  # the library has no types
 
 
 def words(text: str) -> list[str]:

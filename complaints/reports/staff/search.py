@@ -32,7 +32,7 @@ PAGE_SIZE = 20
 #: Of one person or policy; more are no search for somebody.
 MOST_OF_A_PERSON = 1000
 #: Cases with the words that are fetched at a time, and looked at for one page.
-CHUNK = 3000
+CHUNK = 1000
 MOST_LOOKED_AT = 15_000
 _SALT = "complaints.search"
 
@@ -200,7 +200,7 @@ def _anywhere(word: str, surnames: Iterable[str]) -> set[str]:
 
 def _candidates(groups: Sequence[Iterable[str]], branches: Iterable[int], standing: _Place) -> list[int]:
     where = [place(branch, week) for branch in branches for week in standing.weeks]
-    values = {"query": query([where, *groups]), "before": standing.before, "most": CHUNK}
+    values: dict[str, Any] = {"query": query([where, *groups]), "before": standing.before, "most": CHUNK}
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, values)
         return [row[0] for row in cursor.fetchall()]
@@ -213,7 +213,7 @@ def _branches(wanted: Wanted, profile: Profile) -> set[int]:
     if profile.helped_case_ids:
         elsewhere.append(Complaint.objects.filter(pk__in=profile.helped_case_ids))
     found = own.union(*(cases.values_list("branch_id", flat=True) for cases in elsewhere))
-    return set(found) if wanted.branch_id is None else found & {wanted.branch_id}
+    return set(found if wanted.branch_id is None else found & {wanted.branch_id})
 
 
 def _newest_week(wanted: Wanted, profile: Profile) -> int:
