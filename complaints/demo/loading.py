@@ -8,7 +8,7 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
-from complaints.demo import people, places, registry, staff
+from complaints.demo import people, places, registry, staff, voices
 from complaints.demo.cases import Season
 from complaints.demo.casting import Cast
 from complaints.demo.playing import Stage
@@ -26,6 +26,8 @@ from representatives.models import User
 POLICIES = 3_000
 DEMO_RULES = "Демонстрация: минуты"
 HOME, NEIGHBOUR = "76", "73"
+#: Whose operator a newcomer is.
+OWN = "sogaz-med"
 _SEED = 76
 
 
@@ -63,6 +65,7 @@ def load_demo(*, now: datetime) -> Loaded:
     policies = registry.load_policies(crowd, branches=branches, today=now.date())
     cast = _cast(rng, clinics, branches, crowd)
     cases = _season(cast, crew, branches, now).play()
+    voices.lend_a_voice(insurer=OWN, now=now)
     add_demo_rules(now=now)
     duty.call(now=now)
     return Loaded(len(crew.users), shifts, len(clinics), policies, cases)

@@ -20,7 +20,7 @@ NEVER_SHORTENED = {
     "api:complaint",
 }  # fmt: skip
 #: Where a reader gets the full policy number and phone, and a line of the log says so.
-FULL_DIGITS = {("staff:unmask", "POST")}
+FULL_DIGITS = {("staff:unmask", "POST"), ("staff:call", "POST")}
 
 
 def some(row: Row, turn: int) -> list[str]:

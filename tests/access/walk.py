@@ -17,6 +17,7 @@ from complaints.api import examples
 from insurers.models import Branch
 from tests.access.world import World, undone
 from tests.complaints.public.conftest import photo_bytes
+from tests.complaints.voices.sounds import wav
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def ask(world: World, route: Route, method: str, role: str) -> Any:
 def _post(world: World, client: Client, route: Route, address: str) -> Any:
     if route.name == "api:files":
         return client.post(address, {"file": SimpleUploadedFile("a.jpg", photo_bytes((8, 8)))})
+    if route.name == "api:recordings":
+        return client.post(address, {"file": SimpleUploadedFile("a.wav", wav(0.5))})
     if address.startswith("/api/"):
         body = json.dumps(API_BODIES.get(route.name, {}))
         headers = {"Idempotency-Key": "one and only"}

@@ -164,7 +164,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "access_id": _help_from_elsewhere(case, people["head"], now).pk,
         "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
-        "view_id": 1,
+        "view_id": 1, "letter_id": 1,
         "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc",
         "act": "message", "template_id": _text().pk,
         "job_id": 1, "reference": uuid.uuid4(),
