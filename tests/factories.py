@@ -144,7 +144,7 @@ def make_rules() -> RuleEdition:
         _make_rule(edition, Tier.FUND, 1, reaction=4)
         for tier, minutes in ((Tier.SPECIALISTS, 15), (Tier.EXPERTS, 60)):
             _make_rule(edition, tier, minutes, unit=LimitUnit.MINUTE, urgency=Urgency.URGENT)
-    rules.expand(edition=edition)
+        rules.expand(edition=edition)
     return edition
 
 

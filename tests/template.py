@@ -1,7 +1,7 @@
 """A stopped cluster with the migrated database, kept under .local for the next test run.
 
 Making the cluster and migrating takes seconds of processor, copying it a moment. It is named by a digest of
-what the database is made from: after a changed migration, model or package a run finds none and makes its own.
+what the database is made from: after a changed migration, model or package a run makes its own.
 """
 
 import hashlib

@@ -156,11 +156,11 @@ def branch(now: datetime) -> Branch:
     """СОГАЗ-Мед, Yaroslavl, with Вера's policy; rules, themes and the region's fund are there too."""
     branch = factories.make_branch(now=now)
     factories.make_fund(now=now)
-    factories.make_rules()
     factories.make_category("waiting", plain_title="Слишком долго жду", asks_waiting_time=True, icon="clock")
     factories.make_category("paid-care", plain_title="Просят деньги", position=2, asks_money=True)
     factories.make_category("insurer", plain_title="Недоволен страховой", position=3, about_insurer=True)
     factories.make_category("question", plain_title="Хочу спросить", position=4, default_kind="consultation")
+    factories.make_rules()
     holder = Holder(surname="Соколова", first_name="Вера", birth_on=BIRTH_ON)
     create_policies([PolicyRecord(number=check_policy_number(POLICY), holder=holder, branch_id=branch.pk)])
     return branch
