@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("insurers", "0001_squashed_0005_find_callers"),
+        ("insurers", "0001_squashed_0004_write_who_into_the_line"),
     ]
 
     operations = [

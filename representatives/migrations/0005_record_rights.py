@@ -11,7 +11,7 @@ from omsportal.platform.migrating import Together
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insurers", "0001_squashed_0005_find_callers"),
+        ("insurers", "0001_squashed_0004_write_who_into_the_line"),
         ("mfa", "0003_authenticator_type_uniq"),
         ("representatives", "0001_squashed_0004_keep_typed_forms"),
     ]

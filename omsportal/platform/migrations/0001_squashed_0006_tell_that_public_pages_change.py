@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
         ("platform", "0004_keep_what_is_in_doubt"),
         ("platform", "0005_shared_cache"),
         ("platform", "0006_tell_that_public_pages_change"),
-        ("platform", "0007_log_searches"),
     ]
 
     initial = True
@@ -592,7 +591,6 @@ class Migration(migrations.Migration):
                                     ("file", "file"),
                                     ("export", "export"),
                                     ("unmask", "hidden data"),
-                                    ("search", "search and its results"),
                                 ],
                                 max_length=8,
                                 verbose_name="what was read",
@@ -624,7 +622,7 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("what__in", ["card", "content", "file", "export", "unmask", "search"])
+                                    ("what__in", ["card", "content", "file", "export", "unmask"])
                                 ),
                                 name="readlog_what_known",
                             ),

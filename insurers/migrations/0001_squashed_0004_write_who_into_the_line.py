@@ -32,7 +32,6 @@ class Migration(migrations.Migration):
         ("insurers", "0002_keep_the_axis_inline"),
         ("insurers", "0003_who_in_the_line"),
         ("insurers", "0004_write_who_into_the_line"),
-        ("insurers", "0005_find_callers"),
     ]
 
     initial = True
@@ -1666,12 +1665,6 @@ class Migration(migrations.Migration):
                                 verbose_name="branch",
                             ),
                         ),
-                        (
-                            "snils_blind",
-                            models.BinaryField(
-                                blank=True, max_length=32, null=True, verbose_name="digest of the СНИЛС"
-                            ),
-                        ),
                     ],
                     options={
                         "verbose_name": "policy",
@@ -1693,16 +1686,6 @@ class Migration(migrations.Migration):
                                 ),
                                 name="policy_validity_in_order",
                                 violation_error_message="The last day of validity is before the first one.",
-                            ),
-                        ],
-                        "indexes": [
-                            models.Index(
-                                fields=["surname_key", "birth_on_blind"], name="policy_surname_birth"
-                            ),
-                            models.Index(
-                                condition=models.Q(("snils_blind__isnull", False)),
-                                fields=["snils_blind"],
-                                name="policy_snils",
                             ),
                         ],
                     },
