@@ -106,7 +106,7 @@ class IncidentForm(forms.Form):
     """What is common to its appeals, and what patients read."""
 
     title = forms.CharField(
-        label=_("What it is about"), max_length=160, help_text=_("For staff. No names of patients.")
+        label=_("What the incident is about"), max_length=160, help_text=_("For staff. No names of patients.")
     )
     category = ThemeField(Category.objects.none(), label=_("Theme"), empty_label=_("choose"))
     medical_organisation = forms.ModelChoiceField(

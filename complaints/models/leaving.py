@@ -101,13 +101,15 @@ class Leaving(models.Model):
                 condition=Q(notified_at=None, notified_way="")
                 | Q(
                     approved=True,
+                    approved__isnull=False,
                     notified_at__gte=F("decided_at"),
                     notified_way__in=AnswerChannel.values,
                 ),
                 name="leaving_notice_paired",
             ),
             models.CheckConstraint(
-                condition=Q(notice_due_on=None) | Q(approved=True), name="leaving_notice_after_decision"
+                condition=Q(notice_due_on=None) | Q(approved=True, approved__isnull=False),
+                name="leaving_notice_after_decision",
             ),
             models.UniqueConstraint(
                 fields=["complaint"], condition=Q(decided_at=None), name="leaving_one_open"

@@ -210,8 +210,8 @@ def contact_link(**fields: Any) -> ContactLink:
 
 def incident(**fields: Any) -> Incident:
     known = {
-        "title": "x", "region": make_region(), "category": make_category(), "starts_on": LONG_AGO,
-        "opened_by": user(), "opened_at": NOW,
+        "title": "x", "branch": make_branch(), "region": make_region(), "category": make_category(),
+        "starts_on": LONG_AGO, "opened_by": user(), "opened_at": NOW,
     }  # fmt: skip
     return Incident.objects.create(**(known | fields))
 

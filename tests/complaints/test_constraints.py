@@ -17,6 +17,7 @@ from complaints.models import (
     RuleEdition,
 )
 from tests.broken import broken_by, constraint_names
+from tests.complaints import bond_rows
 from tests.complaints.rows import (
     BEFORE,
     DAY,
@@ -99,6 +100,7 @@ CASE: list[tuple[str, dict[str, Any]]] = [
     ("complaint_entered_after_registered", {"entered_at": F("registered_at") - HOUR}),
     ("complaint_written_has_answer_date", {"answer_due_on": None}),
     ("complaint_written_has_answer_date", {"answer_due_on": F("registered_on") - DAY}),
+    ("complaint_counts_from_earlier", {"counts_from_on": F("registered_on")}),
     ("complaint_extension_at_most_30_days", {"extended_by_days": 31}),
     ("complaint_at_most_two_pauses", {"pauses_used": 3}),
     ("complaint_returned_once", {"returns_used": 2}),
@@ -228,6 +230,7 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("rating_from_one_to_five", rating, {"stars": 6}),
     ("incident_period", incident, {"ends_on": BEFORE}),
     ("incident_closed_after_opened", incident, {"closed_at": NOW - HOUR}),
+    *bond_rows.ROWS,
 ]
 
 
@@ -269,6 +272,7 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("contact_link_once", contact_link, lambda: {"complaint": make_complaint()}),
     ("link_once", link, lambda: {"earlier": make_complaint(), "later": make_complaint()}),
     ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),
+    *bond_rows.TWICE,
     ("barring_once", barring, lambda: {"complaint": make_complaint()}),
 ]
 ONE_BY_ONE = {"template_one_newest", "link_between_two", "effective_rule_key"}

@@ -154,8 +154,8 @@ def test_a_hold_and_an_open_incident_keep_a_case_until_they_end() -> None:
     held, gathered, by = ended(), ended(), factories.make_staff("head", heads=factories.make_branch())
     hold = LegalHold.objects.create(complaint=held, ground="court", placed_at=NOW, placed_by=by)
     incident = Incident.objects.create(
-        title="x", region=held.branch.region, category=held.category, starts_on=NOW.date(), opened_by=by,
-        opened_at=NOW,
+        title="x", branch=held.branch, region=held.branch.region, category=held.category,
+        starts_on=NOW.date(), opened_by=by, opened_at=NOW,
     )  # fmt: skip
     Complaint.objects.filter(pk=gathered.pk).update(incident=incident)
     kept(held)
