@@ -15,8 +15,8 @@ from tests.journeys.people import picture
 from tests.representatives.test_browser import assert_clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: Keys of a question: to the list, three letters of its name, to the button, the button.
-MOST_KEYS = 10
+#: Of a question: a click into the list, the answer, on to the button, the button: well within half a minute.
+MOST_STEPS = 8
 
 
 def ring(branch: Branch) -> str:  # noqa: F811  the fixture's value
@@ -25,16 +25,20 @@ def ring(branch: Branch) -> str:  # noqa: F811  the fixture's value
     return f"/staff/intake/{made.token}/"
 
 
-class Keys:
-    """Presses and counts."""
+class Hands:
+    """Click and press, and count."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.pressed = page, 0
+        self.page, self.steps = page, 0
+
+    def click(self, selector: str) -> None:
+        self.page.locator(selector).focus()  # the system's own list of a select is not the page's
+        self.steps += 1
 
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
-            self.pressed += 1
+            self.steps += 1
 
 
 def test_a_question_by_phone_takes_few_keys_and_a_complaint_loses_nothing(
@@ -49,13 +53,13 @@ def test_a_question_by_phone_takes_few_keys_and_a_complaint_loses_nothing(
     insure(branch)
     operator.set_viewport_size({"width": 1280, "height": 900})
     operator.goto(ring(branch))
-    keys = Keys(operator)
-    operator.locator("#id_script").focus()
-    keys.press("К", "а", "к")
+    hands = Hands(operator)
+    hands.click("#id_script")
+    hands.press("ArrowDown")
     expect(operator.locator("#id_answer")).to_have_value(SCRIPT)
-    keys.press("Tab", "Tab", "Tab", "Enter")
+    hands.press("Tab", "Tab", "Tab", "Enter")
     operator.wait_for_url("**/staff/intake/registered/**")
-    assert keys.pressed <= MOST_KEYS
+    assert hands.steps <= MOST_STEPS
     case = Complaint.objects.get()
     assert (case.status, case.outcome) == ("answered", "clarified")
     expect(operator.locator(".spoken").first).to_contain_text(case.number[-9:-2])
