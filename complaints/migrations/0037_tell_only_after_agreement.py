@@ -5,7 +5,7 @@ from django.db.models import F, Q
 class Migration(migrations.Migration):
     """An unknown decision passed both rules: they ask for one that is there."""
 
-    dependencies = [("complaints", "0001_squashed_0036_find_appeals_alike")]
+    dependencies = [("complaints", "0036_find_appeals_alike")]
 
     operations = [
         migrations.RemoveConstraint(model_name="leaving", name="leaving_notice_paired"),
