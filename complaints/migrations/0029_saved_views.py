@@ -1,3 +1,4 @@
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
@@ -5,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("complaints", "0028_find_what_was_passed_on"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("representatives", "__first__"),
     ]
 
     operations = [
@@ -26,16 +27,18 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
-            options={"verbose_name": "saved view", "verbose_name_plural": "saved views"},
-        ),
-        migrations.AddConstraint(
-            model_name="savedlist",
-            constraint=models.UniqueConstraint(fields=("user", "title"), name="saved_list_one_of_a_name"),
+            options={
+                "verbose_name": "saved view",
+                "verbose_name_plural": "saved views",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "title"), name="saved_list_one_of_a_name")
+                ],
+            },
         ),
     ]
