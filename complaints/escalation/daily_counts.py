@@ -94,6 +94,10 @@ _TURN = """SELECT last_id FROM complaints_countmark WHERE name = %(name)s FOR UP
 _WAIT = "SELECT last_id FROM complaints_countmark WHERE name = %(name)s FOR UPDATE"
 _BEGIN = "INSERT INTO complaints_countmark (name, last_id) VALUES (%(name)s, 0) ON CONFLICT DO NOTHING"
 _MOVE = "UPDATE complaints_countmark SET last_id = %(last)s, counted_at = %(now)s WHERE name = %(name)s"
+# The primary key. Numbers have holes: a piece is so many lines, not so many numbers.
+_PIECE = """SELECT max(id) FROM (
+    SELECT id FROM complaints_history WHERE id > %(after)s AND id <= %(final)s ORDER BY id LIMIT %(lines)s
+) AS piece"""
 _RATED = f"""
 INSERT INTO complaints_dailycount AS old (branch_id, measure, day, key, n)
 SELECT c.branch_id, '{Measure.STARS}', (r.given_at AT TIME ZONE g.time_zone)::date, r.stars, count(*)
@@ -158,7 +162,7 @@ _STOCKED = "UPDATE complaints_countmark SET stocked_at = %(now)s WHERE name = %(
 
 
 def look(now: datetime) -> int:
-    """Count the sealed lines behind the mark, LINES × BATCHES at most; returns how many numbers it moved on."""
+    """Count the sealed lines behind the mark, LINES × BATCHES at most; returns how far it moved on."""
     with transaction.atomic():
         _execute(_BEGIN)
         found = _execute(_TURN)
@@ -211,9 +215,10 @@ def _count(after: int, now: datetime, batches: int | None) -> int:
     final = chain.last_sealed(_HISTORY)
     done, last = 0, after
     while last < final and (batches is None or done < batches):
-        until = min(final, last + LINES)
-        _execute(_COUNT, after=last, until=until)
-        done, last = done + 1, until
+        ((until,),) = _execute(_PIECE, after=last, final=final, lines=LINES)
+        if until is not None:
+            _execute(_COUNT, after=last, until=until)
+        done, last = done + 1, until or final
     _execute(_MOVE, last=last, now=now)
     return last - after
 

@@ -136,12 +136,15 @@ def forward(
 ) -> Filed:
     """Another body is competent: it registers the appeal anew with its own 30 days; both are linked.
 
-    Raises NotAllowed, RuleBroken (to itself).
+    Raises NotAllowed, RuleBroken (to itself, to an insurer when it is about one).
     """
     case = transitions.locked(complaint.pk)
     require(profile, Act.FORWARD, case)
     if to.pk == case.branch_id:
         raise RuleBroken("forward_to_itself", _("The case is with this body already."))
+    if case.category.about_insurer and not to.is_fund:
+        message = _("An appeal about an insurer is for the fund, never for an insurer: choose the fund.")
+        raise RuleBroken("forward_complained_of", message)
     filed = file_complaint(filing=_same_for(case, to), by=by, now=now)
     _carry_over(case, filed.complaint)
     Link.objects.create(

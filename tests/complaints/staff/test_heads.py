@@ -179,6 +179,14 @@ class TestLoad:
         assert (moved.moved, moved.refused) == (0, [held_case.number])
         assert holder_of(held_case) == "operator"
 
+    def test_a_case_about_the_head_neither_shows_nor_moves(
+        self, head: Client, operator: Representative, held_case: Complaint, people: Any
+    ) -> None:
+        held_case.barred_users.add(people["head"], through_defaults={"why": "complained_of"})
+        assert held_case.number not in head.get(f"/staff/people/{operator.pk}/").content.decode()
+        head.post(f"/staff/people/{operator.pk}/load/", {"to": "", "reason": "leave"})
+        assert holder_of(held_case) == "operator"
+
     def test_a_head_elsewhere_moves_nothing(self, held_case: Complaint, people: Any, now: datetime) -> None:
         moved = reassigning.move_load(
             holder=people["operator"], to=None, by=people["fund"],

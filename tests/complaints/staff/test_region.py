@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from benchmarks.plans import explained
 from complaints.escalation import moves
 from complaints.models import Complaint
 from complaints.services import closing, helping, work
+from complaints.services.transitions import RuleBroken
 from insurers.models import Branch
 from representatives.models import User
+from tests.complaints.crowd import copies
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import make_branch, make_category, make_complaint, make_fund, make_region, profile
 
@@ -89,6 +92,15 @@ def test_what_an_insurer_passes_to_the_fund_is_listed_with_both_clocks(
     assert filed.number in page.content.decode()
 
 
+def test_what_is_about_an_insurer_is_passed_on_to_no_insurer(
+    branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    about = make_complaint(make_fund(), now=now, category=make_category("insurer", about_insurer=True))
+    hand = {"by": people["fund"], "profile": profile(people["fund"], on=now.date()), "now": now}
+    with pytest.raises(RuleBroken, match="forward_complained_of"):
+        closing.forward(complaint=about, to=branch, reason="other", **hand)
+
+
 def test_help_between_regions_is_listed_on_both_sides(
     client_of: ClientOf, held_case: Complaint, people: dict[str, User], now: datetime
 ) -> None:
@@ -114,3 +126,18 @@ def test_each_list_is_a_page_of_few_queries(
     region(name)  # signed in
     with django_assert_max_num_queries(14):
         assert region(name).status_code == 200
+
+
+@pytest.mark.slow
+def test_no_list_reads_a_whole_growing_table(
+    region: Any, of_fund: Complaint, branch: Branch, now: datetime
+) -> None:
+    passed = make_complaint(branch, now=now)
+    closed = {"escalate_at": "NULL", "warn_at": "NULL", "closed_at": "now() - i * interval '1 hour'"}
+    copies(passed, 20_000, status="'withdrawn'", **closed)
+    copies(of_fund, 1_000, status="'forwarded'", number="'76-25-' || lpad(i::text, 7, '0') || '-0'", **closed)
+    for name in ("late", "nobody", "forwards", "help"):
+        region(name)
+        with explained() as plans:
+            region(name)
+        assert plans.whole_tables() == {}, name
