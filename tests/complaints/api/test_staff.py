@@ -183,6 +183,13 @@ def test_resolve_answers_at_once_on_the_site(world, operator, held):
     assert body["content"]["answer"]["text"] == examples.RESOLVE["text"]
 
 
+def test_resolve_leaves_no_appeal_without_an_answer(world, operator, held):
+    answer = operator.post(path_of(held, "resolve"), examples.RESOLVE | {"outcome": "left_unanswered"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "needs_two_people"
+    assert Complaint.objects.get(pk=held.pk).status == "in_work"
+
+
 def test_resolve_keeps_the_sums(world):
     expert = world.staff("expert")
     case = world.case(category=factories.make_category("quality"))
