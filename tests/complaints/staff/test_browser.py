@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from complaints.models import Complaint
-from complaints.services import work
+from complaints.services import search_filling, work
 from insurers.models import Branch
 from omsportal.platform.clock import database_now
 from representatives.models import User
@@ -119,6 +119,24 @@ def test_the_presence_switch_works_with_keys(operator: Page, people: dict[str, U
     operator.wait_for_selector(".presence-menu summary .presence--busy")
 
 
+def test_a_caller_is_found_by_keys_alone(
+    operator: Page, cases: list[Complaint], people: dict[str, User], now: datetime
+) -> None:
+    search_filling.fill_due(now=now)
+    operator.goto("/staff/alarms/")
+    operator.wait_for_function("document.querySelector('dialog, [data-dialog]') !== null")
+    operator.keyboard.press("/")
+    operator.keyboard.type("соколава узи")
+    operator.keyboard.press("Enter")
+    operator.wait_for_selector("mark")
+    assert "соколава" not in operator.url
+    assert operator.locator(".queue__row").count() == 2
+    assert [found["id"] for found in Axe().run(operator).response["violations"]] == []
+    operator.keyboard.press("j")
+    operator.keyboard.press("Enter")
+    operator.wait_for_url("**/staff/cases/**")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_accessible(
     width: int, operator: Page, cases: list[Complaint], people: dict[str, User], now: datetime
@@ -131,6 +149,7 @@ def test_every_page_is_accessible(
         "/staff/all/",
         "/staff/alarms/",
         "/staff/shift/end/",
+        "/staff/find/",
         case,
         f"{case}resolve/",
         f"{case}dates/",
