@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from complaints.kinds import TemplatePurpose
 from complaints.models import Category, EffectiveRule, EscalationRule, RuleEdition, Template
 from complaints.reference.rows import Line, lines, objects
 from complaints.services import rules
@@ -63,6 +64,7 @@ def expand_if_new(*, changed: bool) -> int:
 def _template(row: dict[str, Any], categories: dict[str, Category]) -> Template:
     return Template(
         code=row["code"],
+        purpose=row.get("purpose", TemplatePurpose.REPLY),
         title=row["title"],
         body=row["body"],
         category=categories.get(row["category"]),

@@ -22,6 +22,7 @@ from complaints.models import (
     Template,
 )
 from complaints.reference.loading import load_reference
+from complaints.services.templates import VARIABLES
 from insurers.models import Branch, Hotline, Region
 from omsportal.platform import reference
 from representatives.models import TierRight
@@ -242,5 +243,5 @@ def test_it_leaves_no_case_without_a_rule():
 
 def test_it_fills_templates_only_with_what_they_may_hold():
     for template in Template.objects.all():
-        assert set(re.findall(r"{(\w+)}", template.body)) <= {"number", "answer_due_on", "phone"}
+        assert set(re.findall(r"{(\w+)}", template.body)) <= set(VARIABLES)
     assert Template.objects.count() >= 8
