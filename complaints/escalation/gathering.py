@@ -151,7 +151,11 @@ def join_new(now: datetime) -> int:
 
 def cry_once(now: datetime) -> int:
     """One alarm for each incident with late cases, those of its cases are closed; how many were raised."""
-    values = {"now": now, "danger": now.date() + timedelta(days=DANGER_DAYS), "kinds": list(FOLDED)}
+    values: dict[str, Any] = {
+        "now": now,
+        "danger": now.date() + timedelta(days=DANGER_DAYS),
+        "kinds": list(FOLDED),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CRY, values)
         raised: int = cursor.fetchone()[0]

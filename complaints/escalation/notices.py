@@ -1,6 +1,7 @@
 """The notice that an appeal has no answer and why (59-ФЗ, art. 11): the alarm when it has not left in time."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -43,7 +44,7 @@ SELECT (SELECT count(*) FROM late), (SELECT count(*) FROM raised)"""
 def not_told(now: datetime) -> int:
     """Alarms to the heads of branches whose notice is late; returns how many are new."""
     # The date is the same or one later anywhere in the country than in UTC.
-    values = {"now": now, "last_day": now.date() + timedelta(days=1), "batch": BATCH}
+    values: dict[str, Any] = {"now": now, "last_day": now.date() + timedelta(days=1), "batch": BATCH}
     raised, found = 0, BATCH
     with connection.cursor() as cursor:
         while found == BATCH:

@@ -1,6 +1,7 @@
 """A clinic and a theme that suddenly have far more complaints than usual: a head is asked to make an incident."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM closed)"""
 
 def look(now: datetime) -> int:
     """Raise an alarm to the branch for each rise that nobody knows yet; how many are new."""
-    values = {
+    values: dict[str, Any] = {
         "now": now, "since": now - DAY, "before": now - BEFORE, "again": now - AGAIN, "window": WINDOW,
         "least": LEAST, "times": TIMES, "occasion": now.date().toordinal(),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from complaints import deadlines
 from complaints.kinds import Bond, Cause, Form
 from complaints.models import Complaint, Deadline, Link
 from complaints.permissions import Act, require
@@ -161,7 +162,7 @@ def _legal_date(case: Complaint, group: Iterable[Complaint]) -> dict[str, Any]:
 def _days(case: Complaint) -> int:
     terms = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code="ANSWER")
     row = terms.order_by("pk").first()
-    return row.value if row else legal.ANSWER_DAYS
+    return row.value if row else deadlines.ANSWER_DAYS
 
 
 def _tier_clock(case: Complaint, group: Iterable[Complaint], event: Event, now: datetime) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def decide(
     Raises NotAllowed, SomebodyWasFirst (decided, or the case has moved on), RuleBroken.
     """
     case = transitions.locked(complaint.pk)
-    waiting = Leaving.objects.open().of_case(case.pk).with_words().first()
+    waiting: Leaving | None = Leaving.objects.open().of_case(case.pk).with_words().first()
     if waiting is None or waiting.pk != leaving_id or not waiting.still_fits(case):
         raise SomebodyWasFirst
     require(profile, Act.DECIDE_LEAVING, case)

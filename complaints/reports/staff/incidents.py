@@ -1,6 +1,6 @@
 """Incidents as those read them who lead them: the list, one of them with its cases, what may be gathered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ PAGE_SIZE = 30
 CASES_SIZE = 50
 #: People named in one letter; more are in an export.
 MOST_NAMED = 2_000
-RESULTS: dict[str, Promise] = dict(JointAnswerLine.Result.choices)  # type: ignore[arg-type]  # labels are lazy
+RESULTS: dict[str, Promise] = dict(JointAnswerLine.Result.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +255,7 @@ def _answered(joint: JointAnswer, profile: Profile) -> Answered:
     grouped = joint.lines.values("result").annotate(n=Count("pk")).order_by("-n")
     results: Mapping[str, int] = {row["result"]: row["n"] for row in grouped}
     left = joint.lines.exclude(result=JointAnswerLine.Result.ANSWERED).values("complaint")
-    by_hand: Sequence[Complaint] = (
-        Complaint.objects.visible_to(profile).filter(pk__in=left).order_by("pk")[:CASES_SIZE]
-        if set(results) - {JointAnswerLine.Result.ANSWERED}
-        else ()
-    )
-    return Answered(joint, [(RESULTS[name], count) for name, count in results.items()], list(by_hand))
+    by_hand: list[Complaint] = []
+    if set(results) - {JointAnswerLine.Result.ANSWERED.value}:
+        by_hand = list(Complaint.objects.visible_to(profile).filter(pk__in=left).order_by("pk")[:CASES_SIZE])
+    return Answered(joint, [(RESULTS[name], count) for name, count in results.items()], by_hand)
