@@ -1,4 +1,4 @@
-"""The sound of one voice message: a melody made by code, nobody's voice, so that a newcomer sees how calls are made."""
+"""The sound of one voice message: a melody made by code, so that a newcomer sees how calls are made."""
 
 import io
 import math
@@ -18,7 +18,7 @@ NOTES = (262, 294, 330, 392, 330, 294, 262)
 
 
 def lend_a_voice(*, insurer: str, now: datetime) -> Complaint | None:
-    """Give the latest voice message that this insurer has to call back a recording; None: there is no such."""
+    """Give the latest voice message that this insurer has to call back a recording; None: there is none."""
     waiting = Complaint.objects.to_call_back().filter(channel=Channel.VOICEMAIL)
     case: Complaint | None = waiting.filter(branch__insurer__code=insurer).order_by("tier", "-pk").first()
     if case is None:

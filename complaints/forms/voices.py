@@ -20,7 +20,9 @@ _CLINIC_NEEDED = _("Name the clinic or hospital. If it is not about one, write â
 
 
 class FailedCallForm(forms.Form):
-    result = forms.ChoiceField(label=_("What happened"), choices=CallResult.choices, widget=forms.RadioSelect)
+    """Why nobody was reached: the button that was pressed."""
+
+    result = forms.ChoiceField(choices=CallResult.choices)
 
 
 class ReachedForm(forms.Form):

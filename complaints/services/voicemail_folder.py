@@ -2,7 +2,7 @@
 
 VOICEMAIL_DIR has one folder for each body: `sogaz-med-76` (insurer and region) or `fund-76`. A file is taken
 once nobody has written to it for a while and its own parts say that it is whole. Beside it may lie what
-Asterisk writes: `msg0001.txt` with callerid and origtime. What cannot be a recording goes to `refused`, with an alarm.
+Asterisk writes: `msg0001.txt` with callerid and origtime. What is no recording goes to `refused`, with an alarm.
 """
 
 import configparser

@@ -9,7 +9,7 @@ function isOn() { return localStorage.getItem(key) === "1"; }
 
 function show() {
   button.hidden = false;
-  button.setAttribute("aria-pressed", isOn());
+  button.querySelector("span").textContent = isOn() ? button.dataset.on : button.dataset.off;
   const count = waiting().size;
   sign.hidden = !count;
   sign.querySelector("b").textContent = count;

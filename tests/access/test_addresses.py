@@ -80,7 +80,7 @@ def who_gets_in(name: str) -> str:
     """Somebody whom this address answers at all."""
     if name in {"api:complaint", "api:messages", "api:files"} or name.startswith("public:"):
         return "patient"
-    return "specialist"
+    return "key" if name in {"api:calls", "api:recordings"} else "specialist"
 
 
 def test_what_the_table_does_not_name_is_no_method_of_the_address(here: World) -> None:

@@ -112,6 +112,7 @@ def _build() -> World:
 def _reference(branch: Branch) -> None:
     factories.make_rules()
     factories.make_category("waiting", asks_waiting_time=True)
+    factories.make_category("question", default_kind="consultation")
     holder = Holder(surname="Златоустова", first_name="Вера", birth_on=BIRTH_ON)
     number = check_policy_number(POLICY)
     create_policies([PolicyRecord(number=number, holder=holder, branch_id=branch.pk)])

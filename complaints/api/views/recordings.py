@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,7 +19,7 @@ from complaints.models import VoiceMessage
 from complaints.services import voicemail
 from complaints.services.voicemail import Recording, Taken
 from complaints.sounds import MESSAGES, Fault, SoundRefused
-from representatives.models import ApiKey
+from representatives.models import ApiKey, Scope
 
 
 class RecordingInput(InputSerializer):
@@ -43,6 +43,7 @@ class Recordings(StaffView):
     """Take a voice message in. Only for systems: their key tells the branch."""
 
     authentication_classes = [ApiKeyAuthentication]
+    scope = Scope.CALLS
     parser_classes = [RecordingParser]
 
     @extend_schema(
@@ -56,10 +57,9 @@ class Recordings(StaffView):
         responses={200: RecordingOutput, 201: RecordingOutput},
     )
     def post(self, request: Request) -> Response:
-        if not isinstance(request.auth, ApiKey):
-            raise exceptions.NotAuthenticated
-        body = self.read(request, RecordingInput)
-        taken = _taken(_recording(request.auth, body), self.now)
+        body, key = self.read(request, RecordingInput), request.auth
+        assert isinstance(key, ApiKey), "only keys are let in"
+        taken = _taken(_recording(key, body), self.now)
         return Response(RecordingOutput(taken).data, status=201 if taken.is_new else 200)
 
 

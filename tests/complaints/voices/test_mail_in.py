@@ -1,4 +1,4 @@
-"""Letters over a real IMAP server: an appeal or a message, each once, whatever breaks; programs are left alone."""
+"""Letters over a real IMAP server: an appeal or a message, each once, whatever breaks."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from complaints import replies
-from complaints.models import Attachment, Card, Complaint, Mailbox, Message, ReceivedMail
+from complaints.models import Attachment, Complaint, Mailbox, Message, ReceivedMail
 from complaints.services import access_codes, closing, mail_in, mailboxes, patient_sessions
 from insurers.models import Branch
 from omsportal.platform import delivery
@@ -390,12 +390,3 @@ class TestAway:
         client.post(f"/admin/complaints/mailbox/{box.pk}/change/", typed)
         box.refresh_from_db()
         assert (box.folder, box.sealed["password"]) == ("Other", PASSWORD)
-
-
-def test_cards_hold_the_address_sealed(box: Mailbox, now: datetime) -> None:
-    raw = letter().as_bytes()
-    mail_in.take_in(
-        mailbox=box, delivered=mail_in.Delivered(raw=raw, uid=1, uid_validity=1, came_at=now), now=now
-    )
-    stored = Card.objects.values_list("sealed", flat=True).get()
-    assert b"vera" not in bytes(stored)

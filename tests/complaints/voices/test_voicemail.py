@@ -189,7 +189,7 @@ class TestApi:
     def system(self, office: Branch) -> Client:
         user = make_staff("pbx", 1, office)
         made = api_keys.create(
-            branch=office, user=user, name="АТС", scopes=[Scope.WORK], lifetime=timedelta(days=9999), now=NOW
+            branch=office, user=user, name="АТС", scopes=[Scope.CALLS], lifetime=timedelta(days=9999), now=NOW
         )
         return Client(headers={"Authorization": f"Api-Key {made.text}"})
 
