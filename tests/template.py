@@ -23,7 +23,7 @@ _NEWEST = 2
 _SOURCES = (
     "omsportal/*.py", "omsportal/platform/**/*.py", "omsportal/supervisor/postgres.py", "requirements/*.txt",
     *(f"{app}/{part}" for app in ("insurers", "representatives", "complaints")
-      for part in ("*.py", "migrations/*.py", "models/**/*.py")),
+      for part in ("apps.py", "migrations/*.py", "models/**/*.py")),
     "tests/servers.py", "tests/template.py",
 )  # fmt: skip
 
