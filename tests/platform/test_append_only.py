@@ -45,8 +45,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "representatives_appointmentevent": _HISTORY | {"user_id", "role", "branch_id", "insurer_id"},
     "representatives_helpaccessevent": _RIGHTS | {
-        "case_id", "branch_id", "reason", "starts_at", "ends_at", "granted_by_id", "granted_at", "ended_by_id",
-        "ended_at",
+        "case_id", "branch_id", "reason", "starts_at", "ends_at", "granted_by_id", "granted_at",
+        "ended_by_id", "ended_at",
     },
     "representatives_representativeevent": _RIGHTS | {"user_id", "tier", "competences", "ceiling"},
     "representatives_secondfactorevent": _RIGHTS | {"user_id", "type"},
