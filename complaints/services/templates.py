@@ -92,19 +92,20 @@ def check(body: str) -> None:
         raise RuleBroken("unknown_blank", message % shown)
 
 
-def is_ready_made(text: str) -> bool:
-    """The text is an approved reply of any version, word for word, with its blanks filled in somehow."""
-    return any(_is_made_of(text, body) for body in _bodies())
+def is_ready_made(text: str, *, branch_id: int) -> bool:
+    """An approved text of the branch or a common one, of any version, word for word, its blanks filled in."""
+    return any(_is_made_of(text, body) for body in _bodies(branch_id))
 
 
-def names_nobody(text: str) -> bool:
+def names_nobody(text: str, *, branch_id: int) -> bool:
     """It is an approved reply, and of one without blanks for a person or a clinic: it tells no health."""
-    impersonal = (body for body in _bodies() if not PERSONAL & set(_IN_BRACES.findall(body)))
+    impersonal = (body for body in _bodies(branch_id) if not PERSONAL & set(_IN_BRACES.findall(body)))
     return any(_is_made_of(text, body) for body in impersonal)
 
 
-def _bodies() -> Iterable[str]:
-    return Template.objects.values_list("body", flat=True)
+def _bodies(branch_id: int) -> Iterable[str]:
+    """A few hundred at most, whatever all branches together have written (index of the branch)."""
+    return Template.objects.of_branches([branch_id]).values_list("body", flat=True)
 
 
 def _is_made_of(text: str, body: str) -> bool:

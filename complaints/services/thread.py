@@ -143,7 +143,7 @@ def key_of(case: Complaint) -> clock.Key:
 def speaks_of_no_health(case: Complaint, text: str, *, marked: bool | None) -> bool:
     """As staff marked it; unmarked, only in a general appeal. An approved reply names nobody's health."""
     said = disclosure.is_general(case.kind) if marked is None else marked
-    return said or templates.names_nobody(text)
+    return said or templates.names_nobody(text, branch_id=case.branch_id)
 
 
 def checked_text(text: str) -> str:
@@ -206,7 +206,8 @@ def _react(case: Complaint, message: Message, by: User, now: datetime) -> None:
         call_backs.keep(case, by=by, now=now)
     if case.first_reaction_at is not None or case.status != Status.IN_WORK:
         return
-    if not message.is_call and templates.is_ready_made(str(message.sealed["text"])):
+    said = str(message.sealed["text"])
+    if not message.is_call and templates.is_ready_made(said, branch_id=case.branch_id):
         return
     changes: dict[str, Any] = {"first_reaction_at": now}
     if case.stage == Stage.REACTION and case.escalate_at is not None:

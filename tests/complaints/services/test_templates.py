@@ -79,15 +79,15 @@ def test_a_blank_that_nothing_fills_in_is_refused() -> None:
 )
 def test_an_approved_text_is_recognised_whatever_fills_its_blanks(text: str, is_ready: bool) -> None:
     make_text()
-    assert templates.is_ready_made(text) is is_ready
+    assert templates.is_ready_made(text, branch_id=make_branch().pk) is is_ready
 
 
 def test_a_text_of_blanks_is_like_no_text_and_long_ones_cost_no_time() -> None:
     make_text(body="{patient} {clinic} {applicant}")
     make_text(code="b", body="{patient} и {clinic} и {applicant} и {branch} и {signatory} очень долго ждали!")
     started = time.monotonic()
-    assert not templates.is_ready_made("и " * 5_000)
-    assert not templates.is_ready_made("Что угодно")
+    assert not templates.is_ready_made("и " * 5_000, branch_id=1)
+    assert not templates.is_ready_made("Что угодно", branch_id=1)
     assert time.monotonic() - started < 1
 
 
