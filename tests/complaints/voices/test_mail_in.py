@@ -263,6 +263,7 @@ class TestOnce:
         assert read(now) == 1
         assert Complaint.objects.count() == 1
 
+    @pytest.mark.slow
     def test_a_server_that_numbers_anew_brings_nothing_twice(
         self, imap: ImapServer, box: Mailbox, now: datetime
     ) -> None:
