@@ -140,6 +140,8 @@ class Outcome(TextChoices):
     REPEATED = "repeated", _("repeated appeal")
 
 
+#: What a system may ask for; the last is refused, because two people decide it one after the other.
+ASKED_OUTCOMES = [*Outcome.choices, (Status.LEFT_UNANSWERED.value, _("left without an answer"))]
 #: Which outcomes a kind of appeal can have.
 OUTCOMES_OF_KIND: dict[str, tuple[Outcome, ...]] = {
     Kind.COMPLAINT: (

@@ -320,6 +320,8 @@ SPECTACULAR_SETTINGS = {
         "BranchKind": "insurers.models.organisations.BranchKind",
         "Tier": "representatives.roles.Tier",
         "MoveReason": "complaints.kinds.Reason",
+        "AskedOutcome": "complaints.kinds.ASKED_OUTCOMES",
+        "Outcome": "complaints.kinds.Outcome",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -21,6 +21,7 @@ from complaints.api.serializers import many, rules
 from complaints.api.serializers.dates import HowCountedOutput
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput, FileOutput
 from complaints.kinds import (
+    ASKED_OUTCOMES,
     REASON_CHOICES,
     AnswerChannel,
     Cause,
@@ -45,7 +46,6 @@ from insurers.models import Insurer, Region
 from representatives.roles import Tier
 
 EVENTS = [(event.value, event.value) for event in Event]
-LEFT = Status.LEFT_UNANSWERED.value
 #: What has an address of the API.
 #: These need a person who has seen a document, heard of a death, or compared two appeals.
 _BY_PEOPLE = {
@@ -329,7 +329,7 @@ class WaitInput(InputSerializer):
 
 class ResolveInput(InputSerializer):
     outcome = OneOfField(
-        [*Outcome.choices, (LEFT, _("left without an answer"))],
+        ASKED_OUTCOMES,
         help_text=_(
             "Outcome; it has to fit the kind of appeal. An appeal is left without an answer by two people, "
             "on the page of the case: here `left_unanswered` is refused with 422"
@@ -341,12 +341,9 @@ class ResolveInput(InputSerializer):
     sum_refunded = AmountField(required=False, help_text=_("Sum refunded"))
 
     def validate_outcome(self, value: str) -> str:
-        """59-ФЗ art. 11 asks for a second person, and for somebody who has looked whether it is urgent."""
-        if value == LEFT:
-            message = _(
-                "An appeal is left without an answer by two people, one after the other, on the page of the "
-                "case: with a ground, and after looking for urgency."
-            )
+        """59-ФЗ art. 11: a second person, who has looked whether it is urgent."""
+        if value == Status.LEFT_UNANSWERED:
+            message = _("Two people leave an appeal unanswered: on its page, after a look for urgency.")
             raise broken("needs_two_people", message)
         return value
 

@@ -1,7 +1,5 @@
-"""Many equal complaints: gathered, asked about once, answered one by one, cried about once, closed."""
+"""Many equal complaints: gathered, asked about once, and what rises."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,29 +10,33 @@ from complaints.demo.crowd import seed
 from complaints.escalation import gathering, rises
 from complaints.kinds import NamingConsent
 from complaints.models import (
-    Answer,
-    Barring,
     Card,
-    Category,
     Complaint,
     History,
     Incident,
-    Inquiry,
-    JointAnswer,
 )
 from complaints.permissions import NotAllowed
 from complaints.reports.staff import incidents as report
-from complaints.services import anonymising, incident_inquiries, incidents, joint_answers, waiting
+from complaints.services import incident_inquiries, incidents
 from complaints.services.incidents import Plan
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
-from complaints.states import Event, Status
-from insurers.models import Branch, MedicalOrganisation
-from omsportal.platform import alarms, jobs
+from complaints.states import Event
+from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Alarm, Job
-from representatives.models import User
+from tests.complaints.services.leading import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ask,
+    case,
+    clinic,
+    fresh,
+    gather,
+    head,
+    opened,
+)
 from tests.factories import (
-    APPLICANT,
     NOW,
     make_branch,
     make_category,
@@ -46,66 +48,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-TEXT = "Обращение № {number}: {applicant}, УЗИ снова делают. Запись открыта."
-
-
-def head(branch: Branch | None = None, name: str = "head") -> User:
-    return make_staff(name, heads=branch or make_branch())
-
-
-def clinic(code: str = "001") -> MedicalOrganisation:
-    known = {"name": f"Поликлиника {code}", "short_name": f"Поликлиника {code}"}
-    region = make_branch().region
-    return MedicalOrganisation.objects.get_or_create(region=region, code=code, defaults=known)[0]
-
-
-def case(**fields: Any) -> Complaint:
-    return make_complaint(**({"medical_organisation": clinic()} | fields))
-
-
-def opened(branch: Branch | None = None, **changed: Any) -> Incident:
-    own = branch or make_branch()
-    plan: dict[str, Any] = {
-        "title": "Сломан аппарат УЗИ", "category": make_category(), "medical_organisation": clinic(),
-        "starts_on": (NOW - DAY).date(),
-    }  # fmt: skip
-    lead = head(own)
-    return incidents.open_incident(
-        branch=own, plan=Plan(**(plan | changed)), by=lead, profile=profile(lead), now=NOW
-    )
-
-
-def run(
-    job_of: Callable[[], Job], kind: str, work: Callable[[Job, jobs.Progress], dict[str, Any]]
-) -> dict[str, Any]:
-    job = job_of()
-    assert job.kind == kind
-    return work(job, jobs.Progress(job.pk))
-
-
-def gather(incident: Incident, by: User | None = None, now: datetime = NOW) -> dict[str, Any]:
-    lead = by or head(incident.branch)
-    return run(
-        lambda: incidents.ask_to_gather(incident=incident, by=lead, profile=profile(lead), now=now),
-        incidents.GATHER,
-        incidents.gather_cases,
-    )
-
-
-def answer(incident: Incident, **changed: Any) -> JointAnswer:
-    lead = head(incident.branch)
-    asked = {"outcome": "justified", "text": TEXT, "no_health_facts": True, "now": NOW + HOUR}
-    return joint_answers.answer_all(incident=incident, by=lead, profile=profile(lead), **(asked | changed))
-
-
-def make_answers(joint: JointAnswer) -> dict[str, int]:
-    job = Job.objects.filter(kind=joint_answers.ANSWER).latest("pk")
-    return joint_answers.answer_cases(job, jobs.Progress(job.pk))
-
-
-def fresh(one: Complaint) -> Complaint:
-    return Complaint.objects.with_card().get(pk=one.pk)
 
 
 # --- opening and gathering ---
@@ -204,18 +146,6 @@ def test_a_case_belongs_to_one_incident_of_its_own_body() -> None:
 # --- one inquiry ---
 
 
-def ask(incident: Incident, **changed: Any) -> Inquiry:
-    lead = head(incident.branch)
-    asked = {
-        "text": "Когда починят аппарат?",
-        "outgoing_number": "12-и",
-        "reply_due_on": (NOW + 5 * DAY).date(),
-    }
-    return incident_inquiries.ask(
-        incident=incident, by=lead, profile=profile(lead), now=NOW + HOUR, **(asked | changed)
-    )
-
-
 def test_the_clinic_is_asked_once_and_hears_only_those_who_allowed_it() -> None:
     allowed, asked_first, no = case(), case(), case()
     for one, consent in ((allowed, "yes"), (asked_first, "ask"), (no, "no")):
@@ -242,172 +172,6 @@ def test_an_incident_without_a_clinic_asks_nobody() -> None:
     with pytest.raises(RuleBroken) as refused:
         ask(opened(medical_organisation=None))
     assert refused.value.code == "no_clinic"
-
-
-# --- individual answers ---
-
-
-def test_each_person_gets_an_answer_of_their_own_exactly_once() -> None:
-    operator = make_staff("operator", 1, make_branch())
-    mine = case()
-    hers = case(applicant={**APPLICANT, "surname": "Кузнецова", "first_name": "Анна"}, held_by=operator)
-    incident = opened()
-    gather(incident)
-    joint = answer(incident)
-    assert make_answers(joint) == {"answered": 2}
-    for one in (mine, hers):
-        row = fresh(one)
-        text = Answer.objects.get(complaint=one).sealed["text"]
-        assert (row.status, row.outcome) == (Status.ANSWERED, "justified")
-        assert one.number in text
-    assert "Кузнецова" in Answer.objects.get(complaint=hers).sealed["text"]
-    assert "Кузнецова" not in Answer.objects.get(complaint=mine).sealed["text"]
-    assert make_answers(joint) == {"answered": 2}
-    assert Answer.objects.count() == 2
-    joint.refresh_from_db()
-    assert joint.finished_at is not None
-
-
-def test_a_worker_that_dies_in_the_middle_leaves_the_rest_to_the_next() -> None:
-    first, second = case(), case()
-    incident = opened()
-    gather(incident)
-    joint = answer(incident)
-    joint_answers.answer_one(joint=joint, complaint_id=first.pk, now=database_now())
-    assert (fresh(first).status, fresh(second).status) == (Status.ANSWERED, Status.NEW)
-    line = joint_answers.answer_one(joint=joint, complaint_id=first.pk, now=database_now())
-    assert (line.result, joint.lines.count()) == ("answered", 1)
-    assert make_answers(joint) == {"answered": 2}
-    assert History.objects.filter(complaint=first, event=Event.RESOLVED).count() == 1
-
-
-def test_what_cannot_be_answered_so_is_left_for_a_person_with_the_reason() -> None:
-    operator = make_staff("operator", 1, make_branch())
-    made = {
-        "urgent": case(urgency="urgent"),
-        "waiting": case(held_by=operator),
-        "other_kind": case(kind="thanks"),
-        "missing": case(
-            applicant={"surname": "", "first_name": "", "phone": "+79201234567"}, is_anonymous=True
-        ),
-        "not_allowed": case(),
-    }
-    waiting.wait(
-        complaint=made["waiting"], question="Когда вы были?", working_days=1, by=operator,
-        profile=profile(operator), now=NOW + MINUTE,
-    )  # fmt: skip
-    incident = opened()
-    gather(incident)
-    Barring.objects.create(complaint=made["not_allowed"], user=head(), why="complained_of")
-    joint = answer(incident)
-    assert make_answers(joint) == dict.fromkeys(made, 1)
-    lines = {line.result: line.complaint_id for line in joint.lines.all()}
-    assert lines == {name: one.pk for name, one in made.items()}
-    assert not Answer.objects.exists()
-
-
-def test_a_theme_that_asks_for_a_second_pair_of_eyes_is_not_answered_jointly() -> None:
-    one = case()
-    Category.objects.filter(pk=one.category_id).update(needs_second_person=True)
-    incident = opened()
-    gather(incident)
-    assert make_answers(answer(incident)) == {"second_person": 1}
-
-
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"text": "Аппарат починили"}, "number"),
-        ({"text": "№ {number} {diagnosis}"}, "unknown_blank"),
-        ({"outcome": "perhaps"}, "outcome"),
-    ],
-)
-def test_a_text_that_does_not_fit_is_refused(changed: dict[str, str], code: str) -> None:
-    with pytest.raises(RuleBroken) as refused:
-        answer(opened(), **changed)
-    assert refused.value.code == code
-
-
-def test_two_texts_are_not_sent_at_once() -> None:
-    incident = opened()
-    answer(incident)
-    with pytest.raises(RuleBroken) as refused:
-        answer(incident)
-    assert refused.value.code == "answering"
-
-
-# --- one alarm, closing, erasing ---
-
-
-def test_late_cases_of_an_incident_cry_once_together() -> None:
-    late = [case(), case()]
-    incident = opened()
-    gather(incident)
-    Complaint.objects.filter(pk__in=[one.pk for one in late]).update(answer_due_on=(NOW + DAY).date())
-    for one in late:
-        alarms.raise_once(
-            kind="answer_danger", subject_kind="complaint", subject_id=one.pk, now=NOW,
-            receiver_branch_id=one.branch_id,
-        )  # fmt: skip
-    assert gathering.cry_once(NOW) == 1
-    assert gathering.cry_once(NOW + MINUTE) == 0
-    assert [alarm.kind for alarm in Alarm.objects.open()] == ["incident_late"]
-    assert Alarm.objects.open().get().payload == {"incident": incident.pk, "cases": 2}
-    lead = head()
-    incidents.set_apart(complaint=late[0], by=lead, profile=profile(lead), now=NOW + HOUR)
-    assert Alarm.objects.open().filter(kind="answer_danger", subject_id=late[0].pk).exists()
-    make_answers(answer(incident))
-    gathering.cry_once(NOW + 2 * HOUR)
-    assert not Alarm.objects.open().filter(kind="incident_late").exists()
-
-
-def test_it_closes_when_nobody_in_it_waits_any_more() -> None:
-    case()
-    incident, lead = opened(banner="УЗИ не работает", banner_until=NOW + DAY), head()
-    gather(incident)
-    hand: dict[str, Any] = {"by": lead, "profile": profile(lead), "now": NOW + 2 * HOUR}
-    with pytest.raises(RuleBroken) as refused:
-        incidents.close(incident=incident, **hand)
-    assert refused.value.code == "open_cases"
-    assert list(Incident.objects.with_banner(NOW + HOUR)) == [incident]
-    assert not Incident.objects.with_banner(NOW + DAY).exists()
-    make_answers(answer(incident))
-    incidents.close(incident=incident, **hand)
-    assert not Incident.objects.with_banner(NOW + HOUR).exists()
-    with pytest.raises(SomebodyWasFirst):
-        incidents.close(incident=incident, **hand)
-    with pytest.raises(SomebodyWasFirst):
-        gather(incident)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"title": " "},
-        {"starts_on": (NOW + DAY).date()},
-        {"ends_on": (NOW - 5 * DAY).date()},
-        {"banner": "УЗИ не работает"},
-        {"banner": "УЗИ не работает", "banner_until": NOW - MINUTE},
-        {"banner": "УЗИ не работает", "banner_until": NOW + 90 * DAY},
-    ],
-)
-def test_a_plan_that_makes_no_sense_is_refused(changed: dict[str, Any]) -> None:
-    with pytest.raises(RuleBroken):
-        opened(**changed)
-
-
-def test_what_was_written_about_an_incident_goes_with_its_first_erased_case() -> None:
-    one = case()
-    incident, lead = opened(), head()
-    gather(incident)
-    inquiry = ask(incident, text="Почему отказали Соколовой?")
-    joint = answer(incident)
-    make_answers(joint)
-    incidents.close(incident=incident, by=lead, profile=profile(lead), now=NOW + 2 * HOUR)
-    assert anonymising.anonymise(complaint_id=one.pk, now=NOW + 3 * DAY)
-    inquiry.refresh_from_db()
-    joint.refresh_from_db()
-    assert (inquiry.sealed["text"], joint.sealed["text"]) == ("", "")
 
 
 # --- what rises ---
