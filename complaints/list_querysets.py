@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, TextField, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    When,
+)
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
@@ -31,14 +43,21 @@ class Stamp(Subquery):
     empty_result_set_value = ""
 
 
+def _is_one_of(ids: Any) -> Func:
+    return Func(F("pk"), ids, template="%(expressions)s", arg_joiner=" = ANY ", output_field=BooleanField())
+
+
 class ListQuerySet(QuerySet[Any]):
     def narrowed(self, **wanted: Any) -> Self:
         """By plain attributes of the row, those of them that are given."""
         return self.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
 
     def among(self, ids: Any) -> Self:
-        """Those with these ids, which a sub-query may give."""
         return self.filter(pk__in=ids)
+
+    def first_of(self, ids: Any) -> Self:
+        """Those whose ids an expression of ours gives as an array (queue_ranges.First)."""
+        return self.filter(_is_one_of(ids))
 
     def of_channel(self, channel: str) -> Self:
         return self.filter(channel=channel)

@@ -104,7 +104,11 @@ class Few:
 
 
 class First(Expression):
-    """The ids of the window's rows, for `pk__in`."""
+    """The ids of the window's rows, for ListQuerySet.first_of.
+
+    An array, made once and before anything else: of a sub-query among many joins the planner would rather
+    read the whole table.
+    """
 
     def __init__(self, parts: Sequence[Part], rows: QuerySet[Any], window: Window) -> None:
         super().__init__(output_field=BigIntegerField())
@@ -114,7 +118,7 @@ class First(Expression):
         every, values = _together(self.parts, self.rows, self.window)
         way = "DESC" if self.window.down else "ASC"
         ordered = f"ORDER BY moment {way}, id {way} LIMIT {self.window.most:d}"
-        return f"(SELECT id FROM ({every}) AS every (id, moment) {ordered})", values
+        return f"(ARRAY(SELECT id FROM ({every}) AS every (id, moment) {ordered}))", values
 
 
 class Counted(Expression):

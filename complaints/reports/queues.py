@@ -20,7 +20,11 @@ def queue_page(
     sifted = Complaint.objects.narrowed(**wanted).without_barred(profile)
     pool = Pools(served(profile), (Status.NEW,))
     return page(
-        waiting, field="due_at", size=size, cursor=cursor, among=lambda seen: First([pool], sifted, seen)
+        waiting,
+        field="due_at",
+        size=size,
+        cursor=cursor,
+        among=lambda rows, seen: rows.first_of(First([pool], sifted, seen)),
     )
 
 

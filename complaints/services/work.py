@@ -64,7 +64,7 @@ def _next_of(profile: "Profile") -> Complaint | None:
     chosen: Complaint | None = None
     if len(served(profile)) > 1:
         for urgency in ("urgent", "ordinary"):
-            chosen = chosen or _locked_first(queue.among(_nearest(profile, urgency)))
+            chosen = chosen or _locked_first(queue.first_of(_nearest(profile, urgency)))
     return chosen or _locked_first(queue)
 
 

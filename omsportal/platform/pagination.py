@@ -76,15 +76,15 @@ def page(
     size: int,
     cursor: str = "",
     descending: bool = False,
-    among: Callable[[Window], Any] | None = None,
+    among: Callable[[Any, Window], QuerySet[Row]] | None = None,
 ) -> Page[Row]:
     """The page after (or before) the cursor, ordered by (field, id); `field` must not be null in these rows.
 
-    Costs one query; an index on (field, id) with the queryset's conditions serves it, or `among`, which gives
-    the ids of the window's rows. Raises CursorInvalid.
+    Costs one query; an index on (field, id) with the queryset's conditions serves it, or `among`, which
+    leaves of the rows those of the window. Raises CursorInvalid.
     """
     wanted = window(queryset.model, field=field, size=size, cursor=cursor, descending=descending)
-    rows = queryset if among is None else queryset.filter(pk__in=among(wanted))
+    rows = queryset if among is None else among(queryset, wanted)
     fetched = list(wanted.of(rows))
     more, shown = len(fetched) > size, fetched[:size]
     if wanted.backwards:

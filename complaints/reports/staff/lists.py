@@ -85,7 +85,7 @@ def lane_of(profile: Profile) -> ComplaintQuerySet:
     """The first of the urgent lane, in its order."""
     seen = Window("due_at", LANE_SIZE, down=False, backwards=False, beyond=None)
     ids = First(parts_of_lane(profile), _sifted(profile, {}), seen)
-    lane: ComplaintQuerySet = Complaint.objects.urgent_lane_of(profile).among(ids)
+    lane: ComplaintQuerySet = Complaint.objects.urgent_lane_of(profile).first_of(ids)
     return lane.order_by("due_at", "pk")
 
 
@@ -129,7 +129,7 @@ def summary(
 
 def _stamp(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime, cursor: str) -> Stamp:
     seen = _window(tab, cursor)
-    shown = rows_of(tab, profile, wanted).among(_first(tab, profile, wanted, seen))
+    shown = rows_of(tab, profile, wanted).first_of(_first(tab, profile, wanted, seen))
     return shown.stamp(now=now, order=seen.order)
 
 
@@ -150,7 +150,7 @@ def listing(
         size=PAGE_SIZE,
         cursor=cursor if _fits(tab, cursor) else "",
         descending=tab in NEWEST_FIRST,
-        among=lambda seen: _first(tab, profile, wanted, seen),
+        among=lambda rows, seen: rows.first_of(_first(tab, profile, wanted, seen)),
     )
     waiting = to_decide(profile).with_places().order_by("due_at", "pk") if proposals else ()
     return Listing(list(lane), shown, list(waiting[:LANE_SIZE]))
