@@ -12,7 +12,7 @@ from complaints.models import Category
 from complaints.querysets import CategoryQuerySet
 from insurers.models import Branch
 from insurers.querysets import BranchQuerySet
-from representatives.models import HelpReason, Representative
+from representatives.models import HelpReason, Representative, User
 from representatives.people import HIGHEST_CEILING
 
 #: Why a load changes hands.
@@ -78,24 +78,29 @@ class LeaveForm(forms.Form):
 
 
 class LoadForm(forms.Form):
-    """To whom everything goes that somebody holds."""
+    """To whom everything goes that somebody holds. Nothing is chosen beforehand: one press moves much."""
 
-    to = ColleagueField(
-        Representative.objects.none(),
-        label=_("Give everything they hold to"),
-        required=False,
-        empty_label=_("back to the queues, whoever is free takes it"),
-    )
+    POOL = "pool"
+    to = forms.ChoiceField(label=_("Give everything they hold to"))
     reason = forms.ChoiceField(
         label=_("Reason"), choices=[(reason.value, reason.label) for reason in REASONS]
     )
 
     def __init__(self, *args: Any, colleagues: Iterable[Representative], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.colleagues = {str(person.pk): person for person in colleagues}
         field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        ids = [person.pk for person in colleagues]
-        field.queryset = Representative.objects.filter(pk__in=ids).select_related("user")
+        assert isinstance(field, forms.ChoiceField)
+        people = [
+            (pk, f"{person.user}, {person.get_presence_display()}") for pk, person in self.colleagues.items()
+        ]
+        pool = (self.POOL, _("back to the queues, whoever is free takes it"))
+        field.choices = [("", _("choose")), pool, *people]
+
+    def receiver(self) -> User | None:
+        """None: the queues."""
+        person = self.colleagues.get(self.cleaned_data["to"])
+        return None if person is None else person.user
 
 
 class GiveForm(forms.Form):

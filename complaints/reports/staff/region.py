@@ -1,5 +1,5 @@
 """What a fund looks after in its region beside its own queue: late cases, cases without an insurer, cases
-passed on, help between regions. Lists tell numbers, bodies and dates; content opens only where it opens anyway."""
+passed on, help between regions. Lists tell numbers, bodies and dates; content opens where it opens anyway."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -99,9 +99,8 @@ def move_load(request: HttpRequest, desk: Desk, person_id: int) -> HttpResponse:
     form = LoadForm(request.POST, colleagues=report.one(desk.profile, who, desk.now).colleagues)
 
     def call() -> str:
-        to = form.cleaned_data["to"]
         moved = reassigning.move_load(
-            holder=who.user, to=to and to.user, reason=form.cleaned_data["reason"], **desk.hand
+            holder=who.user, to=form.receiver(), reason=form.cleaned_data["reason"], **desk.hand
         )
         return told(moved)
 

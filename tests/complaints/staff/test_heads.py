@@ -165,8 +165,14 @@ class TestLoad:
             complaint=asked, question="Пришлите чек", working_days=2, by=people["operator"],
             profile=profile(people["operator"], on=now.date()), now=now,
         )  # fmt: skip
-        head.post(f"/staff/people/{operator.pk}/load/", {"to": "", "reason": "leave"})
+        head.post(f"/staff/people/{operator.pk}/load/", {"to": "pool", "reason": "leave"})
         assert (holder_of(asked), holder_of(plain)) == ("operator", None)
+
+    def test_nothing_moves_before_somebody_is_chosen(
+        self, head: Client, operator: Representative, held_case: Complaint
+    ) -> None:
+        answer = head.post(f"/staff/people/{operator.pk}/load/", {"to": "", "reason": "leave"})
+        assert (answer.status_code, holder_of(held_case)) == (422, "operator")
 
     def test_a_case_that_a_colleague_may_not_have_stays_and_is_named(
         self, operator: Representative, colleague: User, held_case: Complaint, people: Any, now: datetime
@@ -184,7 +190,7 @@ class TestLoad:
     ) -> None:
         held_case.barred_users.add(people["head"], through_defaults={"why": "complained_of"})
         assert held_case.number not in head.get(f"/staff/people/{operator.pk}/").content.decode()
-        head.post(f"/staff/people/{operator.pk}/load/", {"to": "", "reason": "leave"})
+        head.post(f"/staff/people/{operator.pk}/load/", {"to": "pool", "reason": "leave"})
         assert holder_of(held_case) == "operator"
 
     def test_a_head_elsewhere_moves_nothing(self, held_case: Complaint, people: Any, now: datetime) -> None:
