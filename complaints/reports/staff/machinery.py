@@ -34,6 +34,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "rises": _("Clinics with more complaints than usual"),
     "phones": _("Copy of the phones for the time without a database"),
     "scan": _("Looking for viruses in files"),
+    "search": _("Reading new appeals for the search"),
     "retention": _("Data whose term has ended"),
     "kept_forms": _("Kept forms that nobody came back for"),
     "contact_changes": _("Changes of contacts that nobody confirmed"),

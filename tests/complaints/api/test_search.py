@@ -43,6 +43,13 @@ def test_a_line_tells_the_theme_only_where_the_content_opens(world, case):
     assert (card["opens"], card["category"]) == (False, None)
 
 
+def test_a_key_that_only_reads_may_search(world, case):
+    assert numbers(ask(world.key("read"), "89201234567")) == [case.number]
+    assert ask(world.key("calls", name="АТС"), "89201234567").status_code == 403
+    line = ReadLog.objects.get()
+    assert (line.reader_kind, line.subject_kind) == ("api", "search")
+
+
 def test_it_says_how_it_understood(world):
     said = ask(world.staff("operator"), "12.03.1950").json()
     assert (said["understood"], said["doubts"], said["next"]) == (["birth_date"], ["date_alone"], None)
