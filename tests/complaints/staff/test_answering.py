@@ -20,7 +20,7 @@ from representatives.models import User
 from tests.complaints.crowd import copies
 from tests.complaints.public.conftest import files_dir  # noqa: F401  a fixture
 from tests.complaints.staff.conftest import ClientOf
-from tests.complaints.staff.test_case import page_of, press
+from tests.complaints.staff.test_case import page_of, press, readings
 from tests.factories import LONG_AGO, make_category, make_complaint, profile
 
 TYPING = {"headers": {"X-While-Typing": "1"}}
@@ -108,6 +108,7 @@ def test_an_unsent_text_is_for_those_who_open_the_case_and_for_nobody_else(
 ) -> None:
     assert keep(client_of("specialist"), held_case, text="Чужое").status_code == 403
     assert keep(client_of("rival"), held_case, text="Чужое").status_code == 404
+    assert keep(client_of("anonymous"), held_case, text="Чужое").status_code == 401
     assert keep(client_of("operator"), held_case, "claim", text="Нет такой формы").status_code == 404
     told = keep(client_of("operator"), held_case, text="Моё").json()
     client_of("head").post(f"/staff/cases/{held_case.number}/drafts/message/forget/", told)
@@ -207,6 +208,7 @@ def test_send_and_wait_sends_and_pauses_the_clock(held_case: Complaint, client_o
 
 def test_files_of_staff_reach_the_thread_public_or_internal(
     held_case: Complaint,
+    people: dict[str, User],
     client_of: ClientOf,
     files_dir: object,  # noqa: F811  the fixture
 ) -> None:
@@ -216,6 +218,13 @@ def test_files_of_staff_reach_the_thread_public_or_internal(
         press(operator, held_case, act, text=text, token=act, attached=a_pdf("list.pdf"))
     messages = list(Message.objects.order_by("id"))
     assert [(m.is_internal, m.attachments.count()) for m in messages] == [(False, 1), (True, 1)]
+    address = f"/staff/cases/{held_case.number}/files/{messages[0].attachments.get().storage_name}/"
+    saved, shown = operator.get(address), operator.get(f"{address}?show")
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in saved["Content-Security-Policy"]
+    assert shown["Content-Disposition"].startswith("inline")
+    assert "default-src 'none'" in shown["Content-Security-Policy"]
+    assert readings(people["operator"]).count("file") == 2
 
 
 # --- nobody acts on what they have not seen ---

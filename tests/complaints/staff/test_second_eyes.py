@@ -52,6 +52,8 @@ def test_an_answer_waits_for_a_second_person_and_the_clocks_run_on(
     assert [case.pk for case in client_of("head").get("/staff/").context["listing"].proposals] == [
         delicate.pk
     ]
+    line = client_of("expert").get("/staff/mine/").content.decode()
+    assert "нужен второй сотрудник" in line
     review(client_of("head"), proposal, "approve")
     answer = Answer.objects.get()
     assert (answer.decided_by, answer.second_person) == (people["expert"], people["head"])
