@@ -13,7 +13,7 @@ from django.db import connection
 
 from benchmarks import world
 from benchmarks.report import figure
-from complaints.escalation import rounds
+from complaints.escalation import rises, rounds
 from complaints.escalation.sweep import sweep
 from omsportal.platform.clock import database_now
 
@@ -115,6 +115,8 @@ def run(scale: str) -> None:
     world.add_branches(30)
     world.add_crowd(OPEN[scale])
     world.make_due(500)
+    # The newest rows that are looked at, as few beside this crowd as 200,000 are beside years of them.
+    rises.WINDOW = OPEN[scale] // 50
     plans = engine()
     for name, scans in sorted(plans.scans.items()):
         whole = len(plans.whole_tables().get(name, ()))

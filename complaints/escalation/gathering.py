@@ -17,7 +17,7 @@ from complaints.models import Incident
 from complaints.states import MOVES, Event
 from omsportal.platform import bells, heartbeats
 from omsportal.platform.kinds import Severity
-from omsportal.platform.models import Heartbeat
+from omsportal.platform.models import Alarm, Heartbeat
 
 INCIDENT_LATE = "incident_late"
 #: Alarms about single cases that say nothing more once the incident has its own.
@@ -184,9 +184,10 @@ def _run(statement: str, values: dict[str, Any]) -> int:
 
 
 def look(now: datetime) -> None:
-    """Both, in this order: what joins now is cried about with the others."""
-    join_new(now)
-    cry_once(now)
+    """Both, in this order: what joins now is cried about with the others. Two queries while nothing is open."""
+    if Incident.objects.open().exists() or Alarm.objects.open().filter(kind=INCIDENT_LATE).exists():
+        join_new(now)
+        cry_once(now)
 
 
 def register() -> None:

@@ -206,10 +206,10 @@ def test_what_always_was_so_is_no_rise() -> None:
 def test_no_look_reads_a_growing_table_from_end_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     make_fund()
     make_category()
-    for place in range(24):
+    for place in range(8):
         make_staff(f"operator{place}", 1, make_branch(f"insurer-{place}"))
     case()
-    seed(complaints=4_000, due=10, now=database_now())
+    seed(complaints=2_000, due=10, now=database_now())
     incident = opened(joins_new=True)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
