@@ -35,6 +35,7 @@ from complaints.models import (
     PatientSession,
     Rating,
     Reclassification,
+    Search,
     Template,
 )
 from tests.factories import (
@@ -156,6 +157,11 @@ def draft(**fields: Any) -> Draft:
         "expires_at": NOW + DAY,
     }  # fmt: skip
     return Draft.objects.create(**(known | fields))
+
+
+def search(**fields: Any) -> Search:
+    known = {"user": user(), "kinds": ["phone"], "made_at": NOW, "expires_at": NOW + HOUR}
+    return Search.objects.create(**(known | fields))
 
 
 def incoming_call(**fields: Any) -> IncomingCall:
