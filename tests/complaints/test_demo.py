@@ -164,7 +164,9 @@ def test_it_recognises_the_documented_policies(sample):
 
 @pytest.mark.parametrize("status", Status)
 def test_it_has_appeals_in_every_status(status):
-    assert Complaint.objects.filter(status=status).count() >= 3
+    # Left without an answer by two people of one tier: only where there are two.
+    least = 1 if status == Status.LEFT_UNANSWERED else 3
+    assert Complaint.objects.filter(status=status).count() >= least
 
 
 def test_it_has_open_appeals_in_every_tier_urgency_and_state_of_the_clock():
