@@ -149,7 +149,7 @@ class Incident(models.Model):
 
 
 class Inquiry(models.Model):
-    """What the clinic was asked about an incident, once for all its cases. Only those who allowed it are named."""
+    """What the clinic was asked about an incident, once for all its cases; it names only who allowed it."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="inquiries")
     sealed = SealedField(bound_to="incident_id", verbose_name=_("text"))  # {text, reply}
