@@ -76,6 +76,35 @@ def test_the_queue_is_worked_by_keys_alone(operator: Page, cases: list[Complaint
     operator.wait_for_selector(".message--mine >> text=Добрый день! jkt?")
 
 
+def test_every_part_of_the_queue_has_its_key(operator: Page, cases: list[Complaint]) -> None:
+    operator.goto("/staff/")
+    operator.keyboard.press("f")
+    operator.wait_for_url("**/staff/?filter=1")
+    operator.keyboard.press("2")
+    operator.wait_for_url("**/staff/mine/")
+    operator.keyboard.press("1")
+    operator.wait_for_url("**/staff/")
+    operator.keyboard.press("p")
+    assert operator.is_visible(".presence-menu__list")
+    operator.keyboard.press("Escape")
+    operator.keyboard.press("j")
+    operator.keyboard.press("c")
+    operator.wait_for_url(f"**/staff/cases/{cases[0].number}/")
+
+
+def test_single_keys_can_be_switched_off(operator: Page, cases: list[Complaint]) -> None:
+    operator.goto("/staff/")
+    operator.keyboard.press("?")
+    operator.uncheck("[data-keys-switch]")
+    operator.keyboard.press("Escape")
+    operator.goto("/staff/")
+    operator.keyboard.press("t")
+    operator.wait_for_timeout(300)
+    assert operator.url.endswith("/staff/")
+    operator.keyboard.press("?")
+    assert operator.is_visible("#cheat-sheet")
+
+
 def test_the_cheat_sheet_opens_and_gives_focus_back(operator: Page, cases: list[Complaint]) -> None:
     operator.goto("/staff/")
     operator.keyboard.press("?")
@@ -146,6 +175,8 @@ def test_every_page_is_accessible(
     operator.set_viewport_size({"width": width, "height": 900})
     pages = (
         "/staff/",
+        "/staff/?filter=1&channel=site",
+        "/staff/keys/",
         "/staff/all/",
         "/staff/alarms/",
         "/staff/shift/end/",
