@@ -25,6 +25,8 @@ from tests.template import Template
 _stack = ExitStack()
 #: Of the server that this process has started.
 template: Template | None = None
+#: A hundred people at once, each on a connection of their own.
+CROWDED = {"max_connections": "160"}
 #: The variables that a test run has set by itself.
 _OURS = "TEST_SERVERS_STARTED"
 
@@ -74,7 +76,7 @@ def _start_servers(directory: Path) -> None:
     os.environ[_OURS] = " ".join(ours)
     if not os.environ.get("DATABASE_URL"):
         postgres = EmbeddedPostgres(
-            directory / "postgres", log=directory / "logs" / "postgres.log", settings=CARELESS
+            directory / "postgres", log=directory / "logs" / "postgres.log", settings=CARELESS | CROWDED
         )
         _stack.callback(postgres.stop)
         template = Template(postgres)

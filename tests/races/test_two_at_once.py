@@ -30,7 +30,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(place: int, act: Callable[[], Any]) -> None:
         try:
-            connection.ensure_connection()
+            _connected(gate)
             gate.wait()
             results[place] = act()
         except Exception as error:
@@ -44,6 +44,15 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for one in threads:
         one.join()
     return results
+
+
+def _connected(gate: threading.Barrier) -> None:
+    """Without a connection for everybody nobody waits for the one who has none."""
+    try:
+        connection.ensure_connection()
+    except Exception:
+        gate.abort()
+        raise
 
 
 def of_kind(results: Sequence[Any], kind: type) -> list[Any]:
