@@ -164,7 +164,9 @@ def test_no_list_reads_or_sorts_a_whole_branch(
             ]
             assert len(lines) > 5
             assert not [line for line in lines if "Seq Scan" in line or "Bitmap" in line], tab
-            assert not [line for line in lines if "pkey" in line and ": (" not in line], tab  # from end to end
+            assert not [line for line in lines if "pkey" in line and ": (" not in line], (
+                tab
+            )  # from end to end
 
 
 def test_presence_of_colleagues_is_counted(branch: Branch, people: dict[str, User], now: datetime) -> None:
