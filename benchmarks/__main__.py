@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.servers import django_on
 
-BENCHES = ("escalation", "plans", "seal", "portal")
+BENCHES = ("escalation", "plans", "seal", "portal", "queue")
 SCALES = ("small", "full")
 
 

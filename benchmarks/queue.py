@@ -1,0 +1,223 @@
+"""The workplace: its pages at two sizes, beside django-helpdesk's list and ticket page, and a hundred hands at once.
+
+Pages are asked of a gunicorn with two workers, as in benchmarks/portal.py; what a size costs is the middle of requests
+one after another in this process, because a ratio of two sizes should not hang on how eight connections fall.
+"""
+
+import itertools
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from benchmarks import helpdesk, people, world
+from benchmarks.load import Wire, get, post, rate
+from benchmarks.portal_urls import CONSTANT
+from benchmarks.report import RUNS, figure
+from benchmarks.web import gunicorn
+from complaints.escalation import daily_counts
+from complaints.models import Complaint
+from complaints.services import search_filling
+from omsportal.platform.clock import database_now
+from representatives.models import Appointment, Representative, User
+from representatives.profiles import profile_of
+from representatives.roles import AppointmentRole, Presence, Tier
+
+NAME = "queue"
+SIZES = {"small": (1_000, 10_000), "full": (10_000, 1_000_000)}
+#: django-helpdesk's list reads every ticket: it is asked with as many as we have, up to so many.
+TICKETS = {"small": 10_000, "full": 1_000_000}
+SECONDS = {"small": 1.0, "full": 8.0}
+REQUESTS = 30
+SEEKERS = 8
+#: How many hands reach for how many cases.
+HANDS, CASES = 100, 60
+QUEUE, DASHBOARD, FIND, TAKE = (reverse(f"staff:{name}") for name in ("queue", "dashboard", "find", "take"))
+#: The crowd tells one story: its words are in every case, its surnames in an eighth.
+SEARCHES = {"surname": "Воробьёв", "words": "записаться приёма"}
+TOKEN = people.TOKEN
+LONG_AGO = date(2020, 1, 1)
+
+
+def run(scale: str) -> None:
+    world.add_branches(30)
+    loaded, before = 0, dict[str, float]()
+    for size in SIZES[scale]:
+        world.add_crowd(size - loaded)
+        loaded = size
+        _keep_up()
+        before = _sizes(size, before)
+    _beside(scale)
+    _hands()
+
+
+def _keep_up() -> None:
+    """What rounds do in a living portal: words to search, figures of days."""
+    now = database_now()
+    search_filling.fill_due(now=now, budget=float("inf"))
+    daily_counts.rebuild(now)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
+
+
+def _sizes(size: int, before: dict[str, float]) -> dict[str, float]:
+    """The median and p95 of each page at this size; the baseline is the size before."""
+    # One person may not search as fast as this: eight take turns.
+    seekers = itertools.cycle(
+        [_client(worker(f"seeker{place}", Tier.CONTACT_CENTRE)) for place in range(SEEKERS)]
+    )
+    client, chief = _client(worker("bench", Tier.CONTACT_CENTRE)), _client(_head())
+    case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
+    asked: dict[str, Callable[[], int]] = {
+        "queue": lambda: client.get(QUEUE).status_code,
+        "case": lambda: client.get(reverse("staff:case", args=[case.number])).status_code,
+        "dashboard": lambda: chief.get(DASHBOARD).status_code,
+        "take next": lambda: client.post(TAKE, follow=False).status_code,
+        **{f"search by {what}": partial(_search, seekers, typed) for what, typed in SEARCHES.items()},
+    }  # fmt: skip
+    middle = {}
+    for name, ask in asked.items():
+        spent = _spent(ask)
+        middle[name] = median(spent)
+        figure(NAME, f"{name}, baseline the smaller table", middle[name], "ms", baseline=before.get(name),
+               p95=round(quantiles(spent, n=20)[18], 2), complaints=size)  # fmt: skip
+    return middle
+
+
+def _search(seekers: Iterator[Client], typed: str) -> int:
+    """What the box of the bar does: POST, then the page that it leads to."""
+    return next(seekers).post(FIND, {"query": typed}, follow=True).status_code
+
+
+def _spent(ask: Callable[[], int]) -> list[float]:
+    """Milliseconds of each request after two that warm up."""
+    spent = []
+    for _request in range(REQUESTS + 2):
+        began = time.perf_counter()
+        status = ask()
+        assert status in (200, 302), status
+        spent.append((time.perf_counter() - began) * 1000)
+    return spent[2:]
+
+
+def _beside(scale: str) -> None:
+    """Pages a second, ours and django-helpdesk's, in turn."""
+    rival = helpdesk.ask("listing.py", TICKETS[scale], people.MESSAGES)
+    session = _session(worker("bench", Tier.CONTACT_CENTRE))
+    case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
+    pages = {"queue": (QUEUE, "list"), "case": (reverse("staff:case", args=[case.number]), "ticket")}
+    with _ours() as ours, _theirs(rival["list"][0]) as theirs:
+        for name, (page, their) in pages.items():
+            mine, other = [], []
+            for _run in range(RUNS):
+                mine.append(_rate(ours, [get(page, **session)], SECONDS[scale]))
+                parts = [get(part, sessionid=rival["session"]) for part in rival[their]]
+                other.append(_rate(theirs, parts, SECONDS[scale]))
+            figure(NAME, f"{name} page, baseline django-helpdesk's {their}", median(mine), "1/s",
+                   baseline=median(other), its_statements=rival["statements"][their],
+                   complaints=SIZES[scale][-1], tickets=TICKETS[scale])  # fmt: skip
+
+
+def _rate(port: int, parts: list[bytes], seconds: float) -> float:
+    """Whole pages a second: a page that a browser fetches in parts is one when all of them came."""
+    return rate(port, itertools.cycle(parts), 200, seconds).a_second / len(parts)
+
+
+def _hands() -> None:
+    """So many people press "take next" at once; each case has one holder in the end, and nobody an error."""
+    people_of_it = [worker(f"hand{place}", Tier.CONTACT_CENTRE) for place in range(HANDS)]
+    sessions = [_session(each) for each in people_of_it]
+    queue = Complaint.objects.in_queue_of(profile_of(people_of_it[0], now=database_now()))
+    Complaint.objects.filter(pk__in=list(queue.values_list("pk", flat=True)[CASES:])).update(
+        tier=Tier.EXPERTS
+    )
+    assert queue.count() == CASES
+    statuses, gate = [0] * HANDS, threading.Barrier(HANDS)
+    with _ours() as port:
+
+        def press(place: int) -> None:
+            request = post(TAKE, {"csrfmiddlewaretoken": TOKEN}, csrftoken=TOKEN, **sessions[place])
+            wire = Wire(port)
+            gate.wait()
+            statuses[place] = wire.ask(request).status
+            wire.close()
+
+        began = time.perf_counter()
+        threads = [threading.Thread(target=press, args=[place]) for place in range(HANDS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.perf_counter() - began
+    holders = list(
+        Complaint.objects.filter(assignee__username__startswith="hand").values_list("assignee", flat=True)
+    )
+    assert set(statuses) == {302}, statuses
+    assert len(holders) == len(set(holders)) == CASES, (len(holders), len(set(holders)))
+    figure(NAME, "winners of take next, baseline the cases there were", len(holders), "people", baseline=CASES,
+           hands=HANDS, seconds=round(seconds, 3))  # fmt: skip
+
+
+def busiest() -> int:
+    """The branch of the first appeal: the crowd puts most of its appeals there."""
+    first = Complaint.objects.order_by("pk").values_list("branch", flat=True).first()
+    assert first is not None
+    return int(first)
+
+
+def worker(name: str, tier: Tier) -> User:
+    user, new = User.objects.get_or_create(username=name, defaults={"full_name": name, "is_demo": True})
+    if new:
+        person = Representative.objects.create(user=user, tier=tier, presence=Presence.FREE, ceiling=10_000)
+        person.branches.add(busiest())
+    return user
+
+
+def _head() -> User:
+    user = worker("chief", Tier.EXPERTS)
+    Appointment.objects.get_or_create(
+        user=user, role=AppointmentRole.HEAD, branch_id=busiest(), valid_from=LONG_AGO
+    )
+    return user
+
+
+def _client(user: User) -> Client:
+    client = Client(headers={"host": "localhost", "accept-language": "ru"})
+    client.force_login(user)
+    return client
+
+
+def _session(user: User) -> dict[str, str]:
+    """The cookie of somebody who is signed in."""
+    client = _client(user)
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+@contextmanager
+def _ours() -> Iterator[int]:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.portal_settings", "LOG_LEVEL": "INFO"}
+    with gunicorn(
+        "omsportal.wsgi:application", log=Path(settings.DATA_DIR) / "ours.log", ready=CONSTANT,
+        environment=environment,
+    ) as port:  # fmt: skip
+        yield port
+
+
+@contextmanager
+def _theirs(ready: str) -> Iterator[int]:
+    with gunicorn(
+        "helpdesk_wsgi:application", log=Path(settings.DATA_DIR) / "theirs.log", ready=ready,
+        python=str(helpdesk.PYTHON), environment=helpdesk.environment(), directory=helpdesk.SIDE,
+    ) as port:  # fmt: skip
+        yield port
