@@ -41,17 +41,20 @@ def filed(row: Outbox) -> EmailMessage | None:
 
 
 def _text(words: dict[str, str]) -> str:
-    return _(
-        "Your letter has come and is registered as appeal No. %(number)s.\n\n"
-        "Access code: %(code)s\n\n"
-        "Open %(url)s and enter both: there you see who works on it, and read the answer. "
-        "The answer comes by %(day)s.\n\n"
-        "If you want to add something, answer this letter.\n\n"
-        "If you get worse or are in danger, call 103 or 112. If you are refused help in a clinic right now, "
-        "call your insurer: a letter waits too long for that.\n\n"
-        "Our staff always name the number of the appeal. We never ask for a code from an SMS, a card number "
-        "or the Gosuslugi password. Tell the access code to nobody."
-    ) % words
+    return (
+        _(
+            "Your letter has come and is registered as appeal No. %(number)s.\n\n"
+            "Access code: %(code)s\n\n"
+            "Open %(url)s and enter both: there you see who works on it, and read the answer. "
+            "The answer comes by %(day)s.\n\n"
+            "If you want to add something, answer this letter.\n\n"
+            "If you get worse or are in danger, call 103 or 112. If you are refused help in a "
+            "clinic right now, call your insurer: a letter waits too long for that.\n\n"
+            "Our staff always name the number of the appeal. We never ask for a code from an SMS, a "
+            "card number or the Gosuslugi password. Tell the access code to nobody."
+        )
+        % words
+    )
 
 
 def _headers(case: Complaint, row: Outbox, answered: str) -> dict[str, str]:

@@ -365,7 +365,7 @@ def require(profile: "Profile", act: Act, complaint: "Complaint") -> None:
 
 
 def leads_incidents(profile: "Profile", branch_id: int) -> bool:
-    """Opens, asks, answers and closes incidents of this branch: its head, and of a fund everybody who serves it."""
+    """Opens, asks, answers and closes incidents of this branch: its head; of a fund all who serve it."""
     of_fund = profile.tier == Tier.FUND and branch_id in profile.branch_ids
     return of_fund or branch_id in profile.headed_branch_ids
 

@@ -80,8 +80,8 @@ class ComplaintQuerySet(ListQuerySet):
         """Cases whose card this member of staff may open.
 
         Own branches, headed branches, the insurer's branches, the pairs of branch and tier this person stands
-        in for today; a fund's staff also see the cases of their region that no tier resolved in time; single cases
-        of another region that a branch of theirs helps with. Never a case about themselves or one barred to them.
+        in for today; a fund's staff also see the cases of their region that no tier resolved in time; single
+        cases of another region that a branch of theirs helps with. Never one about themselves or barred.
         """
         own = profile.branch_ids | profile.headed_branch_ids
         allowed = Q(branch_id__in=own)
@@ -129,7 +129,7 @@ class ComplaintQuerySet(ListQuerySet):
         return self.visible_to(profile).filter(status=Status.NEW)
 
     def linked_to(self, complaint_id: int) -> Self:
-        """Cases of the same event, asked again, registered anew elsewhere; begins at the links of the case."""
+        """Cases of the same event, asked again, registered anew elsewhere; begins at its links."""
         links = self.model._meta.get_field("later_links").related_model.objects.filter(ended_at=None)
         later = links.filter(earlier=complaint_id).values("later")
         earlier = links.filter(later=complaint_id).values("earlier")
@@ -206,8 +206,8 @@ class ComplaintQuerySet(ListQuerySet):
         return self.annotate(calls_me=Exists(calls.filter(complaint_id=OuterRef("pk"), hop=OuterRef("hop"))))
 
     def for_second_person(self, user_id: int) -> Self:
-        """A change, an answer or leaving without one waits that somebody else proposed; begins at the few open
-        proposals."""
+        """A change, an answer or leaving without one waits that somebody else proposed; begins at the few
+        open proposals."""
         waiting = [
             self.model._meta.get_field(name).related_model.objects.open().fitting()
             for name in ("reclassifications", "answer_proposals", "leavings")

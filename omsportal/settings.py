@@ -240,7 +240,7 @@ ATTACHMENTS_MAX_TOTAL = 100 * 1024 * 1024
 FILES_KEEP_FREE = env.number("FILES_KEEP_FREE_MB", 500) * 1024 * 1024
 # ClamAV's daemon, "host:port" or the path of its socket; empty: files are not scanned.
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")
-# Recordings of voice messages are taken from here, one folder for each body: sogaz-med-76, fund-76. Empty: none.
+# Voice messages are taken from here, one folder for each body: sogaz-med-76, fund-76. Empty: none are.
 VOICEMAIL_DIR = env.text("VOICEMAIL_DIR")
 RECORDING_MAX_BYTES = env.number("RECORDING_MAX_MB", 16) * 1024 * 1024
 RECORDING_MAX_SECONDS = env.number("RECORDING_MAX_MINUTES", 15) * 60

@@ -123,6 +123,7 @@ HOW_COUNTED: dict[str, Any] = {
     "legal": {
         "registered_on": "2026-03-18", "days": 30, "extended_by": 0, "counted_on": "2026-04-17",
         "due_on": "2026-04-17", "days_off": [], "basis": "59-ФЗ ст.12 ч.1", "changes": [],
+        "counted_from": None,
     },
 }  # fmt: skip
 STATUS: dict[str, Any] = {

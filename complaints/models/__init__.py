@@ -78,6 +78,7 @@ __all__ = [
     "OneTimeCode",
     "PatientSession",
     "Rating",
+    "ReceivedMail",
     "Reclassification",
     "RuleEdition",
     "SavedList",
@@ -87,5 +88,4 @@ __all__ = [
     "VoiceMessage",
     "WordsDue",
     "WorkDraft",
-    "ReceivedMail",
 ]

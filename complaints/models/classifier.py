@@ -189,7 +189,7 @@ class Deadline(models.Model):
 class Template(models.Model):
     """An approved reply or script of one category; a change is a new version, the one before stays readable.
 
-    A branch's own version of a common code stands in its place there. `superseded_at`: a newer version exists.
+    A branch's own version of a common code stands in its place there. `superseded_at`: a newer one exists.
     """
 
     code = models.SlugField(_("code"))
@@ -230,7 +230,9 @@ class Template(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="template_validity"
             ),
             models.UniqueConstraint(
-                fields=["code", "branch"], nulls_distinct=False, condition=Q(superseded_at=None),
+                fields=["code", "branch"],
+                nulls_distinct=False,
+                condition=Q(superseded_at=None),
                 name="template_one_newest",
             ),
             paired("withdrawn_at", "withdrawn_by", "template_withdrawal_paired"),

@@ -33,9 +33,7 @@ class Mailbox(models.Model):
     )
     host = models.CharField(_("IMAP server"), max_length=200)
     port = models.PositiveIntegerField(_("port"), default=993)
-    security = models.CharField(
-        _("protection"), max_length=8, choices=Security.choices, default=Security.TLS
-    )
+    security = models.CharField(_("protection"), max_length=8, choices=Security.choices, default=Security.TLS)
     folder = models.CharField(_("folder"), max_length=100, default="INBOX")
     is_active = models.BooleanField(_("is read"), default=True)
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -127,9 +127,7 @@ def issue_first(case: Complaint, *, by: User, now: datetime) -> NewAccess:
     """
     code = numbers.new_access_code()
     digest = code_digest(case.number, numbers.code_digits(code))
-    transitions.record(
-        case, Event.CODE_RENEWED, now=now, cause=Cause.STAFF, by=by, access_code_digest=digest
-    )
+    transitions.record(case, Event.CODE_RENEWED, now=now, cause=Cause.STAFF, by=by, access_code_digest=digest)
     return NewAccess(case, code)
 
 

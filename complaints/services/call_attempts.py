@@ -34,9 +34,7 @@ _NO_ADDRESS = _(
 
 
 @transaction.atomic
-def failed(
-    *, complaint: Complaint, result: str, by: User, profile: "Profile", now: datetime
-) -> CallAttempt:
+def failed(*, complaint: Complaint, result: str, by: User, profile: "Profile", now: datetime) -> CallAttempt:
     """Note a call that did not reach the person, and promise the next one; after the last one, a letter.
 
     A call in vain is no first reaction. Raises NotAllowed, RuleBroken (nobody waits for a call, too soon
@@ -55,9 +53,7 @@ def failed(
         _give_up(case, attempt, by, now)
     else:
         until = _next_promise(case, now)
-        transitions.record(
-            case, Event.CALL_FAILED, now=now, cause=Cause.STAFF, by=by, call_back_until=until
-        )
+        transitions.record(case, Event.CALL_FAILED, now=now, cause=Cause.STAFF, by=by, call_back_until=until)
     alarms.close_about(kind=CALL_BACK_LATE, subject_kind="complaint", subject_id=case.pk, now=now)
     return attempt
 

@@ -39,6 +39,7 @@ _FILES_ONLY = _("Files are attached.")
 _NO_TEXT = _("The letter has no text.")
 _OTHER_SENDER = _("The last letter came from another address than the one of this appeal.")
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """A letter as the server gave it. `raw` is None when it is larger than is read."""
@@ -172,9 +173,7 @@ def _become(
     _enclose(filed.complaint, None, files, written, now)
 
 
-def _posted(
-    case: Complaint, letter: Letter, files: _Files, written: list[UUID], now: datetime
-) -> bool:
+def _posted(case: Complaint, letter: Letter, files: _Files, written: list[UUID], now: datetime) -> bool:
     """False when this appeal takes no further message just now."""
     text = letter.text or (_russian(_FILES_ONLY) if files.kept else letter.subject)
     try:
@@ -249,9 +248,7 @@ def _files(letter: Letter) -> _Files:
     return done
 
 
-def _enclose(
-    case: Complaint, message: Any, files: _Files, written: list[UUID], now: datetime
-) -> None:
+def _enclose(case: Complaint, message: Any, files: _Files, written: list[UUID], now: datetime) -> None:
     """Files with the case or the message; whoever sent one that is not taken reads why."""
     kept, refused = [], list(files.refused)
     for file in files.kept:

@@ -2,7 +2,7 @@
 
 VOICEMAIL_DIR has one folder for each body: `sogaz-med-76` (insurer and region) or `fund-76`. A file is taken
 once nobody has written to it for a while and its own parts say that it is whole. Beside it may lie what
-Asterisk writes: `msg0001.txt` with callerid and origtime. What is no recording goes to `refused`, with an alarm.
+Asterisk writes: `msg0001.txt` with callerid and origtime. What is none goes to `refused`, with an alarm.
 """
 
 import configparser
@@ -137,9 +137,7 @@ def _recording(path: Path, branch: Branch) -> Recording:
 
 def _told(path: Path) -> tuple[str, datetime | None]:
     """Phone and moment from the file beside it, else the phone from the recording's own name."""
-    parser = configparser.ConfigParser(
-        interpolation=None, strict=False, allow_no_value=True
-    )
+    parser = configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True)
     try:
         with _beside(path).open(encoding="utf-8", errors="replace") as file:
             parser.read_string(file.read(_MOST_BESIDE))

@@ -51,9 +51,7 @@ class Written:
 
 
 @transaction.atomic
-def write_down(
-    *, complaint: Complaint, words: Words, by: User, profile: "Profile", now: datetime
-) -> Written:
+def write_down(*, complaint: Complaint, words: Words, by: User, profile: "Profile", now: datetime) -> Written:
     """Fill the card with what was said and confirmed, log the call, start the time of the law, classify.
 
     Raises NotAllowed, RuleBroken (already written, empty, too long), and what reclassify.propose raises.

@@ -92,9 +92,7 @@ urlpatterns = [
     path("call-backs/<number:number>/failed/", call_backs.call_failed, name="call_failed"),
     path("call-backs/<number:number>/reached/", call_backs.call_reached, name="call_reached"),
     path("call-backs/<number:number>/write-down/", call_backs.write_down, name="write_down"),
-    path(
-        "cases/<number:number>/recordings/<uuid:storage_name>/", recordings.recording, name="recording"
-    ),
+    path("cases/<number:number>/recordings/<uuid:storage_name>/", recordings.recording, name="recording"),
     path("roster/", roster.roster, name="roster"),
     path("roster/<int:branch_id>/add/", roster.add, name="roster_add"),
     path("roster/shifts/<int:shift_id>/remove/", roster.remove, name="roster_remove"),

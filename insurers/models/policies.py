@@ -55,9 +55,7 @@ class Policy(Valid):
         indexes = [
             # A caller without a number: one of a surname that a hundred thousand people have.
             models.Index(fields=["surname_key", "birth_on_blind"], name="policy_surname_birth"),
-            models.Index(
-                fields=["snils_blind"], name="policy_snils", condition=Q(snils_blind__isnull=False)
-            ),
+            models.Index(fields=["snils_blind"], name="policy_snils", condition=Q(snils_blind__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -178,9 +178,15 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("answer_proposal_decision_paired", answer_proposal, {"decided_at": NOW}),
     ("answer_proposal_decided_at_a_moment", answer_proposal, {"decided_by": lambda: user("other")}),
     ("answer_proposal_approved_by_somebody", answer_proposal, {"decided_at": NOW, "approved": True}),
-    ("answer_proposal_by_two_people", answer_proposal, {
-        "decided_at": NOW, "approved": False, "decided_by": lambda: user("proposer"),
-    }),
+    (
+        "answer_proposal_by_two_people",
+        answer_proposal,
+        {
+            "decided_at": NOW,
+            "approved": False,
+            "decided_by": lambda: user("proposer"),
+        },
+    ),
     ("escalation_rule_reaction_paired", rule, {"reaction_limit": 5}),
     ("escalation_rule_reaction_paired", rule, {"reaction_unit": "minute"}),
     ("escalation_rule_reaction_paired", rule, {"reaction_limit": 0, "reaction_unit": "minute"}),

@@ -39,7 +39,7 @@ def document(
     now: datetime,
 ) -> bytes:
     """Number and access code as PDF, made in memory while they may still be shown. The QR code leads to the
-    page of the appeal with its number; the access code is in it nowhere. `receiver`: lines for the envelope."""
+    page of the appeal with its number; the access code is not in it. `receiver`: lines of the envelope."""
     words = {**_words(case, access_code, numbers), "receiver": list(receiver)}
     return pdf.render(TEMPLATE, words, now=now)
 

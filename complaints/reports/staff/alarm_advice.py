@@ -7,7 +7,9 @@ ADVICE: dict[str, Promise] = {
     "erasure_asked": _("Open “Personal data” on the page of the appeal and decide by the date given there."),
     "tier_breach": _("Open the appeal, decide it or hand it to somebody today, and call the applicant."),
     "mailbox_away": _("An administrator looks at the mailbox: server, sign-in, password."),
-    "recording_refused": _("Look into the folder “refused” beside the recordings: nobody has heard them yet."),
+    "recording_refused": _(
+        "Look into the folder “refused” beside the recordings: nobody has heard them yet."
+    ),
     "call_back_late": _("Call the person who left a message now, and write down the call."),
     "clock_gap": _("Ask an administrator to enter the missing rule or the days of the calendar."),
     "blocked": _("Ask an administrator to mend the cause, then press “try again” on the page “Timer”."),
@@ -27,8 +29,12 @@ ADVICE: dict[str, Promise] = {
     "sealing_stopped": _("An administrator looks for a stopped timer or a very long transaction."),
     "history_changed": _("Change nothing. Call whoever is responsible for security of information."),
     "help_asked": _("Open the appeal, help on the spot, and leave a note for the branch that asked."),
-    "notice_late": _("Print the notice on the page “Without an answer” of the appeal, send it and record it."),
+    "notice_late": _(
+        "Print the notice on the page “Without an answer” of the appeal, send it and record it."
+    ),
     "incident_late": _("Open the incident: answer everybody, or hand its appeals to others today."),
-    "incident_rise": _("Open “Incidents”: gather these appeals, ask the clinic once, tell patients by a banner."),
+    "incident_rise": _(
+        "Open “Incidents”: gather these appeals, ask the clinic once, tell patients by a banner."
+    ),
     "sweeps_stopped": _("An administrator starts the escalator again: until then no appeal moves by itself."),
 }

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_answer_is_typed_kept_filled_in_sent_and_the_next_case_is_there(
-    operator: Page,
-    cases: list[Complaint],
-    people: dict[str, User],  # noqa: F811  the fixtures
+    operator: Page,  # noqa: F811  the fixtures
+    cases: list[Complaint],  # noqa: F811
+    people: dict[str, User],  # noqa: F811
 ) -> None:
     first, second = cases
     hand = people["operator"]
