@@ -20,7 +20,11 @@ from tests.complaints.crowd import copies
 from tests.factories import make_branch, make_category, make_complaint, make_staff, profile
 
 LISTS = [tab for tab in Tab if tab is not Tab.ALARMS]
-PEOPLE = ("operator", "specialist", "expert", "head", "insurer_admin", "fund", "fund_operator", "rival")
+#: One of each kind in `make test`, all in `make test-all`.
+PEOPLE = ("operator", "head", "fund", *(
+    pytest.param(name, marks=pytest.mark.slow)
+    for name in ("specialist", "expert", "insurer_admin", "fund_operator", "rival")
+))  # fmt: skip
 
 
 def hand(user: User, now: datetime) -> dict[str, Any]:
