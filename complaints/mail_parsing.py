@@ -181,7 +181,9 @@ def _parts(message: email.message.Message) -> Iterator[email.message.Message]:
             raise Unreadable("parts")
         inner = part.get_payload() if part.get_content_maintype() == "multipart" else None
         if isinstance(inner, list):
-            waiting += [(each, depth + 1) for each in reversed(inner)]
+            waiting += [
+                (each, depth + 1) for each in reversed(inner) if isinstance(each, email.message.Message)
+            ]
         else:
             yield part
 
