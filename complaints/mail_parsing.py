@@ -149,9 +149,11 @@ def _person(message: email.message.Message, name: str) -> tuple[str, str]:
 
 
 def _addresses(message: email.message.Message, *names: str) -> Iterator[str]:
-    for _name, address in getaddresses([_raw(message, name) for name in names]):
-        if address:
-            yield address.strip().lower()
+    # One by one: where an empty or a broken line is among them, getaddresses returns nothing of the others.
+    for line in (_raw(message, name) for name in names):
+        for _name, address in getaddresses([line]):
+            if address:
+                yield address.strip().lower()
 
 
 def _body(message: email.message.Message) -> tuple[str, list[Enclosed]]:

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 #: Systems have no sockets.
 HEARS: dict[str, set[str]] = {
     "operator": {"own"}, "specialist": {"own"}, "expert": {"own"}, "head": {"own"}, "insurer_admin": {"own"},
-    "fund": {"fund", "rival"}, "fund_operator": {"fund", "rival"}, "admin": set(), "rival": {"rival"},
+    "fund": {"fund", "rival"}, "fund_operator": {"fund", "rival"}, "admin": set(),
+    # In the branch that helps from elsewhere nobody works: its insurer's people stand in.
+    "rival": {"rival", "elsewhere"},
 }  # fmt: skip
 
 
@@ -26,6 +28,7 @@ def test_no_socket_is_missing_here() -> None:
 
 def test_everybody_hears_of_their_own_branches_only(here: World) -> None:
     places = {"own": here.branch, "rival": make_branch("reso-med"), "fund": make_fund()}
+    places["elsewhere"] = make_branch("reso-med", "73")
     names = {group_of(branch.pk): name for name, branch in places.items()}
     heard = {role: {names.get(group, group) for group in groups_of(here.people[role])} for role in STAFF}
     assert heard == HEARS

@@ -40,7 +40,7 @@ def takes_it_and_answers(page: Page, portal: RunningPortal, number: str) -> None
     page.goto(f"{portal.url}/staff/cases/{number}/")
     page.locator("form[action$='/claim/'] button").click()
     page.locator("form[action$='/message/'] textarea").fill(ANSWER)
-    page.locator("form[action$='/message/'] button").click()
+    page.locator("form[action$='/message/'] button.button--primary").click()
     expect(page.locator(".thread")).to_contain_text(ANSWER)
 
 

@@ -124,7 +124,7 @@ def is_answered(page: Page, portal: RunningPortal, number: str, trail: Trail) ->
     page.wait_for_load_state()
     trail.mark()
     page.locator("form[action$='/message/'] textarea").fill(REPLY)
-    page.locator("form[action$='/message/'] button").click()
+    page.locator("form[action$='/message/'] button.button--primary").click()
     expect(page.locator(".thread").get_by_text(REPLY)).to_be_visible()
     page.goto(f"{portal.url}/staff/cases/{number}/resolve/")
     page.locator("[name=outcome]").first.wait_for()

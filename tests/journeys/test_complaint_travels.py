@@ -139,7 +139,7 @@ def the_operator_takes_it_and_writes(page: Page, portal: RunningPortal, appeal: 
         "Здравствуйте! Уже звоню в поликлинику. Какой день вам удобен?"
     )
     page.locator("form[action$='/message/'] [name=no_health_facts]").check()
-    page.locator("form[action$='/message/'] button").click()
+    page.locator("form[action$='/message/'] button.button--primary").click()
     expect(page.locator(".thread").get_by_text("Уже звоню в поликлинику")).to_be_visible()
     picture(page, "case-1280")
 

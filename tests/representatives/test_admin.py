@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 REFERENCE_TABLES = {
     "category", "guide", "officialcode", "deadline", "template", "ruleedition", "escalationrule", "incident",
-    "consenttext",
+    "consenttext", "mailbox",
 }  # fmt: skip
 #: Looked at only: numbers of rows, dates and decisions.
 REGISTERS = {"erasurerequest"}
@@ -112,8 +112,11 @@ def test_a_changed_template_is_a_new_version(admin_client: Client, people: dict[
     )
     admin_client.post(
         reverse("admin:complaints_template_change", args=[old.pk]),
-        {"code": "hello", "title": "Приветствие", "body": "Добрый день!", "valid_from": "2020-01-01"},
-    )
+        {
+            "code": "hello", "title": "Приветствие", "body": "Добрый день!", "valid_from": "2020-01-01",
+            "purpose": old.purpose,
+        },
+    )  # fmt: skip
     old.refresh_from_db()
     new = Template.objects.get(version=2)
     assert (old.body, new.body, new.approved_by) == ("Здравствуйте!", "Добрый день!", people["admin"])

@@ -106,16 +106,17 @@ def summary(
     tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime, *, cursor: str = ""
 ) -> Summary:
     """One query: each list is counted to 999 by its index, the page is digested."""
+    rows = _sifted(profile, {})
 
     def counted(parts: list[Part]) -> Counted:
-        return Counted(parts, _sifted(profile, {}), MOST_COUNTED)
+        return Counted(parts, rows, MOST_COUNTED)
 
     lists = [t for t in Tab if t is not Tab.ALARMS]
     columns: dict[str, Any] = {f"{t}_count": counted(parts_of(t, profile, content=False)) for t in lists}
     columns["alarms_count"] = CountUpTo(open_alarms(profile).unacknowledged())
     columns["lane_count"] = counted(parts_of_lane(profile))
     columns["proposals_count"] = CountUpTo(to_decide(profile))
-    columns |= {f"{name}_count": CountUpTo(rows) for name, rows in colleagues.free(profile, now).items()}
+    columns |= {f"{name}_count": CountUpTo(free) for name, free in colleagues.free(profile, now).items()}
     lane = lane_of(profile)
     columns["calls_stamp"] = Stamp(lane.calling(profile.user_id).values("pk"))
     columns["lane_stamp"] = lane.stamp(now=now, order=("due_at", "pk"))

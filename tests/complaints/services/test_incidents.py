@@ -1,5 +1,6 @@
 """Many equal complaints: gathered, asked about once, and what rises."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from complaints.states import Event
 from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Alarm, Job
+from tests.complaints.crowd import long_history
 from tests.complaints.services.leading import (
     DAY,
     HOUR,
@@ -211,6 +213,7 @@ def test_no_look_reads_a_growing_table_from_end_to_end(monkeypatch: pytest.Monke
     case()
     seed(complaints=2_000, due=10, now=database_now())
     incident = opened(joins_new=True)
+    long_history(History.objects.latest("pk"), 2_000, until=NOW, step=timedelta(minutes=1))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     now = database_now()

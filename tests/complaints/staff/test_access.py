@@ -51,7 +51,7 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "alarms": ("GET", EVERYBODY),
     "acknowledge": ("POST", only(302, "head")),
     "take": ("POST", dict.fromkeys(ROLES, 302)),
-    "find": ("POST", only(302, others=302)),
+    "find": ("POST", dict.fromkeys(ROLES, 422)),  # with nothing to look for
     "presence": ("POST", dict.fromkeys(ROLES, 302)),
     "end_shift": ("GET", EVERYBODY),
     "dashboard": (
@@ -104,7 +104,7 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "escalate": ("POST", only(302, "operator", "head")),
     "return": ("POST", only(403)),
     "resolve": ("POST", only(302, "operator")),
-    "dispatch_answer": ("POST", only(403)),
+    "dispatch_answer": ("POST", only(422, others=422)),  # with nothing said of the letter
     "forward": ("POST", only(302, "head")),
     "hand_over": ("POST", only(302, "operator", "head")),
     "reclassify": ("POST", only(302, "operator", "head")),
