@@ -4,7 +4,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -135,6 +135,16 @@ class Branch(Valid):
     )
     postal_address = models.CharField(_("postal address"), max_length=300, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    feedback_link = models.URLField(
+        _("page for letters on Gosuslugi"),
+        blank=True,
+        default="",
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_(
+            "The fund's own form on the state's feedback platform. People find it in the guide about writing "
+            "to the fund; without it they see the postal address and the e-mail."
+        ),
+    )
 
     objects = BranchQuerySet.as_manager()
 
@@ -159,6 +169,11 @@ class Branch(Valid):
                 condition=Q(kind=BranchKind.FUND),
                 name="branch_one_fund_in_region",
                 violation_error_message=_("This region already has its fund."),
+            ),
+            models.CheckConstraint(
+                name="branch_feedback_link_of_fund",
+                condition=Q(feedback_link="") | Q(kind=BranchKind.FUND),
+                violation_error_message=_("Only a fund has a page for letters on Gosuslugi."),
             ),
             validity_in_order("branch"),
         ]

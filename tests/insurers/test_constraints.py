@@ -107,6 +107,7 @@ BROKEN = {
     "branch_insurer_iff_kind": lambda w: [w.branch(kind=BranchKind.FUND)],
     "branch_one_of_insurer_in_region": lambda w: [w.branch()],
     "branch_one_fund_in_region": lambda w: [w.branch(kind=BranchKind.FUND, insurer=None)],
+    "branch_feedback_link_of_fund": lambda w: [w.branch(feedback_link="https://example.org/")],
     "branch_validity_in_order": lambda w: [w.branch(**BACKWARDS)],
     "office_address_once": lambda w: [w.office(), w.office()],
     "clinic_code_once_in_region": lambda w: [w.clinic(), w.clinic()],
