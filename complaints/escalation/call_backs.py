@@ -14,7 +14,6 @@ from complaints.escalation import promises_sql, rounds
 from omsportal.platform.kinds import Severity
 
 CALL_BACK_LATE = "call_back_late"
-BATCH = 1000
 
 # Partial index complaint_call_back: promises not yet kept, those that are over. Each is told once (unique key of
 # alarms); the call closes the alarm. A call in vain makes a new promise: the occasion is how many there were.
@@ -75,14 +74,7 @@ def meeting(*, received_at: datetime, days: int, branch_id: int, window: Window)
 
 def not_called_back(now: datetime) -> int:
     """Alarms to the heads of branches whose promise is over; returns how many are new."""
-    values: dict[str, Any] = {"now": now, "batch": BATCH}
-    raised, found = 0, BATCH
-    with connection.cursor() as cursor:
-        while found == BATCH:
-            cursor.execute(_LATE, values)
-            found, new = cursor.fetchone()
-            raised += new
-    return raised
+    return rounds.look_in_batches(_LATE, {"now": now})
 
 
 def register() -> None:

@@ -5,7 +5,6 @@ Each is an alarm, raised once for its occasion and closed when its cause is gone
 
 import logging
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -26,7 +25,6 @@ DANGER_DAYS = 3
 CALENDAR_DAYS = 92
 #: Sweeps that have been away for longer have stopped: the same as /readyz says.
 STOPPED_AFTER = probes.SILENT_AFTER[HEARTBEAT]
-BATCH = 1000
 
 _UNANSWERED = "('new', 'in_work', 'waiting', 'resolved')"
 # The occasion is the date itself, counted in days: an extended answer has another one.
@@ -75,15 +73,9 @@ def answers_in_danger(now: datetime) -> int:
     """
     # The date is the same or one later anywhere in the country than in UTC.
     last_day = now.date() + timedelta(days=DANGER_DAYS + 1)
-    values: dict[str, Any] = {"now": now, "last_day": last_day, "batch": BATCH}
-    raised, found = 0, BATCH
     with connection.cursor() as cursor:
-        cursor.execute(_OUT_OF_DANGER, values)
-        while found == BATCH:
-            cursor.execute(_IN_DANGER, values)
-            found, new = cursor.fetchone()
-            raised += new
-    return raised
+        cursor.execute(_OUT_OF_DANGER, {"now": now})
+    return rounds.look_in_batches(_IN_DANGER, {"now": now, "last_day": last_day})
 
 
 def coming_calendar(now: datetime) -> bool:

@@ -1,15 +1,11 @@
 """The notice that an appeal has no answer and why (59-ФЗ, art. 11): the alarm when it has not left in time."""
 
 from datetime import datetime, timedelta
-from typing import Any
-
-from django.db import connection
 
 from complaints.escalation import rounds
 from omsportal.platform.kinds import Severity
 
 NOTICE_LATE = "notice_late"
-BATCH = 1000
 
 # Partial index leaving_notice_due up to the last date that can be over anywhere in the country; then by the date
 # where the branch is. Each is told once (unique key of alarms); recording the letter closes the alarm.
@@ -44,14 +40,7 @@ SELECT (SELECT count(*) FROM late), (SELECT count(*) FROM raised)"""
 def not_told(now: datetime) -> int:
     """Alarms to the heads of branches whose notice is late; returns how many are new."""
     # The date is the same or one later anywhere in the country than in UTC.
-    values: dict[str, Any] = {"now": now, "last_day": now.date() + timedelta(days=1), "batch": BATCH}
-    raised, found = 0, BATCH
-    with connection.cursor() as cursor:
-        while found == BATCH:
-            cursor.execute(_LATE, values)
-            found, new = cursor.fetchone()
-            raised += new
-    return raised
+    return rounds.look_in_batches(_LATE, {"now": now, "last_day": now.date() + timedelta(days=1)})
 
 
 def register() -> None:

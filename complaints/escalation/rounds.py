@@ -4,16 +4,18 @@ The escalator makes the rounds, and so does beat: either is enough.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from complaints.escalation import hold
 from omsportal.platform import heartbeats
 
 log = logging.getLogger(__name__)
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,18 @@ def make(*, now: datetime, rounds: Sequence[Round] | None = None) -> list[str]:
     ages = heartbeats.ages(now)
     due = [r for r in (ROUNDS if rounds is None else rounds) if _is_due(r, ages.get(_beat_of(r)))]
     return [round_.name for round_ in due if _made(round_, now)]
+
+
+def look_in_batches(statement: str, values: Mapping[str, Any]) -> int:
+    """Runs a statement that takes `batch` rows and tells how many it took and how many of those are new,
+    until nothing is left; returns how many were new."""
+    new, taken = 0, BATCH
+    with connection.cursor() as cursor:
+        while taken == BATCH:
+            cursor.execute(statement, {**values, "batch": BATCH})
+            taken, of_them = cursor.fetchone()
+            new += of_them
+    return new
 
 
 def _beat_of(round_: Round) -> str:

@@ -156,7 +156,7 @@ class TestBroken:
         assert len(alarms()) == 1
 
     def test_more_than_a_batch_are_all_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(call_backs, "BATCH", 2)
+        monkeypatch.setattr(rounds, "BATCH", 2)
         for _number in range(5):
             voice_message()
         assert call_backs.not_called_back(THURSDAY_CLOSING) == 5

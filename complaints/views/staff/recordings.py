@@ -3,13 +3,10 @@
 import re
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from complaints import file_store
-from complaints.permissions import NotAllowed
-from complaints.services import attachments, openings
 from complaints.views.staff.desk import Desk, staff_view, visible_case
+from complaints.views.staff.files import opened
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _PARTIAL, _UNSATISFIABLE = 206, 416
@@ -18,18 +15,10 @@ _PARTIAL, _UNSATISFIABLE = 206, 416
 @staff_view("GET")
 def recording(request: HttpRequest, desk: Desk, number: str, storage_name: UUID) -> HttpResponse:
     """The sound, or the part that a player asks for (RFC 9110, one range). What is no sound is 404."""
-    complaint = visible_case(desk, number)
-    found = complaint.attachments.kept().given_out().sounds().named(storage_name)
+    found = visible_case(desk, number).attachments.kept().given_out().sounds().named(storage_name)
     if found is None:
         raise Http404
-    try:
-        openings.open_file(attachment=found, **desk.hand)
-        body = attachments.content(found)
-    except NotAllowed as error:
-        raise PermissionDenied(str(error.why.label)) from error
-    except file_store.Missing as error:
-        raise Http404 from error
-    response = _part(body, request.headers.get("Range", ""))
+    response = _part(opened(desk, found), request.headers.get("Range", ""))
     response["Content-Type"] = found.media_type
     response["Accept-Ranges"] = "bytes"
     response["X-Content-Type-Options"] = "nosniff"

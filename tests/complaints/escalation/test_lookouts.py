@@ -107,7 +107,7 @@ class TestAnswers:
         assert Alarm.objects.filter(kind="answer_danger").count() == 2
 
     def test_many_are_found_in_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(lookouts, "BATCH", 2)
+        monkeypatch.setattr(rounds, "BATCH", 2)
         cases = [make_complaint(make_branch()) for _case in range(5)]
         assert lookouts.answers_in_danger(self.due_in(1, cases[0])) == 5
 
