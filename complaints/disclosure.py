@@ -4,7 +4,9 @@ Status, dates, the applicant's own words and what staff marked as saying nothing
 everybody who has number and access code. A parent's right ends on the child's eighteenth birthday.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,8 @@ from complaints.states import Status
 #: From this level on health is spoken of.
 PROVEN_FROM = IdentityLevel.REGISTRY
 OF_AGE = 18
+#: Among the patient's data: name, birthday and policy are a parent's, for the child has none of its own yet.
+POLICY_OF_PARENT = "policy_of_parent"
 #: Kinds that are answered without knowing who asks: nothing in them is about one person's health.
 _GENERAL = frozenset({Kind.CONSULTATION, Kind.PROPOSAL, Kind.THANKS})
 
@@ -55,10 +59,20 @@ def is_general(kind: str) -> bool:
 
 def has_come_of_age(card: Card, *, today: date) -> bool:
     """A parent filed for a child who is of age today: the appeal is the young person's own now."""
-    if card.for_whom != ForWhom.CHILD:
+    return card.for_whom == ForWhom.CHILD and _is_of_age(card.sealed["patient"], today)
+
+
+def for_whom_on(today: date, *, for_whom: str, patient: Mapping[str, Any]) -> str:
+    """As whom somebody files who says that it is about their child: of a patient who is of age they are a
+    relative. Otherwise the appeal would be closed to them from its first minute."""
+    return ForWhom.RELATIVE if for_whom == ForWhom.CHILD and _is_of_age(patient, today) else for_whom
+
+
+def _is_of_age(patient: Mapping[str, Any], today: date) -> bool:
+    born = str(patient.get("birth_on") or "")
+    if not born or patient.get(POLICY_OF_PARENT):
         return False
-    born = str(card.sealed["patient"].get("birth_on") or "")
-    return bool(born) and _birthday(date.fromisoformat(born)) <= today
+    return _birthday(date.fromisoformat(born)) <= today
 
 
 def _birthday(born: date) -> date:

@@ -33,7 +33,7 @@ class Card(models.Model):
 
     complaint = models.OneToOneField(Complaint, models.CASCADE, primary_key=True, related_name="card")
     # applicant {surname, first_name, patronymic, phone, email, address, relation},
-    # patient {surname, first_name, patronymic, birth_on, policy_kind, policy_number},
+    # patient {surname, first_name, patronymic, birth_on, policy_kind, policy_number, policy_of_parent},
     # details {clinic, care_on, waiting_for, waiting_since, amount, story, policy_region}
     sealed = SealedField(bound_to="complaint_id", verbose_name=_("personal data"))
     patient_surname_key = models.CharField(max_length=80, blank=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from complaints import numbers
+from complaints import disclosure, numbers
 from complaints.escalation import entry
 from complaints.escalation.entry import NoRules
 from complaints.escalation.moves import CHANGED
@@ -48,7 +48,7 @@ class Filing:
     is_anonymous: bool = False
     # {surname, first_name, patronymic, phone, email, address, relation}
     applicant: Mapping[str, Any] = field(default_factory=dict)
-    # {surname, first_name, patronymic, birth_on (ISO), policy_kind, policy_number}
+    # {surname, first_name, patronymic, birth_on (ISO), policy_kind, policy_number, policy_of_parent}
     patient: Mapping[str, Any] = field(default_factory=dict)
     # {story, clinic, care_on (ISO), waiting_for (code), waiting_since (ISO), amount, policy_region}
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -188,7 +188,7 @@ def _card(complaint: Complaint, filing: Filing, begun: entry.Beginning) -> Card:
         phone_blind=_blind(applicant.get("phone"), "phone"),
         policy_blind=_blind(patient.get("policy_number"), "policy number"),
         policy_id=begun.policy_id,
-        for_whom=filing.for_whom,
+        for_whom=disclosure.for_whom_on(complaint.registered_on, for_whom=filing.for_whom, patient=patient),
         is_anonymous=filing.is_anonymous,
         identity_level=filing.identity_level,
         naming_consent=filing.naming_consent,

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from complaints import disclosure
 from complaints.forms.public import filing as pages
 from complaints.forms.public.fields import OTHER_REGION
 from complaints.forms.public.insurance import InsurerForm, PolicyForm
@@ -123,8 +124,22 @@ class Answers:
 
     @property
     def is_for_self(self) -> bool:
+        return self._said_for_whom == ForWhom.SELF
+
+    @property
+    def is_for_child(self) -> bool:
+        return self._said_for_whom == ForWhom.CHILD
+
+    @property
+    def for_whom(self) -> str:
+        """As the appeal is registered: of somebody who is of age a parent is a relative."""
+        said = self.cleaned(Step.WHOM)["for_whom"]
+        return disclosure.for_whom_on(self.today, for_whom=said, patient=self._patient())
+
+    @property
+    def _said_for_whom(self) -> str:
         typed = self.typed.get(Step.WHOM, {}).get("for_whom") or [ForWhom.SELF.value]
-        return typed[-1] == ForWhom.SELF
+        return typed[-1]
 
     @property
     def begun_as_urgent(self) -> bool:
@@ -163,7 +178,7 @@ class Answers:
             category=self.theme,
             branch=self.branch,
             urgency=Urgency.URGENT if story["in_clinic_now"] else Urgency.ORDINARY,
-            for_whom=self.cleaned(Step.WHOM)["for_whom"],
+            for_whom=self.for_whom,
             is_anonymous=self.is_anonymous,
             applicant=self._applicant(contacts),
             patient=self._patient(),
@@ -182,7 +197,8 @@ class Answers:
         policy = page["policy"]
         names = {name: page[name] for name in ("surname", "first_name", "patronymic")}
         number = {"policy_kind": policy.kind.value, "policy_number": policy.value} if policy else {}
-        return {**names, "birth_on": _iso(page["birth_on"]), **number}
+        of_parent = {disclosure.POLICY_OF_PARENT: True} if page.get("of_parent") else {}
+        return {**names, "birth_on": _iso(page["birth_on"]), **number, **of_parent}
 
     def _applicant(self, contacts: Mapping[str, Any]) -> dict[str, Any]:
         page, prefix = (self.cleaned(Step.POLICY), "") if self.is_for_self else (contacts, "applicant_")

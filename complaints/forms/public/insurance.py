@@ -39,6 +39,14 @@ class PolicyForm(StepForm):
         ),
         error_messages={"required": _("Choose whether you have the policy number.")},
     )
+    of_parent = forms.BooleanField(
+        label=_("The child has no policy of its own yet"),
+        help_text=_(
+            "A newborn is treated under the policy of a parent. Then write the parent's policy, name and "
+            "date of birth here, and the child's name in your story."
+        ),
+        required=False,
+    )
     number = forms.CharField(
         label=_("Policy number"),
         help_text=_("16 digits: on the policy, in the insurer's app or on Gosuslugi. Spaces do no harm."),
@@ -64,6 +72,8 @@ class PolicyForm(StepForm):
             for name in ("surname", "first_name", "birth_on"):
                 self.fields[name].required = False
             self.fields["policy_kind"].initial = "none"
+        if not self.answers.is_for_child:
+            del self.fields["of_parent"]
         if self.answers.is_for_self:
             for name, fill in (("surname", "family-name"), ("first_name", "given-name")):
                 self.fields[name].widget.attrs["autocomplete"] = fill

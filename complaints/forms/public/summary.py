@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.answers import Answers
 from complaints.forms.public.steps import Step
+from complaints.kinds import ForWhom
 from complaints.models import Attachment
 from omsportal.platform.said import plainly
 
@@ -37,14 +39,15 @@ def lines(answers: Answers, files: Sequence[Attachment]) -> list[Line]:
 def _whom(answers: Answers) -> Iterator[Line]:
     page = answers.cleaned(Step.WHOM)
     yield Line(Step.THEME, _("What happened"), plainly(answers.theme, "plain_title") if answers.theme else "")
-    yield Line(Step.WHOM, _("About whom"), _chosen(answers, Step.WHOM, "for_whom"))
+    yield Line(Step.WHOM, _("About whom"), capfirst(ForWhom(answers.for_whom).label))
     yield Line(Step.WHOM, _("You are to the patient"), page["relation"])
 
 
 def _policy(answers: Answers) -> Iterator[Line]:
     page = answers.cleaned(Step.POLICY)
     names = (page["surname"], page["first_name"], page["patronymic"])
-    yield Line(Step.POLICY, _("Patient"), " ".join(name for name in names if name) or _("no name given"))
+    named = " ".join(name for name in names if name) or _("no name given")
+    yield Line(Step.POLICY, _("Parent, by the policy") if page.get("of_parent") else _("Patient"), named)
     yield Line(Step.POLICY, _("Date of birth"), page["birth_on"])
     yield Line(Step.POLICY, _("Policy number"), page["policy"].value if page["policy"] else _("not at hand"))
     issued = answers.cleaned(Step.INSURER).get("region_name")

@@ -265,7 +265,8 @@ def test_a_parent_loses_access_when_the_child_is_of_age(
     patient: Patient, branch: Branch, now: datetime
 ) -> None:
     child = factories.PATIENT | {"birth_on": (now.date() - timedelta(days=18 * 366)).isoformat()}
-    filed = factories.file_case(branch, now=now, for_whom=ForWhom.CHILD, patient=child)
+    filed = factories.file_case(branch, now=now, patient=child)
+    Card.objects.update(for_whom=ForWhom.CHILD)  # as it was filed before the birthday
     refused = patient.open(filed.number, filed.access_code)
     assert refused.status_code == 403
     assert "Пациенту исполнилось 18 лет" in refused.content.decode()
