@@ -63,6 +63,8 @@ class Shown:
     typed: QueryDict | None = None
     #: The form that switches take along, by its id; empty while the page has none.
     form: str = ""
+    #: Files can be chosen in it: no browser keeps them over a switch.
+    has_files: bool = False
 
 
 _current: ContextVar[Shown | None] = ContextVar("appearance", default=None)

@@ -87,6 +87,12 @@ class CallBackForm(CallForm):
         return cleaned | {"branch": branch, "window": self._window(cleaned)}
 
     @property
+    def chose_hours(self) -> bool:
+        """Days, hours or place were changed, or are wrong: the page shows them at once."""
+        names = ("days", "starts", "ends", "place")
+        return self.is_bound and any(name in self.changed_data or name in self.errors for name in names)
+
+    @property
     def branch(self) -> Branch:
         """Who calls; only of a valid form."""
         branch: Branch = self.cleaned_data["branch"]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from complaints.models import Category, Guide
-from insurers.models import Insurer, Region
-from insurers.reports import NumberToCall, numbers_to_call
+from insurers.models import Branch, Insurer, Region
+from insurers.reports import NumberToCall, numbers_to_call, today_in
 
 
 def guides(today: date) -> list[Guide]:
@@ -33,6 +33,13 @@ def numbers_of(
     if region is None:
         return []
     return numbers_to_call(region=region, insurer=None if guide.by_fund else insurer, now=now)
+
+
+def fund_to_write_to(guide: Guide, *, region: Region | None, now: datetime) -> Branch | None:
+    """The fund of the region that was chosen, for a guide about what the fund helps with."""
+    if region is None or not guide.by_fund:
+        return None
+    return Branch.objects.valid_on(today_in(region, now)).fund_of_region(region)
 
 
 def _is_offered(guide: Guide, today: date) -> bool:

@@ -23,7 +23,7 @@ from omsportal.platform import limits
 from omsportal.platform.challenge import Challenge
 from omsportal.platform.limiter import LimitReached
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @filing_page
@@ -63,12 +63,14 @@ def keep(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
     """What is typed so far, sent by the page itself while the person types."""
     if not visit.is_ours or name not in list(Step):
         return HttpResponse(status=UNPROCESSABLE)
+    if visit.is_sent:
+        return HttpResponse(status=CONFLICT)
     form = visit.answers.form(Step(name), request.POST)
     try:
         limits.spend("draft.saves", visit.begun().reference, visit.now)
         drafts.keep_unfinished(draft=visit.begun(), step=name, typed=_typed(request, form), now=visit.now)
     except NothingToSend:
-        return HttpResponse(status=409)
+        return HttpResponse(status=CONFLICT)
     return HttpResponse(status=204)
 
 
@@ -94,7 +96,7 @@ def discard(request: HttpRequest, visit: Visit) -> HttpResponse:
 def _answer(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
     """Judge a page, keep it, go on; wrong or not, nothing typed is lost."""
     form = visit.answers.form(current, request.POST, request.FILES)
-    if not visit.is_ours:
+    if not visit.is_ours or visit.is_sent:
         return _ask_once_more(request, visit, current, form)
     if not form.is_valid():
         drafts.keep(
@@ -119,7 +121,7 @@ def _answer(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
 def _look_up(request: HttpRequest, visit: Visit, current: Step) -> HttpResponse:
     """A button inside the page: keep what is typed and show the clinics, or the term, that it leads to."""
     form = visit.answers.form(current, request.POST)
-    if not visit.is_ours:
+    if not visit.is_ours or visit.is_sent:
         return _ask_once_more(request, visit, current, form)
     typed = _typed(request, form)
     if request.POST["look"] == "clinic":
@@ -202,9 +204,12 @@ _KEEPERS = {Step.POLICY: _keep_policy, Step.FILES: _keep_files}
 
 
 def _ask_once_more(request: HttpRequest, visit: Visit, current: Step, form: StepForm) -> HttpResponse:
-    """Not proven to be our own form (cookies were lost): show it again as typed, and act on nothing."""
+    """Not proven to be our own form (cookies were lost), or sent already from another window: show it again
+    as typed, and act on nothing."""
     again = visit.answers.form(current)
     again.show_typed(_typed(request, form))
+    if visit.is_sent:
+        return _page(request, visit, current, again, status=CONFLICT)
     messages.warning(
         request, _("The connection was interrupted. What you typed is here: press “Continue” again.")
     )
@@ -239,6 +244,7 @@ def _page(
         "step_list": [*COUNTED, "check"],
         "back_url": reverse("public:filing_step", args=[before]) if before else reverse("public:help"),
         "draft_key": visit.key,
+        "is_sent": visit.is_sent,
         "challenge": challenge,
         "chosen": form.chosen_before if isinstance(form, ThemeForm) else None,
         "files": list(drafts.files_of(visit.draft)) if visit.draft and current is Step.FILES else [],

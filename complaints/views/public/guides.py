@@ -33,6 +33,7 @@ def guide(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     context = {
         "guide": found,
         "numbers": pages.numbers_of(found, region=region, insurer=insurer, now=now),
+        "fund": pages.fund_to_write_to(found, region=region, now=now),
         "call_form": places.form_of(request),
         "section": "help",
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.forms.public.identity import OneTimeCodeForm, SendCodeForm
 from complaints.models import Complaint
+from complaints.reports.public.contacts import numbers_of
 from complaints.reports.public.identity import identity_page, proven_by
 from complaints.services.identity import ask_code, confirm_by_code
 from complaints.services.transitions import RuleBroken
@@ -68,5 +69,6 @@ def send(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRespo
 
 def _page(request: HttpRequest, complaint: Complaint, now: datetime, form: OneTimeCodeForm) -> HttpResponse:
     context = {"page": identity_page(complaint, now=now), "form": form, "section": "status"}
+    context["numbers"] = numbers_of(complaint.branch, now=now) if form.errors else []
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "public/status/identity.html", context, status=status)

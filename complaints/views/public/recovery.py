@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 from complaints.forms.public.identity import OneTimeCodeForm, RecoveryForm
 from complaints.services.access_codes import ask_recovery, recover
 from complaints.services.transitions import RuleBroken
-from complaints.views.public import cookies, gate
+from complaints.views.public import cookies, gate, places
+from insurers.reports import numbers_to_call
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
 from omsportal.platform.limiter import LimitReached
@@ -68,6 +69,8 @@ def _form(request: HttpRequest, form: RecoveryForm, **more: object) -> HttpRespo
 
 def _code(request: HttpRequest, form: OneTimeCodeForm) -> HttpResponse:
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(
-        request, "public/status/recovery_code.html", {"form": form, "section": "status"}, status=status
-    )
+    region, insurer = places.chosen(request) if form.errors else (None, None)
+    context = {"form": form, "section": "status"}
+    if region is not None:
+        context["numbers"] = numbers_to_call(region=region, insurer=insurer, now=database_now())
+    return render(request, "public/status/recovery_code.html", context, status=status)

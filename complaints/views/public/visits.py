@@ -45,6 +45,8 @@ class Visit:
     token: str = ""
     draft: Draft | None = None
     is_ours: bool = True
+    #: The key of the page, once its appeal was sent from another window.
+    sent_token: str = ""
     too_large: list[FileRefused] = field(default_factory=list)
 
     @property
@@ -52,11 +54,17 @@ class Visit:
         return Answers(self.draft, today=today_in(None, self.now))
 
     @property
+    def is_sent(self) -> bool:
+        """What comes with this page comes too late for its appeal."""
+        return self.sent_token != ""
+
+    @property
     def key(self) -> str:
         """For the hidden field of the page; empty before there is a draft."""
-        if not self.token:
+        token = self.sent_token or self.token
+        if not token:
             return ""
-        blob = sealed.seal({"token": self.token}, _CONTEXT)
+        blob = sealed.seal({"token": token}, _CONTEXT)
         return base64.urlsafe_b64encode(blob).decode()
 
     def begun(self) -> Draft:
@@ -108,6 +116,8 @@ def _visit(request: HttpRequest) -> Visit:
     for token in (cookies.read(request, cookies.DRAFT), key):
         visit.draft = visit.draft or drafts.current(token=token, now=now)
         visit.token = visit.token or (token if visit.draft else "")
+    if key != visit.token and drafts.sent_with(token=key, now=now) is not None:
+        visit.sent_token = key
     visit.is_ours = request.method != "POST" or (key != "" and key == visit.token) or _has_csrf_token(request)
     return visit
 

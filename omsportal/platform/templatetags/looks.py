@@ -98,7 +98,9 @@ def look_panel() -> dict[str, Any]:
         (group, name, [_choice(page.look, group, *choice) for choice in choices])
         for group, (name, choices) in CHOICES.items()
     ]
-    return {"groups": groups, **_switch(page), "is_changed": bool(page.look.code)}
+    return {
+        "groups": groups, **_switch(page), "is_changed": bool(page.look.code), "has_files": page.has_files,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/language.html")

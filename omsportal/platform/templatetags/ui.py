@@ -102,6 +102,8 @@ def field(bound: BoundField, **options: Any) -> SafeString:
     if described := described_by(bound, hint):
         attributes["aria-describedby"] = described
     plain = kind in {"input", "select", "textarea", "file"}
+    page = appearance.current()
+    page.has_files = page.has_files or kind == "file"
     context = {
         "field": bound,
         "kind": kind,
@@ -115,6 +117,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
         "limit": getattr(bound.field, "max_length", None) if kind == "textarea" else None,
         "parts": day_parts(bound) if kind == "day" else (),
         "inline": getattr(bound.field.widget, "inline", False) or options.get("inline", False),
+        "let_go": names_let_go(bound, page) if kind == "file" else [],
     }
     return render_to_string("components/field.html", context)
 
@@ -143,6 +146,11 @@ def as_typed(bound: BoundField) -> BoundField:
     shadow.is_bound, shadow.data, shadow.files = True, typed, {}
     drawn: BoundField = shadow[bound.name]
     return drawn
+
+
+def names_let_go(bound: BoundField, page: appearance.Shown) -> list[str]:
+    """Files that were chosen when a switch was pressed: the browser sent their names and let go of them."""
+    return [name for name in page.typed.getlist(bound.html_name) if name] if page.typed else []
 
 
 def was_sent(bound: BoundField, typed: Mapping[str, Any]) -> bool:

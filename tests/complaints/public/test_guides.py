@@ -72,6 +72,42 @@ def test_the_fund_is_called_where_the_fund_helps(patient: Patient, guide: Guide,
     assert "tel:+74852313828" not in page
 
 
+class TestWritingToTheFund:
+    """Each fund has a page of its own on Gosuslugi; one without it is written to by post."""
+
+    LINK, EVERYBODYS = "https://pos.gosuslugi.ru/form/?opaId=1", "https://pos.gosuslugi.ru/landing/"
+
+    def page(self, patient: Patient) -> str:
+        Guide.objects.update(by_fund=True, link=self.EVERYBODYS, link_title="Госуслуги")
+        patient.get("/call/", region="76", insurer="unknown")
+        return patient.get("/help/guides/booking/").content.decode()
+
+    def test_the_funds_own_page_replaces_everybodys(self, patient: Patient, guide: Guide) -> None:
+        Branch.objects.funds().update(feedback_link=self.LINK)
+        page = self.page(patient)
+        assert f'href="{self.LINK}" rel="noopener noreferrer"' in page
+        assert self.EVERYBODYS not in page
+
+    def test_a_fund_without_it_shows_its_addresses(self, patient: Patient, guide: Guide) -> None:
+        Branch.objects.funds().update(postal_address="150000, Ярославль", email="fund@example.org")
+        page = self.page(patient)
+        assert "150000, Ярославль" in page
+        assert "mailto:fund@example.org" in page
+        assert self.EVERYBODYS in page
+
+    def test_a_fund_with_neither_is_reached_from_here(self, patient: Patient, guide: Guide) -> None:
+        assert "попадает в фонд сразу" in self.page(patient)
+
+    def test_the_directory_shows_it_too(self, patient: Patient, guide: Guide) -> None:
+        Branch.objects.funds().update(feedback_link=self.LINK)
+        assert self.LINK in patient.get("/insurers/", region="76").content.decode()
+
+    def test_another_guide_says_nothing_of_it(self, patient: Patient, guide: Guide) -> None:
+        Branch.objects.funds().update(feedback_link=self.LINK)
+        patient.get("/call/", region="76", insurer="unknown")
+        assert self.LINK not in patient.get("/help/guides/booking/").content.decode()
+
+
 def test_another_site_is_named_before_it_opens(patient: Patient, guide: Guide) -> None:
     Guide.objects.update(link="https://pos.gosuslugi.ru/landing/", link_title="Госуслуги. Решаем вместе")
     page = patient.get("/help/guides/booking/").content.decode()

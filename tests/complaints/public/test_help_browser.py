@@ -58,6 +58,7 @@ def test_i_order_a_call_without_javascript_and_find_it_under_my_number(
     page.get_by_role("button", name="Заказать звонок").click()
     expect(page.locator("[data-error-summary]")).to_contain_text("Напишите телефон")
     page.get_by_label("Ваш телефон").fill("8 920 765-43-21")
+    page.get_by_text("Выбрать дни и часы").click()
     page.get_by_label("понедельник", exact=False).check()
     page.get_by_label("Не раньше").select_option("10")
     page.get_by_role("button", name="Заказать звонок").click()
