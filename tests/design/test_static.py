@@ -1,5 +1,6 @@
 """The design system keeps its own promises: small, nothing foreign, nothing inline, no missing icon."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ STATIC = ROOT / "static"
 LIMIT = 40 * 1024
 # Namespaces are names, not addresses; nobody fetches them.
 NAMESPACE = "http://www.w3.org/2000/svg"
+APPLICATIONS = ("omsportal", "insurers", "representatives", "complaints")
+#: Set by htmx while a request is on its way.
+BY_OTHERS = {"htmx-request"}
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(", re.IGNORECASE)
 
 
@@ -52,6 +56,40 @@ def test_what_the_workplace_loads_fits_into_forty_kilobytes(client: Client) -> N
     sizes = loaded_by(client, "/staff/")
     assert len(sizes) > 5
     assert sum(sizes.values()) < LIMIT, sizes
+
+
+def packed(paths: list[Path]) -> int:
+    """Bytes on the wire, each file by itself."""
+    return sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in paths)
+
+
+def test_all_styles_and_scripts_together_travel_in_forty_kilobytes() -> None:
+    """Of patients and of staff, as a browser gets them that walks through every page."""
+    assert packed(styles_and_scripts()) < LIMIT
+
+
+def test_every_class_that_is_styled_is_used() -> None:
+    """By a template, a script or the code; of `block--{{ state }}` the block counts."""
+    folders = ("templates", "static/js", "static/img", *APPLICATIONS)
+    kinds = {".html", ".js", ".svg", ".py"}
+    said = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in kinds
+    )
+    named_in_css = {
+        name
+        for path in STATIC.rglob("*.css")
+        for rule in re.findall(r"([^{}]+)\{", _without_comments(path.read_text(encoding="utf-8")))
+        for name in re.findall(r"\.([a-z][\w-]*)", rule)
+    }
+    unused = {
+        name
+        for name in named_in_css - BY_OTHERS
+        if name not in said and not re.search(rf"{re.escape(re.sub(r'--.*', '--', name))}[{{}}%]", said)
+    }
+    assert unused == set()
 
 
 def test_it_has_no_images_but_drawings_and_no_fonts() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 from complaints.models import Complaint, Draft
 from insurers.models import Branch, Hotline
 from insurers.models.hotlines import Purpose
+from tests import qr
 from tests.complaints.public.conftest import START, Patient, codes_on, photo, the_only_case, url
 
 PDF_URL = f"{START}sent/appeal.pdf"
@@ -69,6 +71,13 @@ class TestReceipt:
         text = text_of(response.content)
         for words in (number, code, "59-ФЗ", "Осторожно, мошенники", "31-38-28", "/status/", str(branch)):
             assert words in text, words
+
+    def test_a_camera_opens_the_appeal_by_it_and_reads_no_code(self, patient: Patient, settings: Any) -> None:
+        number, _code = patient.file_an_appeal()
+        read = qr.texts_on(patient.get(PDF_URL).content)
+        assert read == [f"{settings.SITE_URL}/status/?number={number}"]
+        page = Patient().get(read[0].removeprefix(settings.SITE_URL)).content.decode()
+        assert f'value="{number}"' in page
 
     def test_no_browser_keeps_it(self, patient: Patient) -> None:
         patient.file_an_appeal()
