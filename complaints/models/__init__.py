@@ -25,6 +25,7 @@ from complaints.models.guides import Guide
 from complaints.models.identity import ContactLink, OneTimeCode
 from complaints.models.intake import IncomingCall
 from complaints.models.leaving import Leaving, NoAnswerGround
+from complaints.models.list_work import BulkAct, BulkLine, Export, ExportPart, ExportShare
 from complaints.models.mail import Mailbox, ReceivedMail
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
@@ -39,6 +40,8 @@ __all__ = [
     "AnswerProposal",
     "Attachment",
     "Barring",
+    "BulkAct",
+    "BulkLine",
     "CallAttempt",
     "CallWindow",
     "Card",
@@ -60,6 +63,9 @@ __all__ = [
     "EngineHold",
     "ErasureRequest",
     "EscalationRule",
+    "Export",
+    "ExportPart",
+    "ExportShare",
     "Guide",
     "History",
     "Incident",

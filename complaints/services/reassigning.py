@@ -9,9 +9,9 @@ from django.db import transaction
 from complaints.kinds import Cause, Reason
 from complaints.models import Complaint
 from complaints.permissions import Act, NotAllowed, Refusal, heads_here
-from complaints.services import duty, transitions, work
+from complaints.services import duty, thread, transitions, work
 from complaints.services.transitions import SomebodyWasFirst
-from complaints.states import Event, Status
+from complaints.states import MOVES, Event, Status
 from representatives.models import Representative, User
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ def move_load(
 
 
 @transaction.atomic
-def give(*, complaint: Complaint, to: User, by: User, profile: "Profile", now: datetime) -> Complaint:
-    """Put a waiting case of the own branch on somebody's desk, whatever their ceiling says.
+def give(
+    *, complaint: Complaint, to: User, note: str = "", by: User, profile: "Profile", now: datetime
+) -> Complaint:
+    """Put a waiting case of the own branch on somebody's desk, whatever their ceiling says. `note` is for
+    staff.
 
     Raises NotAllowed (not the head; who does not serve it), SomebodyWasFirst (it is taken).
     """
@@ -67,8 +70,23 @@ def give(*, complaint: Complaint, to: User, by: User, profile: "Profile", now: d
     serving = Representative.objects.serving_today(branch_id=case.branch_id, tier=case.tier, now=now)
     if not serving.filter(user=to).exists() or case.barred_users.filter(pk=to.pk).exists():
         raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)
+    if note.strip():
+        thread.post_by_staff(complaint=case, text=note, is_internal=True, by=by, profile=profile, now=now)
     transitions.record(case, Event.CLAIMED, now=now, cause=Cause.STAFF, by=by, assignee=to)
     duty.taken(complaint=case, by=to, now=now)
+    return case
+
+
+@transaction.atomic
+def put_back(*, complaint: Complaint, reason: str, by: User, profile: "Profile", now: datetime) -> Complaint:
+    """Take a case in work from its holder and put it back into its queue, as the head; its clock runs on.
+
+    Raises NotAllowed.
+    """
+    case = transitions.locked(complaint.pk)
+    if Status(case.status) not in MOVES[Event.RELEASED]:
+        raise NotAllowed(Act.RELEASE, Refusal.STATUS)
+    _put_back(case, reason, by, profile, now)
     return case
 
 
@@ -103,4 +121,4 @@ def _put_back(case: Complaint, reason: str, by: User, profile: "Profile", now: d
     transitions.record(case, Event.RELEASED, now=now, cause=Cause.STAFF, by=by, reason=reason, assignee=None)
 
 
-__all__ = ["MOST", "Moved", "give", "move_load"]
+__all__ = ["MOST", "Moved", "give", "move_load", "put_back"]

@@ -43,6 +43,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "phones": _("Copy of the phones for the time without a database"),
     "scan": _("Looking for viruses in files"),
     "search": _("Reading new appeals for the search"),
+    "list_work": _("Acts on many appeals and exported lists"),
     "retention": _("Data whose term has ended"),
     "kept_forms": _("Kept forms that nobody came back for"),
     "contact_changes": _("Changes of contacts that nobody confirmed"),
@@ -57,6 +58,8 @@ JOB_TITLES: dict[str, Promise] = {
     "rules.changed": _("Counting dates anew: a rule changed"),
     "incident.gather": _("Gathering the appeals of an incident"),
     "incident.answer": _("Answering the appeals of an incident"),
+    "bulk.act": _("An act on many appeals"),
+    "list.export": _("Exporting a list"),
     "rules.preview": _("Trying out a change of rules"),
     "insurer.added": _("Rules for a new insurer"),
 }

@@ -1,0 +1,86 @@
+"""Rows as a file: Excel and CSV. Nothing in a cell is ever a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import xlsxwriter
+
+from complaints.reports.staff.export_rows import COLUMNS, Cell, Holds
+
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+#: A mark by which Excel knows the letters.
+BOM = "\ufeff"
+#: A cell that begins so is a command to a spreadsheet, the wide signs of Asian keyboards too.
+_COMMANDS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%", "＝", "＋", "－", "＠")
+_WRITTEN = {Holds.DAY: "%d.%m.%Y", Holds.MOMENT: "%d.%m.%Y %H:%M"}
+_DATE_FORMATS = {Holds.DAY: "dd.mm.yyyy", Holds.MOMENT: "dd.mm.yyyy hh:mm"}
+
+
+def csv_text(rows: Iterable[Sequence[Cell]]) -> str:
+    """Lines with semicolons, as Excel reads them in Russia; what could be a formula gets an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_plain(cell, Holds.TEXT) for cell in row])
+    return text.getvalue()
+
+
+def csv_rows(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
+    """With days and moments as people write them."""
+    for row in rows:
+        yield [_as_written(cell, column.holds) for cell, column in zip(row, COLUMNS, strict=True)]
+
+
+def _as_written(cell: Cell, holds: Holds) -> Cell:
+    return cell if cell is None or holds is Holds.TEXT else _moment(cell).strftime(_WRITTEN[holds])
+
+
+def _plain(cell: Cell, _holds: Holds) -> str:
+    text = cell or ""
+    # Blanks before it do not make a command harmless everywhere.
+    return f"'{text}" if text.startswith(_COMMANDS) or text.lstrip().startswith(_COMMANDS) else text
+
+
+def write_xlsx(
+    path: Path, titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, folder: Path | None, name: str
+) -> int:
+    """One sheet with the title row fixed; returns how many rows. In constant memory, by files in `folder`.
+
+    Without a folder everything is kept in memory.
+    """
+    options = {"constant_memory": True, "tmpdir": str(folder)} if folder else {"in_memory": True}
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    count = 0
+    with xlsxwriter.Workbook(str(path), {**options, **safe}) as book:
+        sheet = book.add_worksheet(name)
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        formats = {holds: book.add_format({"num_format": text}) for holds, text in _DATE_FORMATS.items()}
+        for place, column in enumerate(COLUMNS):
+            sheet.set_column(place, place, column.width)
+        sheet.freeze_panes(1, 1)
+        for place, title in enumerate(titles):
+            sheet.write_string(0, place, title, bold)
+        for count, row in enumerate(rows, 1):
+            for place, (cell, column) in enumerate(zip(row, COLUMNS, strict=True)):
+                if cell is None:
+                    continue
+                if column.holds is Holds.TEXT:
+                    sheet.write_string(count, place, cell)
+                else:
+                    sheet.write_datetime(count, place, _moment(cell), formats[column.holds])
+        sheet.autofilter(0, 0, count, len(COLUMNS) - 1)
+    return count
+
+
+def _moment(text: str) -> datetime:
+    return (
+        datetime.fromisoformat(text)
+        if "T" in text
+        else datetime.combine(date.fromisoformat(text), datetime.min.time())
+    )

@@ -1,0 +1,98 @@
+"""What an exported list tells of a case: plain attributes and dates. No story, name of a patient or contact.
+
+Of a case whose content the person does not open, theme, clinic, region of care and outcome stay empty, as in
+the list itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from complaints.models import Complaint
+from complaints.permissions import Act, can
+from complaints.states import CLOCK_RUNS
+from representatives.profiles import Profile
+
+Cell = str | None
+
+
+class Holds(StrEnum):
+    """What a column holds: words, a date, or a moment by the clock of the case's branch."""
+
+    TEXT = "text"
+    DAY = "day"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: Promise
+    holds: Holds = Holds.TEXT
+    width: int = 18
+
+
+COLUMNS: Sequence[Column] = (
+    Column(lazy("Number")),
+    Column(lazy("Registered at"), Holds.MOMENT),
+    Column(lazy("Kind")),
+    Column(lazy("Theme"), width=44),
+    Column(lazy("Urgency")),
+    Column(lazy("Status")),
+    Column(lazy("Tier"), width=26),
+    Column(lazy("Branch"), width=34),
+    Column(lazy("Channel")),
+    Column(lazy("Form"), width=24),
+    Column(lazy("Region of care"), width=24),
+    Column(lazy("Clinic"), width=40),
+    Column(lazy("With whom"), width=26),
+    Column(lazy("Tier's time ends"), Holds.MOMENT),
+    Column(lazy("Tier's time has run out"), width=12),
+    Column(lazy("Answer by law until"), Holds.DAY),
+    Column(lazy("Decided at"), Holds.MOMENT),
+    Column(lazy("Answer sent at"), Holds.MOMENT),
+    Column(lazy("Outcome"), width=24),
+)
+
+
+def titles() -> list[str]:
+    """In the reader's language."""
+    return [str(column.title) for column in COLUMNS]
+
+
+def row_of(case: Complaint, profile: Profile, now: datetime) -> list[Cell]:
+    """One case, the rows beside it loaded (whole_list.window_of). Days and moments as ISO text."""
+    opens = can(profile, Act.OPEN, case)
+    runs = case.status in CLOCK_RUNS
+    return [
+        case.number,
+        _moment(case, case.registered_at),
+        str(case.get_kind_display()),
+        case.category.title if opens else None,
+        str(case.get_urgency_display()),
+        str(case.get_status_display()),
+        str(case.get_tier_display()),
+        str(case.branch),
+        str(case.get_channel_display()),
+        str(case.get_form_display()),
+        str(case.region_of_care) if opens and case.region_of_care else None,
+        str(case.medical_organisation) if opens and case.medical_organisation else None,
+        str(case.assignee) if case.assignee else None,
+        _moment(case, case.due_at) if runs else None,
+        (_("yes") if case.due_at <= now else _("no")) if runs else None,
+        case.answer_due_on.isoformat() if case.answer_due_on else None,
+        _moment(case, case.resolved_at),
+        _moment(case, case.answered_at),
+        str(case.get_outcome_display()) if opens and case.outcome else None,
+    ]
+
+
+def _moment(case: Complaint, moment: datetime | None) -> Cell:
+    """To the minute, as people write it."""
+    if moment is None:
+        return None
+    return moment.astimezone(case.branch.zone).strftime("%Y-%m-%dT%H:%M")
