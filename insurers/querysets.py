@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
         MedicalOrganisation,
         Policy,
         Region,
+        Revision,
         WorkingSchedule,
         WorkingSpan,
     )
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
+#: An 8 or 7 before fewer digits than these may be part of the number itself.
+_LEAST_AFTER_PREFIX = 3
 
 
 class ValidQuerySet(models.QuerySet[Row]):
@@ -31,6 +34,27 @@ class ValidQuerySet(models.QuerySet[Row]):
         started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
         not_ended = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
         return self.filter(started, not_ended)
+
+    def not_over(self, day: date) -> Self:
+        """In force on this day or later."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+    def over(self, day: date) -> Self:
+        """They ended before this day."""
+        return self.filter(valid_to__lt=day)
+
+
+class PlaceQuerySet(ValidQuerySet[Row]):
+    """What stands in a branch: offices, posts in clinics."""
+
+    def of_branch(self, branch: "Branch") -> Self:
+        return self.filter(branch=branch)
+
+    def of_branches(self, branches: Any) -> Self:
+        return self.filter(branch__in=branches)
+
+    def with_owners(self) -> Self:
+        return self.select_related("branch__insurer", "branch__region", "branch__schedule")
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -83,6 +107,22 @@ class BranchQuerySet(ValidQuerySet["Branch"]):
         found = self.filter(either, region__code=region_code).with_names()
         return found.order_by(F("kind").desc(), "pk").first()
 
+    def looked_after_by(
+        self, *, branches: Iterable[int], insurers: Iterable[int], funds: Iterable[int]
+    ) -> Self:
+        """These branches, all of these insurers, and all in the regions of these branches' funds."""
+        regions = self.model.objects.funds().filter(pk__in=funds).values("region")
+        own = Q(pk__in=branches) | Q(insurer__in=insurers) | Q(region__in=regions)
+        return self.filter(own)
+
+    def named_like(self, words: str) -> Self:
+        """Every typed word occurs in the title, the insurer or the region. Branches are a few hundred."""
+        found = self
+        for word in words.lower().replace("ё", "е").split():
+            named = Q(title_key__contains=word) | Q(insurer__name_key__contains=word)
+            found = found.filter(named | Q(region__name_key__contains=word) | Q(region__code=word))
+        return found
+
     def with_names(self) -> Self:
         return self.select_related("insurer", "region", "schedule")
 
@@ -107,6 +147,22 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
 
     def of_insurers(self, insurers: Iterable["Insurer"]) -> Self:
         return self.filter(insurer__in=insurers)
+
+    def owned(self, *, branches: Any, insurers: Iterable[int]) -> Self:
+        """Of these branches, or of these insurers in the whole country."""
+        return self.filter(Q(branch__in=branches) | Q(insurer__in=insurers))
+
+    def with_digits(self, digits: str) -> Self:
+        """Phones with these digits in a row, typed with 8, with +7 or without. Phones are a few thousand."""
+        found = Q(phone__contains=digits)
+        if digits[0] in "78" and len(digits) > _LEAST_AFTER_PREFIX:
+            found |= Q(phone__contains=digits[1:])
+        return self.filter(found)
+
+    def unconfirmed_since(self, day: date) -> Self:
+        """Nobody has called them since this day, or ever; those that wait longest first."""
+        waiting = self.filter(Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=day))
+        return waiting.order_by(F("confirmed_on").asc(nulls_first=True), "pk")
 
     def in_region(self, region: "Region") -> Self:
         """The region's own numbers, and the country-wide ones of insurers that work there."""
@@ -235,3 +291,28 @@ class PolicyQuerySet(ValidQuerySet["Policy"]):
 
     def by_blind_numbers(self, blinds: list[bytes]) -> Self:
         return self.filter(number_blind__in=blinds)
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def drafts(self) -> Self:
+        return self.filter(state="draft")
+
+    def published(self) -> Self:
+        return self.filter(state="published")
+
+    def of_row(self, noun: str, row_id: int | None) -> Self:
+        """Index revision_one_draft_of_a_row for drafts."""
+        return self.filter(noun=noun, row_id=row_id)
+
+    def that_began(self, noun: str, row_id: int) -> Self:
+        """Those that made the row, not those that changed it. Index revision_of_made_row."""
+        return self.filter(noun=noun, made_row_id=row_id).exclude(row_id=row_id)
+
+    def owned(self, *, branches: Any, insurers: Iterable[int]) -> Self:
+        return self.filter(Q(branch__in=branches) | Q(insurer__in=insurers))
+
+    def with_owners(self) -> Self:
+        return self.select_related("insurer", "branch__insurer", "branch__region", "branch__schedule")
+
+    def newest(self) -> Self:
+        return self.order_by("-changed_at", "-pk")

@@ -134,7 +134,8 @@ def directory(*, region: Region, now: datetime) -> RegionDirectory:
     today = today_in(region, now)
     posts = ClinicPost.objects.valid_on(today).select_related("medical_organisation")
     branches = Branch.objects.in_region(region).valid_on(today).with_names().alphabetical()
-    branches = branches.prefetch_related("offices", Prefetch("clinic_posts", posts))
+    offices = Prefetch("offices", Office.objects.valid_on(today))
+    branches = branches.prefetch_related(offices, Prefetch("clinic_posts", posts))
     hotlines = Hotline.objects.in_region(region).valid_on(today).with_owners().in_order()
     numbers = with_answers(hotlines, now)
     entries = [_entry(branch, numbers) for branch in branches]

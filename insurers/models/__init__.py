@@ -11,6 +11,7 @@ from insurers.models.organisations import (
     Region,
 )
 from insurers.models.policies import Policy, PolicyKind
+from insurers.models.revisions import Noun, Revision, RevisionState
 from insurers.models.working_time import (
     CalendarDay,
     DayKind,
@@ -30,11 +31,14 @@ __all__ = [
     "Hotline",
     "Insurer",
     "MedicalOrganisation",
+    "Noun",
     "Office",
     "Policy",
     "PolicyKind",
     "Purpose",
     "Region",
+    "Revision",
+    "RevisionState",
     "WorkingAxis",
     "WorkingHours",
     "WorkingSchedule",

@@ -10,6 +10,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from insurers.models.organisations import Branch, Insurer
 from insurers.models.parts import Valid, tracked, validity_in_order, validity_range
 from insurers.querysets import HotlineQuerySet
+from omsportal.platform.phones import phone_text
 
 
 class Purpose(models.TextChoices):
@@ -128,7 +129,7 @@ class Hotline(Valid):
         ]
 
     def __str__(self) -> str:
-        phone = getattr(self.phone, "as_national", self.phone)
+        phone = phone_text(self.phone)
         return f"{phone}, {self.extension}" if self.extension else str(phone)
 
     @property

@@ -3,6 +3,7 @@
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
@@ -10,13 +11,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from insurers.models.parts import Valid, check_time_zone, folded_field, tracked, validity_in_order
+from insurers.models.parts import (
+    Valid,
+    check_time_zone,
+    folded_field,
+    tracked,
+    validity_in_order,
+    validity_range,
+)
 from insurers.querysets import (
     BranchQuerySet,
     InsurerQuerySet,
     MedicalOrganisationQuerySet,
+    PlaceQuerySet,
     RegionQuerySet,
-    ValidQuerySet,
 )
 
 two_digits = RegexValidator(r"^\d{2}$", _("Write the region code as two digits, for example 76."))
@@ -195,7 +203,8 @@ class Branch(Valid):
         return self.region.zone
 
 
-class Office(models.Model):
+@tracked()
+class Office(Valid):
     """A place where the branch receives people."""
 
     branch = models.ForeignKey(
@@ -205,16 +214,19 @@ class Office(models.Model):
     hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True)
 
+    objects = PlaceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("office")
         verbose_name_plural = _("offices")
         ordering = ["address", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["branch", "address"],
+            ExclusionConstraint(
                 name="office_address_once",
+                expressions=[("branch", "="), ("address", "="), (validity_range(), "&&")],
                 violation_error_message=_("This branch already has an office at this address."),
-            )
+            ),
+            validity_in_order("office"),
         ]
 
     def __str__(self) -> str:
@@ -254,6 +266,7 @@ class MedicalOrganisation(Valid):
         return self.short_name
 
 
+@tracked()
 class ClinicPost(Valid):
     """A desk or direct phone of the insurer inside a clinic; it names no person, people there change."""
 
@@ -270,16 +283,21 @@ class ClinicPost(Valid):
     hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True)
 
-    objects = ValidQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("post in a clinic")
         verbose_name_plural = _("posts in clinics")
         ordering = ["medical_organisation", "place", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["branch", "medical_organisation", "place"],
+            ExclusionConstraint(
                 name="clinic_post_place_once",
+                expressions=[
+                    ("branch", "="),
+                    ("medical_organisation", "="),
+                    ("place", "="),
+                    (validity_range(), "&&"),
+                ],
                 violation_error_message=_("This post is already listed."),
             ),
             validity_in_order("clinic_post"),

@@ -1,0 +1,92 @@
+"""Changes of phones, offices and posts that people prepare before anybody outside sees them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from insurers.models.organisations import Branch, Insurer
+from insurers.querysets import RevisionQuerySet
+from omsportal.platform.constraints import in_order, one_of, paired
+
+
+class Noun(models.TextChoices):
+    """What is looked after in the editor of organisations."""
+
+    HOTLINE = "hotline", _("phone")
+    OFFICE = "office", _("office")
+    CLINIC_POST = "clinic_post", _("post in a clinic")
+
+
+class RevisionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    DISCARDED = "discarded", _("discarded")
+
+
+class Revision(models.Model):
+    """A draft of a new row, or of a change of one; published or discarded it stays as a record.
+
+    Nothing public reads this table: what it holds is public only once it has been written into the row.
+    `values` is what the row shall be, `seen` what it was when the draft was begun, both as the editor's form
+    has them; neither says anything about a person. `row_id` is empty for a new row; `made_row_id` is the row
+    that publishing made or changed.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    noun = models.CharField(_("what"), max_length=12, choices=Noun.choices)
+    row_id = models.BigIntegerField(_("row"), null=True, blank=True)
+    insurer = models.ForeignKey(
+        Insurer, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("insurer")
+    )
+    branch = models.ForeignKey(
+        Branch, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
+    values = models.JSONField(_("as it shall be"))
+    seen = models.JSONField(_("as it was"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT
+    )
+    changed_by_id = models.BigIntegerField(_("changed by"))
+    changed_at = models.DateTimeField(_("changed"))
+    settled_by_id = models.BigIntegerField(_("settled by"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    made_row_id = models.BigIntegerField(_("row that came of it"), null=True, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prepared change")
+        verbose_name_plural = _("prepared changes")
+        indexes = [
+            models.Index(fields=["noun", "made_row_id"], name="revision_of_made_row"),
+        ]
+        constraints = [
+            one_of("noun", Noun, "revision_noun_known"),
+            one_of("state", RevisionState, "revision_state_known"),
+            models.CheckConstraint(
+                name="revision_has_one_owner",
+                condition=Q(insurer__isnull=True, branch__isnull=False)
+                | Q(insurer__isnull=False, branch__isnull=True, noun=Noun.HOTLINE),
+            ),
+            paired("settled_by_id", "settled_at", "revision_settled_paired"),
+            models.CheckConstraint(
+                name="revision_settled_iff_no_draft",
+                condition=Q(state=RevisionState.DRAFT, settled_at__isnull=True)
+                | (~Q(state=RevisionState.DRAFT) & Q(settled_at__isnull=False)),
+            ),
+            in_order("changed_at", "settled_at", "revision_settled_after_change"),
+            # Two people who begin at once meet in one draft.
+            models.UniqueConstraint(
+                fields=["noun", "row_id"],
+                condition=Q(state=RevisionState.DRAFT),
+                name="revision_one_draft_of_a_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_noun_display()}: {self.get_state_display()}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == RevisionState.DRAFT
