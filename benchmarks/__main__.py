@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.servers import django_on
 
-BENCHES = ("escalation", "plans", "seal", "portal", "queue")
+BENCHES = ("escalation", "plans", "seal", "portal", "queue", "load")
 SCALES = ("small", "full")
 
 

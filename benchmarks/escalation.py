@@ -47,8 +47,10 @@ def run(scale: str) -> None:
         world.add_crowd(count - loaded)
         loaded = count
         idle = _idle(count, first=idle)
+        rival = helpdesk.measure(count=count, runs=_helpdesk_runs(count, scale))
         for share in SHARES:
-            _sweeps(count, int(count * share), scale)
+            due = int(count * share)
+            _sweeps(count, due, rival.get(due))
         _memory(count)
         if count == min(OPEN[scale][-1], CROWDED):
             _sweepers(count)
@@ -57,7 +59,14 @@ def run(scale: str) -> None:
             recounting.run()
 
 
-def _sweeps(count: int, due: int, scale: str) -> None:
+def _helpdesk_runs(count: int, scale: str) -> dict[int, int]:
+    """How often each number of due tickets is measured with so many open ones."""
+    some, all_due, often = HELPDESK_MOST[scale]
+    shares = [int(count * share) for share in SHARES]
+    return {due: 1 if due > often else RUNS for due in shares if count <= (all_due if due == count else some)}
+
+
+def _sweeps(count: int, due: int, rival: helpdesk.Measured | None) -> None:
     statements: list[int] = []
 
     def product() -> float:
@@ -88,15 +97,13 @@ def _sweeps(count: int, due: int, scale: str) -> None:
         figure(
             NAME, "rows per second, baseline bare SQL", due / ours, "rows/s", baseline=due / bound, **about
         )
-    some, all_due, often = HELPDESK_MOST[scale]
-    if count <= (all_due if due == count else some):
-        _against_helpdesk(count, due, ours, spent, runs=1 if due > often else RUNS)
+    if rival:
+        _against_helpdesk(count, due, ours, spent, rival)
 
 
-def _against_helpdesk(count: int, due: int, ours: float, spent: float, *, runs: int) -> None:
+def _against_helpdesk(count: int, due: int, ours: float, spent: float, rival: helpdesk.Measured) -> None:
     """The same shares; with nothing due there are no rows, so the time of a whole sweep is compared."""
     about = {"open": count, "due": due}
-    rival = helpdesk.measure(count=count, due=due, runs=runs)
     if due:
         figure(NAME, "rows per second, baseline django-helpdesk", due / ours, "rows/s",
                baseline=due / rival.seconds, **about)  # fmt: skip

@@ -1,11 +1,8 @@
 """django-helpdesk as a second baseline: its environment is its own, the database server is the same."""
 
-import hashlib
 import json
 import os
 import subprocess
-import sys
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -14,10 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from benchmarks.report import RUNS
+from omsportal.supervisor import side_environment
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "requirements" / "helpdesk.txt"
 SIDE = Path(__file__).with_name("rival")
 HOME = ROOT / ".local" / "helpdesk"
 PYTHON = HOME / "bin" / "python"
@@ -32,16 +28,22 @@ class Measured:
     statements: float
 
 
-def measure(*, count: int, due: int, runs: int = RUNS) -> Measured:
-    """How long django-helpdesk takes for `due` of `count` open tickets. Installs it at the first call."""
-    told = ask("escalating.py", count, due, runs)
-    assert told["escalated"] == due, told
-    return Measured(median(told["seconds"]), median(told["statements"]))
+def measure(*, count: int, runs: dict[int, int]) -> dict[int, Measured]:
+    """How long django-helpdesk takes with `count` open tickets, by how many of them are due; `runs` says how
+    often each is measured. Installs it at the first call."""
+    if not runs:
+        return {}
+    told = ask("escalating.py", count, *(number for pair in runs.items() for number in pair))
+    assert [case["escalated"] for case in told["cases"]] == list(runs), told
+    return {
+        due: Measured(median(case["seconds"]), median(case["statements"]))
+        for due, case in zip(runs, told["cases"], strict=True)
+    }
 
 
 def ask(script: str, *numbers: int) -> dict[str, Any]:
     """What a script of benchmarks/rival says, run by django-helpdesk's own Python on this server."""
-    install()
+    side_environment.install(HOME.name)
     _create_database()
     words = [str(PYTHON), "-W", "ignore", str(SIDE / script), *(str(number) for number in numbers)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment())
@@ -58,17 +60,6 @@ def environment() -> dict[str, str]:
     return {
         **os.environ, "DJANGO_SETTINGS_MODULE": "helpdesk_settings", "HELPDESK_DATABASE": json.dumps(where),
     }  # fmt: skip
-
-
-def install() -> None:
-    stamp, lock = HOME / ".installed", hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == lock:
-        return
-    print("installing django-helpdesk into an environment of its own …", file=sys.stderr)
-    venv.create(HOME, clear=True, with_pip=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True)
-    stamp.write_text(lock)
 
 
 def _create_database() -> None:

@@ -1,203 +1,218 @@
-"""A load generator: kept-alive connections that ask as fast as answers come, or at a steady pace.
+"""The whole portal under a day's pressure: filing with photos, patients who follow, operators who work, cases that
+fall due all the time; locust asks, in an environment of its own (benchmarks/crowd).
 
-Requests are bytes that were made before the clock starts, and of an answer only what has to be known is read:
-the generator shares the machine with the servers and must cost little.
+All of it shares one machine: servers, bells, PostgreSQL, Valkey and locust itself.
 """
 
-import socket
+import io
+import json
+import os
+import random
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
-CONNECTIONS = 8
-_HEAD_END = b"\r\n\r\n"
+from django.conf import settings
+from django.db import connection
+from PIL import Image
 
+from benchmarks import people, world
+from benchmarks.deployment import Deployment, deployment, errors_of
+from benchmarks.report import figure
+from benchmarks.staff import session_of, worker
+from insurers.models import Branch
+from omsportal.platform.clock import database_now
+from omsportal.supervisor import side_environment
+from representatives.roles import Tier
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, headers in lower case, body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class Wire:
-    """One connection to a server on loopback."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._socket: socket.socket | None = None
-        self._rest = b""
-
-    def ask(self, request: bytes) -> Answer:
-        """The answer to one request; a connection that the server had closed is opened once more."""
-        if self._socket is not None:
-            try:
-                return self._asked(request)
-            except ConnectionError:
-                self.close()
-        self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._asked(request)
-
-    def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-        self._socket, self._rest = None, b""
-
-    def _asked(self, request: bytes) -> Answer:
-        assert self._socket is not None
-        self._socket.sendall(request)
-        head = self._until_head()
-        first, *lines = head.decode("latin-1").split("\r\n")
-        pairs = (line.partition(":") for line in lines)
-        headers = {name.lower(): value.strip() for name, _colon, value in pairs}
-        body = self._read(int(headers["content-length"]))
-        if headers.get("connection", "").lower() == "close":
-            self.close()
-        return Answer(int(first.split(" ", 2)[1]), headers, body)
-
-    def _until_head(self) -> bytes:
-        while _HEAD_END not in self._rest:
-            self._rest += self._received()
-        head, _end, self._rest = self._rest.partition(_HEAD_END)
-        return head
-
-    def _read(self, length: int) -> bytes:
-        parts, missing = [self._rest], length - len(self._rest)
-        while missing > 0:
-            part = self._received()
-            parts.append(part)
-            missing -= len(part)
-        whole = b"".join(parts)
-        self._rest = whole[length:]
-        return whole[:length]
-
-    def _received(self) -> bytes:
-        assert self._socket is not None
-        part = self._socket.recv(65536)
-        if not part:
-            raise ConnectionResetError("the server closed the connection")
-        return part
+NAME = "load"
+SECONDS = {"small": 30, "full": 300}
+CROWD = {"small": 5_000, "full": 100_000}
+BRANCHES = 25
+FILED_A_SECOND, FILERS = 5, 10
+PATIENTS, OPERATORS = 200, 50
+#: Seconds between two presses of one operator, on average.
+PAUSE = 6.0
+#: Cases falling due each second.
+PACE = 2
+#: Everybody comes within so many seconds; what is asked meanwhile is not counted.
+COMING = 10
+SAMPLE_EVERY = 2.0
+Told = list[dict[str, Any]]
+LOCUSTFILE = Path(__file__).with_name("crowd") / "locustfile.py"
 
 
-def get(path: str, **cookies: str) -> bytes:
-    return _request("GET", path, b"", cookies)
+@dataclass(slots=True)
+class Watch:
+    """The memory of the processes, looked at all the time."""
 
+    portal: Deployment
+    samples: list[dict[str, float]] = field(default_factory=list)
 
-def post(path: str, form: Mapping[str, str], *, came_from: str = "127.0.0.1", **cookies: str) -> bytes:
-    """A form, as a proxy passes it on for the address `came_from`."""
-    return _request("POST", path, urlencode(form).encode(), cookies, came_from)
-
-
-def _request(
-    method: str, path: str, body: bytes, cookies: Mapping[str, str], came_from: str = "127.0.0.1"
-) -> bytes:
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Accept-Language: ru", "Accept: text/html"]
-    lines.append(f"X-Forwarded-For: {came_from}")
-    if cookies:
-        lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in cookies.items()))
-    if body:
-        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many answers in so many seconds."""
-
-    answers: int
-    seconds: float
-
-    @property
-    def a_second(self) -> float:
-        return self.answers / self.seconds
-
-
-def rate(port: int, requests: Iterator[bytes], expected: int, seconds: float) -> Rate:
-    """What is answered over CONNECTIONS connections, each asking again as soon as it is answered; one answer
-    of each comes before the clock starts and is not counted.
-
-    `requests` is an iterator of C (iter, cycle), which several threads may share. Raises RuntimeError for any
-    status but the expected one, and when the requests end too early.
-    """
-    answered = [0] * CONNECTIONS
-    gate = threading.Barrier(CONNECTIONS + 1)
-
-    def ask(place: int) -> None:
-        with _wire(port) as wire:
-            _check(wire.ask(next(requests)), expected)  # connected, and everything is warm
-            gate.wait()
-            until = time.perf_counter() + seconds
-            while time.perf_counter() < until:
-                _check(wire.ask(next(requests)), expected)
-                answered[place] += 1
-
-    crew = _Crew(ask, gate)
-    with suppress(threading.BrokenBarrierError):  # the mistake behind it is told by the crew
-        gate.wait()
-    began = time.perf_counter()
-    crew.finish()
-    return Rate(sum(answered), time.perf_counter() - began)
-
-
-def paced(port: int, requests: Sequence[bytes], expected: int, a_second: float) -> list[float]:
-    """Seconds from the moment each request was due to its answer: a slow server is not asked less."""
-    seconds = [0.0] * len(requests)
-    places, began = iter(range(len(requests))), time.perf_counter() + 0.1
-
-    def ask(_place: int) -> None:
-        with _wire(port) as wire:
-            for place in places:
-                due = began + place / a_second
-                time.sleep(max(0.0, due - time.perf_counter()))
-                _check(wire.ask(requests[place]), expected)
-                seconds[place] = time.perf_counter() - due
-
-    _Crew(ask).finish()
-    return seconds
-
-
-class _Crew:
-    """CONNECTIONS threads at the same work; the first mistake of any of them is everybody's."""
-
-    def __init__(self, work: Callable[[int], None], gate: threading.Barrier | None = None) -> None:
-        self._work, self._gate = work, gate
-        self._mistakes: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._run, args=[place]) for place in range(CONNECTIONS)]
-        for thread in self._threads:
-            thread.start()
-
-    def finish(self) -> None:
-        for thread in self._threads:
-            thread.join()
-        if self._mistakes:
-            raise RuntimeError("the server was not measured") from self._mistakes[0]
-
-    def _run(self, place: int) -> None:
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        over = threading.Event()
+        thread = threading.Thread(target=self._look, args=[over])
+        thread.start()
         try:
-            self._work(place)
-        except BaseException as mistake:
-            self._mistakes.append(mistake)
-            if self._gate is not None:
-                self._gate.abort()  # nobody waits for this one
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _look(self, over: threading.Event) -> None:
+        while not over.wait(SAMPLE_EVERY):
+            self.samples.append(self.portal.memory())
 
 
-@contextmanager
-def _wire(port: int) -> Iterator[Wire]:
-    wire = Wire(port)
-    try:
-        yield wire
-    finally:
-        wire.close()
+def run(scale: str) -> None:
+    world.add_branches(BRANCHES)
+    world.add_crowd(CROWD[scale])
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
+    world.make_due(0)
+    seconds = SECONDS[scale]
+    plan = _plan(seconds)
+    with deployment() as portal:
+        watch = Watch(portal)
+        with watch.looking():
+            _fall_due(seconds)
+            told = ask(portal, plan, seconds, everybody=FILERS + PATIENTS + OPERATORS)
+            time.sleep(2 * settings.TICK_SECONDS)
+    _tell_pages(told, scale)
+    _tell_memory(watch, scale)
+    _tell_hops(seconds, scale)
+    errors = errors_of(Path(settings.DATA_DIR), portal.processes)
+    figure(NAME, "errors in the logs of the processes", len(errors), "lines", first=errors[:1])
 
 
-def _check(answer: Answer, expected: int) -> None:
-    if answer.status != expected:
-        raise RuntimeError(
-            f"{answer.status} instead of {expected}: {answer.body[:2000].decode(errors='replace')}"
+def _plan(seconds: int) -> Path:
+    """Who there is, as a file for locust."""
+    data = Path(settings.DATA_DIR)
+    writer = people.writer(Branch.objects.by_codes("sogaz-med", "76"))
+    photo = data / "photo.jpg"
+    photo.write_bytes(_photo())
+    return written(
+        photo=str(photo),
+        drafts=writer.drafts((seconds + COMING + 10) * FILED_A_SECOND),
+        patients=[people.reader(place) for place in range(PATIENTS)],
+        operators=operators(OPERATORS, BRANCHES),
+    )
+
+
+def written(**crowd: Any) -> Path:
+    """The file that benchmarks/crowd reads; who is not named is not there."""
+    whole = {
+        "photo": os.devnull, "drafts": [], "patients": [], "operators": [], "pause": PAUSE,
+        "filers": FILERS, "filed_a_second": FILED_A_SECOND, "token": people.TOKEN,
+        "session": settings.SESSION_COOKIE_NAME,
+    } | crowd  # fmt: skip
+    plan = Path(settings.DATA_DIR) / "crowd.json"
+    plan.write_text(json.dumps(whole))
+    return plan
+
+
+def operators(count: int, branches: int) -> list[str]:
+    """Sessions of so many operators, dealt out to so many branches."""
+    chosen = list(Branch.objects.of_insurers().order_by("pk").values_list("pk", flat=True)[:branches])
+    return [
+        session_of(worker(f"operator{place}", Tier.CONTACT_CENTRE, chosen[place % branches]))
+        for place in range(count)
+    ]
+
+
+def _photo() -> bytes:
+    """As large as a phone's photo of a paper after the phone has made it smaller: 1600 by 1200."""
+    noise = Image.frombytes("L", (400, 300), random.Random(76).randbytes(400 * 300))
+    whole, photo = io.BytesIO(), noise.resize((1600, 1200)).convert("RGB")
+    photo.save(whole, "JPEG", quality=80)
+    return whole.getvalue()
+
+
+def _fall_due(seconds: int) -> None:
+    """PACE cases each second, from when everybody is there until the end: of tier 2, so that no operator holds one."""
+    begins = database_now() + timedelta(seconds=COMING)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE complaints_complaint AS c SET tier = 2, due_at = moment, escalate_at = moment FROM ("
+            " SELECT id, %s::timestamptz + row_number() OVER (ORDER BY id DESC) * interval '1 second' / %s AS moment"
+            " FROM complaints_complaint WHERE tier = 1 AND status = 'new' AND due_at > now() + interval '80 days'"
+            " ORDER BY id DESC LIMIT %s) AS chosen WHERE c.id = chosen.id",
+            [begins, PACE, PACE * seconds],
         )
+        assert cursor.rowcount == PACE * seconds, cursor.rowcount
+
+
+def ask(portal: Deployment, plan: Path, seconds: int, *, everybody: int, kinds: Sequence[str] = ()) -> Told:
+    """What locust counted after everybody had come: people of these kinds (of benchmarks/crowd), or of all."""
+    home = side_environment.install("locust")
+    done = subprocess.run(
+        [
+            str(home / "bin" / "locust"), "--headless", "--json", "--loglevel=ERROR", "--reset-stats",
+            f"--locustfile={LOCUSTFILE}", f"--host=http://127.0.0.1:{portal.pages}", f"--users={everybody}",
+            f"--spawn-rate={everybody / COMING}", f"--run-time={seconds + COMING}s", "--stop-timeout=20", *kinds,
+        ],
+        capture_output=True, text=True, check=False, env={**os.environ, "CROWD": str(plan)},
+    )  # fmt: skip
+    if done.returncode not in (
+        0,
+        1,
+    ):  # 1: some answers were not what they should be; the figures tell how many
+        raise RuntimeError(f"locust did not run:\n{done.stderr[-2000:]}")
+    told: Told = json.loads(done.stdout)
+    for wrong, times in json.loads(plan.with_suffix(".errors").read_text()).items():
+        print(f"{times} × {wrong}", file=sys.stderr)
+    return told
+
+
+def _tell_pages(told: Told, scale: str) -> None:
+    about = {"complaints": CROWD[scale], "seconds": SECONDS[scale]}
+    for page in sorted(told, key=lambda each: str(each["name"])):
+        figure(NAME, f"p95 of {page['name']}", percentile([page], 0.95), "ms", asked=page["num_requests"],
+               errors=page["num_failures"], median=percentile([page], 0.5), **about)  # fmt: skip
+    figure(NAME, "p95 of all requests", percentile(told, 0.95), "ms",
+           asked=sum(page["num_requests"] for page in told),
+           errors=sum(page["num_failures"] for page in told), **about)  # fmt: skip
+
+
+def percentile(pages: Told, share: float) -> float:
+    """Milliseconds; locust keeps how many answers took how long."""
+    counted: dict[float, int] = {}
+    for page in pages:
+        for took, times in page["response_times"].items():
+            counted[float(took)] = counted.get(float(took), 0) + times
+    wanted, seen = share * sum(counted.values()), 0
+    for took in sorted(counted):
+        seen += counted[took]
+        if seen >= wanted:
+            return took
+    raise RuntimeError("nothing was asked")
+
+
+def _tell_memory(watch: Watch, scale: str) -> None:
+    """The baseline is the first third after everybody had come: by then everything was imported."""
+    calm = watch.samples[int(COMING / SAMPLE_EVERY) :]
+    early, late = calm[len(calm) // 3], calm[-int(2 * settings.TICK_SECONDS / SAMPLE_EVERY) - 1]
+    figure(NAME, "memory of all processes at the end, baseline a third of the way", sum(late.values()), "MB",
+           baseline=sum(early.values()), seconds=SECONDS[scale],
+           grown={name: round(late[name] - early[name], 1) for name in late})  # fmt: skip
+
+
+def _tell_hops(seconds: int, scale: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin) - due_before)::float FROM complaints_history"
+            " WHERE event = 'escalated'"
+        )
+        lags = [row[0] for row in cursor.fetchall()]
+    assert len(lags) == PACE * seconds, (len(lags), PACE * seconds)
+    figure(NAME, "the latest hop after its due moment, baseline the tick", max(lags), "s",
+           baseline=float(settings.TICK_SECONDS), hops=len(lags), complaints=CROWD[scale])  # fmt: skip

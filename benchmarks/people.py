@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.test import Client
 
-from benchmarks.load import post
+from benchmarks.wire import post
 from complaints.models import Complaint, Draft, Message
 from complaints.services import patient_sessions, thread
 from insurers.models import Branch
@@ -42,6 +42,14 @@ class Writer:
     pattern: Draft
 
     def requests(self, count: int) -> list[bytes]:
+        """The last button of so many drafts."""
+        return [
+            post(SEND, {"csrfmiddlewaretoken": TOKEN}, came_from=address, draft=token, csrftoken=TOKEN)
+            for token, address in zip(self.drafts(count), _addresses(), strict=False)
+        ]
+
+    def drafts(self, count: int) -> list[str]:
+        """The cookies of so many filled drafts."""
         now, tokens = database_now(), [secrets.token_urlsafe(32) for _draft in range(count)]
         life = self.pattern.expires_at - self.pattern.created_at
         Draft.objects.bulk_create(
@@ -54,10 +62,7 @@ class Writer:
             ],
             batch_size=1000,
         )  # fmt: skip
-        return [
-            post(SEND, {"csrfmiddlewaretoken": TOKEN}, came_from=address, draft=token, csrftoken=TOKEN)
-            for token, address in zip(tokens, _addresses(), strict=False)
-        ]
+        return tokens
 
 
 def writer(branch: Branch) -> Writer:
@@ -73,18 +78,18 @@ def writer(branch: Branch) -> Writer:
     return Writer(Draft.objects.latest("pk"))
 
 
-def reader() -> str:
-    """The cookie of somebody who opened a case with a thread of MESSAGES messages."""
-    case, now = Complaint.objects.latest("pk"), database_now()
-    for place in range(MESSAGES):
-        if place % 2:
+def reader(place: int = 0) -> str:
+    """The cookie of somebody who opened the newest case, or one `place` older, with a thread of MESSAGES messages."""
+    case, now = Complaint.objects.order_by("-pk")[place], database_now()
+    for turn in range(MESSAGES):
+        if turn % 2:
             Message.objects.create(
                 complaint=case, author_kind=Message.Author.SYSTEM, no_health_facts=True, posted_at=now,
-                sealed={"text": f"Ответ {place}. " + "Мы занимаемся вашим обращением. " * 2},
+                sealed={"text": f"Ответ {turn}. " + "Мы занимаемся вашим обращением. " * 2},
             )  # fmt: skip
         else:
             thread.post_by_patient(
-                complaint=case, text=f"Вопрос {place}. " + "Когда будет ответ? " * 3, now=now
+                complaint=case, text=f"Вопрос {turn}. " + "Когда будет ответ? " * 3, now=now
             )
     return patient_sessions.begin(complaint=case, now=now)
 

@@ -1,7 +1,7 @@
 """Pages and filing over HTTP: against a constant view, a view with one INSERT, and django-helpdesk, in one run.
 
 The product and django-helpdesk have a gunicorn with two workers each on the same PostgreSQL; one is idle while the
-other is asked. The load generator is benchmarks/load.py: eight kept-alive connections in this process.
+other is asked. The load generator is benchmarks/wire.py: eight kept-alive connections in this process.
 """
 
 import itertools
@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db import connection
 
 from benchmarks import helpdesk, people, world
-from benchmarks.load import CONNECTIONS, get, paced, post, rate
 from benchmarks.portal_urls import CONSTANT, INSERT, TABLE
 from benchmarks.report import RUNS, figure
 from benchmarks.web import gunicorn
+from benchmarks.wire import CONNECTIONS, get, paced, post, rate
 from insurers.models import Branch
 
 NAME = "portal"

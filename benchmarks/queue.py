@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -20,18 +19,20 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from benchmarks import helpdesk, people, world
-from benchmarks.load import Wire, get, post, rate
+from benchmarks import helpdesk, load, people, world
+from benchmarks.deployment import deployment
 from benchmarks.portal_urls import CONSTANT
 from benchmarks.report import RUNS, figure
+from benchmarks.sockets import Crowd, listening
+from benchmarks.staff import busiest, client_of, head, signed_in, worker
 from benchmarks.web import gunicorn
+from benchmarks.wire import Wire, get, post, rate
 from complaints.escalation import daily_counts
 from complaints.models import Complaint
 from complaints.services import search_filling
 from omsportal.platform.clock import database_now
-from representatives.models import Appointment, Representative, User
 from representatives.profiles import profile_of
-from representatives.roles import AppointmentRole, Presence, Tier
+from representatives.roles import Tier
 
 NAME = "queue"
 SIZES = {"small": (1_000, 10_000), "full": (10_000, 1_000_000)}
@@ -42,11 +43,13 @@ REQUESTS = 30
 SEEKERS = 8
 #: How many hands reach for how many cases.
 HANDS, CASES = 100, 60
+#: Open sockets, over how many branches, and how many of those people press something every PAUSE seconds.
+SOCKETS, BRANCHES, OPERATORS, PAUSE = 500, 25, 50, 3.0
+SOCKET_SECONDS = {"small": 10, "full": 60}
 QUEUE, DASHBOARD, FIND, TAKE = (reverse(f"staff:{name}") for name in ("queue", "dashboard", "find", "take"))
 #: The crowd tells one story: its words are in every case, its surnames in an eighth.
 SEARCHES = {"surname": "Воробьёв", "words": "записаться приёма"}
 TOKEN = people.TOKEN
-LONG_AGO = date(2020, 1, 1)
 
 
 def run(scale: str) -> None:
@@ -59,6 +62,7 @@ def run(scale: str) -> None:
         before = _sizes(size, before)
     _beside(scale)
     _hands()
+    _sockets(SOCKET_SECONDS[scale])
 
 
 def _keep_up() -> None:
@@ -75,9 +79,9 @@ def _sizes(size: int, before: dict[str, float]) -> dict[str, float]:
     """The median and p95 of each page at this size; the baseline is the size before."""
     # One person may not search as fast as this: eight take turns.
     seekers = itertools.cycle(
-        [_client(worker(f"seeker{place}", Tier.CONTACT_CENTRE)) for place in range(SEEKERS)]
+        [client_of(worker(f"seeker{place}", Tier.CONTACT_CENTRE)) for place in range(SEEKERS)]
     )
-    client, chief = _client(worker("bench", Tier.CONTACT_CENTRE)), _client(_head())
+    client, chief = client_of(worker("bench", Tier.CONTACT_CENTRE)), client_of(head())
     case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
     asked: dict[str, Callable[[], int]] = {
         "queue": lambda: client.get(QUEUE).status_code,
@@ -114,7 +118,7 @@ def _spent(ask: Callable[[], int]) -> list[float]:
 def _beside(scale: str) -> None:
     """Pages a second, ours and django-helpdesk's, in turn."""
     rival = helpdesk.ask("listing.py", TICKETS[scale], people.MESSAGES)
-    session = _session(worker("bench", Tier.CONTACT_CENTRE))
+    session = signed_in(worker("bench", Tier.CONTACT_CENTRE))
     case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
     pages = {"queue": (QUEUE, "list"), "case": (reverse("staff:case", args=[case.number]), "ticket")}
     with _ours() as ours, _theirs(rival["list"][0]) as theirs:
@@ -137,7 +141,7 @@ def _rate(port: int, parts: list[bytes], seconds: float) -> float:
 def _hands() -> None:
     """So many people press "take next" at once; each case has one holder in the end, and nobody an error."""
     people_of_it = [worker(f"hand{place}", Tier.CONTACT_CENTRE) for place in range(HANDS)]
-    sessions = [_session(each) for each in people_of_it]
+    sessions = [signed_in(each) for each in people_of_it]
     queue = Complaint.objects.in_queue_of(profile_of(people_of_it[0], now=database_now()))
     Complaint.objects.filter(pk__in=list(queue.values_list("pk", flat=True)[CASES:])).update(
         tier=Tier.EXPERTS
@@ -169,39 +173,22 @@ def _hands() -> None:
            hands=HANDS, seconds=round(seconds, 3))  # fmt: skip
 
 
-def busiest() -> int:
-    """The branch of the first appeal: the crowd puts most of its appeals there."""
-    first = Complaint.objects.order_by("pk").values_list("branch", flat=True).first()
-    assert first is not None
-    return int(first)
-
-
-def worker(name: str, tier: Tier) -> User:
-    user, new = User.objects.get_or_create(username=name, defaults={"full_name": name, "is_demo": True})
-    if new:
-        person = Representative.objects.create(user=user, tier=tier, presence=Presence.FREE, ceiling=10_000)
-        person.branches.add(busiest())
-    return user
-
-
-def _head() -> User:
-    user = worker("chief", Tier.EXPERTS)
-    Appointment.objects.get_or_create(
-        user=user, role=AppointmentRole.HEAD, branch_id=busiest(), valid_from=LONG_AGO
-    )
-    return user
-
-
-def _client(user: User) -> Client:
-    client = Client(headers={"host": "localhost", "accept-language": "ru"})
-    client.force_login(user)
-    return client
-
-
-def _session(user: User) -> dict[str, str]:
-    """The cookie of somebody who is signed in."""
-    client = _client(user)
-    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+def _sockets(seconds: int) -> None:
+    """Everybody's list is open; those who work fetch it again at each "changed", as a page does."""
+    sessions = load.operators(SOCKETS, BRANCHES)
+    plan = load.written(operators=sessions[:OPERATORS], pause=PAUSE)
+    with deployment() as portal:
+        crowd = Crowd(
+            sockets=portal.sockets, pages=portal.pages, path=QUEUE, sessions=sessions, working=OPERATORS
+        )
+        with listening(crowd) as heard:
+            told = load.ask(portal, plan, seconds, everybody=OPERATORS, kinds=["Operator"])
+    about = {"sockets": heard.open, "operators": OPERATORS, "seconds": seconds, "pause": PAUSE}
+    wrong = sum(page["num_failures"] for page in told) + len(heard.wrong) + heard.closed
+    figure(NAME, "p95 of pages beside open sockets", load.percentile(told, 0.95), "ms",
+           asked=sum(page["num_requests"] for page in told), errors=wrong, **about)  # fmt: skip
+    figure(NAME, "p95 of lists fetched again by themselves", quantiles(heard.fetches, n=20)[18], "ms",
+           fetched=len(heard.fetches), heard=heard.changed, **about)  # fmt: skip
 
 
 @contextmanager

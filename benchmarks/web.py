@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.load import Wire, get
+from benchmarks.wire import Wire, get
 from omsportal.supervisor.processes import ROOT, spawn, stop
 from omsportal.supervisor.valkey import free_port
 
@@ -36,13 +36,14 @@ def gunicorn(
     ]
     process = spawn(command, log=log, environment=environment)
     try:
-        _wait(port, ready, log)
+        wait_for(port, ready, log)
         yield port
     finally:
         stop(process, within=30)
 
 
-def _wait(port: int, path: str, log: Path) -> None:
+def wait_for(port: int, path: str, log: Path) -> None:
+    """Until it answers, whatever it answers."""
     until = time.monotonic() + _LONGEST_START
     while time.monotonic() < until:
         with suppress(OSError):
@@ -51,4 +52,4 @@ def _wait(port: int, path: str, log: Path) -> None:
             wire.close()
             return
         time.sleep(0.1)
-    raise RuntimeError(f"gunicorn did not start:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")

@@ -1,14 +1,13 @@
 """bandit, wapiti and sqlmap in an environment of their own: how they are called, and what they say they found."""
 
-import hashlib
 import json
 import re
 import subprocess
-import venv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from omsportal.supervisor import side_environment
 from omsportal.supervisor.processes import ROOT
 
 LOCK = ROOT / "requirements" / "security.txt"
@@ -49,13 +48,7 @@ class Found:
 
 def install() -> None:
     """Once, with hashes; again when the lock changes."""
-    stamp, lock = HOME / ".installed", hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == lock:
-        return
-    venv.create(HOME, clear=True, with_pip=True)
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True)
-    stamp.write_text(lock)
+    side_environment.install(HOME.name)
 
 
 def versions() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Run by the Python of django-helpdesk's own environment: its escalation on the same server. Prints one JSON object.
 
-python escalating.py OPEN DUE RUNS
+python escalating.py OPEN DUE RUNS [DUE RUNS …]
 """
 
 import json
@@ -11,7 +11,7 @@ from datetime import timedelta
 import django
 
 
-def main(count: int, due: int, runs: int) -> None:
+def main(count: int, *pairs: int) -> None:
     django.setup()
     from django.core.management import call_command
     from django.db import connection
@@ -19,6 +19,13 @@ def main(count: int, due: int, runs: int) -> None:
     if "helpdesk_ticket" not in connection.introspection.table_names():
         call_command("migrate", verbosity=0)
     seed(count)
+    print(json.dumps({"cases": [case(due, runs) for due, runs in zip(pairs[::2], pairs[1::2], strict=True)]}))
+
+
+def case(due: int, runs: int) -> dict:
+    """So many tickets due, escalated so many times."""
+    from django.core.management import call_command
+
     seconds, statements = [], []
     for _run in range(runs):
         make_due(due)
@@ -27,7 +34,7 @@ def main(count: int, due: int, runs: int) -> None:
             call_command("escalate_tickets")
         seconds.append(time.perf_counter() - began)
         statements.append(counted.statements)
-    print(json.dumps({"seconds": seconds, "statements": statements, "escalated": escalated()}))
+    return {"seconds": seconds, "statements": statements, "escalated": escalated()}
 
 
 class Counted:
@@ -80,4 +87,4 @@ def escalated() -> int:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:4]))
+    main(*(int(word) for word in sys.argv[1:]))
