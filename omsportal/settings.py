@@ -90,8 +90,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "omsportal.platform.condensed.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -103,6 +111,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "omsportal.platform.drawing.Renderer"
 
 # For every session: random reads cost what they cost on SSD (else a batch of hops reads its table whole); no
 # statement of ours runs long enough to be worth compiling; what is prepared is planned once. A process that
@@ -282,6 +292,8 @@ TICK_SECONDS = env.number("TICK_SECONDS", 5)
 
 # The urgent lane: after so many minutes without an answer the next duty person is called.
 DUTY_CALL_MINUTES = max(1, env.number("DUTY_CALL_MINUTES", 10))
+# A list that somebody took along as a file opens for so many hours; then the file is deleted.
+EXPORT_OPENS_FOR_HOURS = max(1, env.number("EXPORT_OPENS_FOR_HOURS", 24))
 # "file" writes SMS under DATA_DIR/sms, "http" hands them to a gateway (docs/operations.md), "off" sends none.
 SMS_MODE = env.choice("SMS_MODE", {"off": "off", "file": "file", "http": "http"}, default="file")
 SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL")
@@ -290,6 +302,10 @@ SMS_GATEWAY_HEADER = env.text("SMS_GATEWAY_HEADER")
 SMS_GATEWAY_CONTENT_TYPE = env.text("SMS_GATEWAY_CONTENT_TYPE", "application/json; charset=utf-8")
 SMS_GATEWAY_BODY = env.text("SMS_GATEWAY_BODY", '{"to": "{phone}", "text": "{text}", "id": "{id}"}')
 SMS_GATEWAY_ACCEPTED = env.text("SMS_GATEWAY_ACCEPTED")
+# Networks with public addresses that are yours: no webhook goes there. Private ones are closed anyway.
+WEBHOOK_CLOSED_NETWORKS = env.words("WEBHOOK_CLOSED_NETWORKS")
+# Demonstrations and tests: http://127.0.0.1 may receive webhooks.
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
 # Between these hours of the patient's day no notice disturbs them.
 QUIET_HOURS = env.hours("QUIET_HOURS", "21:00-08:00")
 

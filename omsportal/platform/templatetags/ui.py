@@ -54,6 +54,9 @@ def icon(name: str) -> SafeString:
     return mark_safe(ICON.format(icons()[name]))  # noqa: S308  # our own file
 
 
+icon.same_for_ever = True  # omsportal/platform/condensed.py draws it when it reads a template
+
+
 # --- forms ---
 
 
