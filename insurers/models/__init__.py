@@ -1,6 +1,7 @@
 """Nouns of this app, by file."""
 
 from insurers.models.hotlines import AfterHours, Hotline, Purpose
+from insurers.models.imports import ImportState, RegistryFilePart, RegistryImport, RegistryKind
 from insurers.models.organisations import (
     Branch,
     BranchKind,
@@ -29,6 +30,7 @@ __all__ = [
     "ClinicPost",
     "DayKind",
     "Hotline",
+    "ImportState",
     "Insurer",
     "MedicalOrganisation",
     "Noun",
@@ -37,6 +39,9 @@ __all__ = [
     "PolicyKind",
     "Purpose",
     "Region",
+    "RegistryFilePart",
+    "RegistryImport",
+    "RegistryKind",
     "Revision",
     "RevisionState",
     "WorkingAxis",

@@ -1,6 +1,5 @@
 """Policies: filling the registry, and recognising one by number, surname and birth date together."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Protocol
 from insurers.models import Branch, Policy
 from insurers.names import folded_name
 from insurers.policy_numbers import Kind, PolicyNumber, PolicyNumberError, check_policy_number
+from insurers.services.policy_rows import birth_blind, number_blind, record_digest, snils_blind
 from omsportal.platform import digests, limits
 
 CHUNK = 2_000
@@ -146,20 +146,6 @@ def create_policies(records: Iterable[PolicyRecord], *, chunk_size: int = CHUNK)
     return PolicyLoad(created, changed, unchanged)
 
 
-def number_blind(number: PolicyNumber) -> bytes:
-    """What a policy is found by."""
-    return digests.blind(number.value, "policy.number")
-
-
-def birth_blind(birth_on: date) -> bytes:
-    return digests.blind(birth_on.isoformat(), "policy.birth_on")
-
-
-def snils_blind(snils: str) -> bytes:
-    """By its 11 digits."""
-    return digests.blind(snils, "policy.snils")
-
-
 def _spend_attempt(number: PolicyNumber, address_key: str, now: datetime) -> None:
     limits.spend(BY_ADDRESS, address_key, now)
     limits.spend(BY_PREFIX, _prefix(number), now)
@@ -186,8 +172,6 @@ def _chunks(records: Iterable[PolicyRecord], size: int) -> Iterator[Sequence[Pol
 def _policy(record: PolicyRecord) -> Policy:
     content = {"number": record.number.value} | asdict(record.holder)
     content["birth_on"] = record.holder.birth_on.isoformat()
-    # The last word names what is kept of a record: with another word every row is written anew, once.
-    whole = [content, record.branch_id, str(record.valid_from), str(record.valid_to), "snils"]
     return Policy(
         kind=record.number.kind.value,
         number_blind=number_blind(record.number),
@@ -198,7 +182,7 @@ def _policy(record: PolicyRecord) -> Policy:
         branch_id=record.branch_id,
         valid_from=record.valid_from,
         valid_to=record.valid_to,
-        digest=digests.blind(json.dumps(whole, ensure_ascii=False, sort_keys=True), "policy.record"),
+        digest=record_digest(content, record.branch_id, record.valid_from, record.valid_to),
     )
 
 
@@ -233,6 +217,9 @@ __all__ = [
     "PolicyRegistry",
     "Reason",
     "Recognition",
+    "birth_blind",
     "create_policies",
+    "number_blind",
     "recognise",
+    "snils_blind",
 ]

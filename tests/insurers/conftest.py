@@ -74,6 +74,14 @@ def branch(insurer: Insurer, yaroslavl: Region, office: WorkingSchedule) -> Bran
 
 
 @pytest.fixture
+def rival_branch(yaroslavl: Region, office: WorkingSchedule) -> Branch:
+    rival = Insurer.objects.create(code="reso-med", short_name="РЕСО-Мед", full_name="ООО «РЕСО-Мед»")
+    return Branch.objects.create(
+        insurer=rival, region=yaroslavl, title="РЕСО-Мед, Ярославль", schedule=office
+    )
+
+
+@pytest.fixture
 def fund(yaroslavl: Region, office: WorkingSchedule) -> Branch:
     return Branch.objects.create(
         kind=BranchKind.FUND, region=yaroslavl, title="ТФОМС Ярославской области", schedule=office

@@ -1,5 +1,6 @@
 """Every rule the database keeps, broken once."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from insurers.models import (
     Office,
     Policy,
     Region,
+    RegistryFilePart,
+    RegistryImport,
     WorkingAxis,
     WorkingHours,
     WorkingSchedule,
@@ -30,6 +33,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 18)
 BACKWARDS = {"valid_from": TODAY, "valid_to": TODAY - timedelta(days=1)}
 HOUR = timedelta(hours=1)
+KEY = uuid.uuid4()
 
 
 class World:
@@ -92,6 +96,17 @@ class World:
         }
         return Policy(**usual | fields)
 
+    def imported(self, **fields):
+        usual = {"kind": "policies", "branch_ids": [self.branch_row.pk], "region_codes": [], "size": 1}
+        who_and_when = {"requested_by_id": 1, "requested_at": NOW}
+        return RegistryImport(**usual | who_and_when | fields)
+
+    def part(self, **fields):
+        owner = RegistryImport.objects.first() or self.imported()
+        owner.save()
+        usual = {"registry_import": owner, "place": 0, "key": uuid.uuid4(), "content": {"piece": ""}}
+        return RegistryFilePart(**usual | fields)
+
 
 @pytest.fixture
 def world(insurer, branch, fund, yaroslavl, office):
@@ -142,6 +157,13 @@ BROKEN = {
     "policy_number_once": lambda w: [w.policy(), w.policy()],
     "policy_kind_known": lambda w: [w.policy(kind="golden")],
     "policy_validity_in_order": lambda w: [w.policy(**BACKWARDS)],
+    "registryimport_kind_known": lambda w: [w.imported(kind="songs")],
+    "registryimport_approval_paired": lambda w: [w.imported(approved_at=NOW)],
+    "registryimport_approved_after_brought": lambda w: [w.imported(approved_at=NOW - HOUR, approved_by_id=1)],
+    "registryimport_finished_after_brought": lambda w: [w.imported(state="loaded", finished_at=NOW - HOUR)],
+    "registryimport_finished_iff_over": lambda w: [w.imported(state="loaded")],
+    "registryfilepart_once": lambda w: [w.part(), w.part()],
+    "registryfilepart_key_once": lambda w: [w.part(key=KEY), w.part(place=1, key=KEY)],
 }
 
 
