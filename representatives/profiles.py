@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from omsportal.platform import ready_sql
 from representatives import coverage_sql
 from representatives.models import Appointment, Representative, TierRight
 from representatives.roles import INSURER_TIERS, AppointmentRole, Extent, Tier
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from representatives.models import User
 
 CACHE_ATTRIBUTE = "_profile"
+#: Stand for a user and a day in statements that are written once.
+_USER, _DAY = 5 * 10**18, date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,22 @@ def _load(user: "User", now: datetime) -> Profile:
     if not user.is_active:
         return Profile(user_id=user.pk, at=now)
     day = now.date()
-    appointments = list(Appointment.objects.filter(user=user).valid_on(day))
+    appointments = ready_sql.objects(
+        "appointments of a user", {_USER: user.pk, _DAY: day},
+        lambda: Appointment.objects.filter(user=_USER).valid_on(_DAY),
+    )  # fmt: skip
     headed = frozenset(a.branch_id for a in appointments if a.role == AppointmentRole.HEAD and a.branch_id)
     insurers = frozenset(a.insurer_id for a in appointments if a.insurer_id)
-    representative = Representative.objects.filter(user=user).first()
-    if representative is None:
+    found = ready_sql.objects(
+        "representative of a user", {_USER: user.pk}, lambda: Representative.objects.filter(user=_USER)
+    )
+    if not found:
         places = _places_of_heads(headed, now) if headed else _Places()
         return Profile(
             user.pk, now, headed_branch_ids=headed, insurer_ids=insurers, covered=places.covered,
             helped_case_ids=places.helped,
         )  # fmt: skip
+    representative = found[0]
     places = _places(representative, headed, now)
     return Profile(
         user_id=user.pk,
@@ -105,10 +114,16 @@ def _load(user: "User", now: datetime) -> Profile:
         competences=tuple(representative.competences),
         ceiling=representative.ceiling,
         presence=representative.presence,
-        rights=dict(
-            TierRight.objects.filter(tier=representative.tier).valid_on(day).values_list("action", "extent")
-        ),
+        rights=_rights(representative.tier, day),
     )
+
+
+def _rights(tier: int, day: date) -> dict[str, str]:
+    answer = ready_sql.fetch(
+        ("rights of a tier", tier), {_DAY: day},
+        lambda: (TierRight.objects.filter(tier=tier).valid_on(_DAY), ("action", "extent")),
+    )  # fmt: skip
+    return dict(answer.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ def page(
     )
 
 
+def first_page(fetched: list[Row], *, field: str, size: int) -> Page[Row]:
+    """The page of a list without a cursor, from its first `size` rows and one more, read by the caller."""
+    shown = fetched[:size]
+    more = _write(shown, -1, field, backwards=False) if len(fetched) > size else ""
+    return Page(rows=shown, next_cursor=more, previous_cursor="")
+
+
 def _beyond(field: str, position: _Position, down: bool) -> Q:
     """Row comparison written so that the index serves it: first the range, then the ties."""
     side = "lt" if down else "gt"

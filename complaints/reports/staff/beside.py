@@ -4,6 +4,7 @@ has typed and not sent. One query for all of it."""
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,6 +15,8 @@ from complaints.kinds import TemplatePurpose
 from complaints.models import Card, Category, Complaint, Template, WorkDraft
 from complaints.querysets import ComplaintQuerySet
 from complaints.reports.staff.replies import Offered
+from complaints.reports.staff.stand_ins import NOW, OF_A_CASE, stand_in
+from omsportal.platform import ready_sql
 from representatives.profiles import Profile
 
 #: Beyond these one looks with the search.
@@ -31,6 +34,13 @@ _DRAFT = JSONObject(
     sealed=Func(F("sealed"), Value("base64"), function="encode", output_field=TextField()),
 )  # fmt: skip
 _TEXT = JSONObject(id="pk", title="title", purpose="purpose", body="body")
+#: Stand for the case in the statement, which is written once.
+_STANDS: dict[str, Any] = {
+    "pk": OF_A_CASE, "branch_id": OF_A_CASE + 1, "category_id": OF_A_CASE + 2,
+    "medical_organisation_id": OF_A_CASE + 3, "policy_blind": b"the policy", "birth_blind": b"the birthday",
+    "patient_surname_key": "the surname",
+}  # fmt: skip
+_SINCE = NOW - ALIKE_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +66,40 @@ class Beside:
 def beside(complaint: Complaint, card: Card, profile: Profile, now: datetime) -> Beside:
     """Each list is bounded and read by its own index: card_policy or card_surname_birth, complaint_of_clinic,
     the links of the case, the few texts of branch and theme."""
-    mine = Complaint.objects.visible_to(profile)
-    own = WorkDraft.objects.of(user_id=profile.user_id, complaint_id=complaint.pk)
-    texts = Template.objects.for_branch(complaint.branch_id, now.date()).about(complaint.category_id)
-    columns: dict[str, Any] = {
-        "previous": _rows(mine.of_the_patient(card)),
-        "alike": _rows(mine.alike(complaint, since=now - ALIKE_WITHIN)),
-        "linked": _rows(mine.linked_to(complaint.pk)),
-        "texts": ArraySubquery(texts.values(row=_TEXT)[:MOST_TEXTS]),
-        "drafts": ArraySubquery(own.values(row=_DRAFT)[:MOST_DRAFTS]),
-    }
-    row = Complaint.objects.by_number(complaint.number).values(**columns)[0]
+    asker, known = stand_in(profile, now), _known(complaint, card)
+    about = SimpleNamespace(**{name: _STANDS[name] if name in known else None for name in _STANDS})
+    real = {_SINCE: now - ALIKE_WITHIN, **{_STANDS[name]: value for name, value in known.items()}}
+    answer = ready_sql.fetch(
+        ("beside", asker.shape, tuple(known)), asker.real | real, lambda: _asked(about, asker.profile)
+    )
+    row = dict(zip(answer.names, answer.rows[0], strict=True))
     cases = {name: [_case(each) for each in row[name] or ()] for name in ("previous", "alike", "linked")}
     drafts = [_draft(each) for each in row["drafts"]]
     return Beside(**cases, texts=[Offered(**each) for each in row["texts"]], drafts=drafts)
+
+
+def _known(complaint: Complaint, card: Card) -> dict[str, Any]:
+    """What the question goes by, without what nobody knows of this case."""
+    every = {
+        "pk": complaint.pk, "branch_id": complaint.branch_id, "category_id": complaint.category_id,
+        "medical_organisation_id": complaint.medical_organisation_id, "policy_blind": card.policy_blind,
+        "patient_surname_key": card.patient_surname_key or None, "birth_blind": card.birth_blind,
+    }  # fmt: skip
+    return {name: value for name, value in every.items() if value is not None}
+
+
+def _asked(about: Any, asker: Profile) -> ready_sql.Wanted:
+    mine = Complaint.objects.visible_to(asker)
+    own = WorkDraft.objects.of(user_id=asker.user_id, complaint_id=about.pk)
+    texts = Template.objects.for_branch(about.branch_id, NOW.date()).about(about.category_id)
+    columns: dict[str, Any] = {
+        "previous": _rows(mine.of_the_patient(about)),
+        "alike": _rows(mine.alike(about, since=_SINCE)),
+        "linked": _rows(mine.linked_to(about.pk)),
+        "texts": ArraySubquery(texts.values(row=_TEXT)[:MOST_TEXTS]),
+        "drafts": ArraySubquery(own.values(row=_DRAFT)[:MOST_DRAFTS]),
+    }
+    return Complaint.objects.among([about.pk]).annotate(**columns), list(columns)
 
 
 def _rows(cases: ComplaintQuerySet) -> ArraySubquery:

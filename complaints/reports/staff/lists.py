@@ -1,6 +1,6 @@
 """The lists of the workplace: what each tab holds, in which order, how many, and whether it changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from complaints.models import Complaint
 from complaints.querysets import MOST_COUNTED, ComplaintQuerySet, CountUpTo, Stamp
 from complaints.queue_ranges import Counted, First, Part
-from complaints.reports.staff import colleagues
+from complaints.reports.staff import colleagues, lines
 from complaints.reports.staff.places import branches_of
+from complaints.reports.staff.stand_ins import NOW, StandIn, stand_in
 from complaints.reports.staff.tabs import NEWEST_FIRST, TITLES, Tab, order_of, parts_of, parts_of_lane
+from omsportal.platform import ready_sql
 from omsportal.platform.models import Alarm
-from omsportal.platform.pagination import CursorInvalid, Page, Window, page, window
+from omsportal.platform.pagination import CursorInvalid, Page, Window, first_page, page, window
 from omsportal.platform.querysets import AlarmQuerySet
 from representatives.models import User
 from representatives.profiles import Profile
@@ -23,6 +25,10 @@ from representatives.profiles import Profile
 PAGE_SIZE = 30
 #: Urgent cases beyond these are on the next page of nothing: so many at once is an alarm of its own.
 LANE_SIZE = 50
+#: Stands for the number of a case; no number is like it.
+_NUMBER = "the number"
+#: What each line marks beside the row's own columns.
+_MARKS = ("has_news", "has_proposal", "has_answer_proposal", "has_leaving")
 #: What a card does not tell: a filter by it leaves out the cases of which this person sees the card only.
 CONTENT = frozenset({"category", "medical_organisation", "region_of_care"})
 
@@ -77,8 +83,16 @@ def _first(tab: Tab, profile: Profile, wanted: Mapping[str, Any], seen: Window) 
 
 def case_of(profile: Profile, number: str) -> Complaint | None:
     """The case, if this person may see its card."""
-    case: Complaint | None = Complaint.objects.visible_to(profile).with_content().by_number(number).first()
-    return case
+    asker = stand_in(profile)
+    found: list[Complaint] = ready_sql.objects(
+        ("case", asker.shape), asker.real | {_NUMBER: number}, lambda: _one_case(asker.profile)
+    )
+    return found[0] if found else None
+
+
+def _one_case(asker: Profile) -> ComplaintQuerySet:
+    cases: ComplaintQuerySet = Complaint.objects.visible_to(asker).with_content().by_number(_NUMBER)
+    return cases
 
 
 def lane_of(profile: Profile) -> ComplaintQuerySet:
@@ -105,27 +119,51 @@ def open_alarms(profile: Profile) -> AlarmQuerySet:
 def summary(
     tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime, *, cursor: str = ""
 ) -> Summary:
-    """One query: each list is counted to 999 by its index, the page is digested."""
-    rows = _sifted(profile, {})
+    """One query: each list is counted to 999 by its index, the page is digested.
+
+    The page of a filter or a cursor is digested by a query of its own.
+    """
+    asker = stand_in(profile, now)
+    shown = tab if _is_plain(tab, wanted, cursor) else None
+    answer = ready_sql.fetch(
+        ("summary", shown, PAGE_SIZE, asker.shape), asker.real, lambda: _summarised(shown, asker.profile)
+    )
+    row = dict(zip(answer.names, answer.rows[0], strict=True))
+    if shown is None and tab is not Tab.ALARMS:
+        row["stamp"] = _read_stamp(_stamp(tab, profile, wanted, now, cursor), profile)
+    text = f"{sorted(row.items())} {get_language()} {profile.presence}"
+    counts = {name.removesuffix("_count"): row[name] for name in row if name.endswith("_count")}
+    return Summary(counts=counts, stamp=sha256(text.encode()).hexdigest()[:32])
+
+
+def _summarised(shown: Tab | None, asker: Profile) -> ready_sql.Wanted:
+    """Counts of everything, digests of the lane and of the first page of this list."""
+    rows = _sifted(asker, {})
 
     def counted(parts: list[Part]) -> Counted:
         return Counted(parts, rows, MOST_COUNTED)
 
     lists = [t for t in Tab if t is not Tab.ALARMS]
-    columns: dict[str, Any] = {f"{t}_count": counted(parts_of(t, profile, content=False)) for t in lists}
-    columns["alarms_count"] = CountUpTo(open_alarms(profile).unacknowledged())
-    columns["lane_count"] = counted(parts_of_lane(profile))
-    columns["proposals_count"] = CountUpTo(to_decide(profile))
-    columns |= {f"{name}_count": CountUpTo(free) for name, free in colleagues.free(profile, now).items()}
-    lane = lane_of(profile)
-    columns["calls_stamp"] = Stamp(lane.calling(profile.user_id).values("pk"))
-    columns["lane_stamp"] = lane.stamp(now=now, order=("due_at", "pk"))
-    if tab is not Tab.ALARMS:
-        columns["stamp"] = _stamp(tab, profile, wanted, now, cursor)
-    row: dict[str, Any] = dict(User.objects.filter(pk=profile.user_id).values(**columns)[0])
-    text = f"{sorted(row.items())} {get_language()} {profile.presence}"
-    counts = {name.removesuffix("_count"): row[name] for name in columns if name.endswith("_count")}
-    return Summary(counts=counts, stamp=sha256(text.encode()).hexdigest()[:32])
+    columns: dict[str, Any] = {f"{t}_count": counted(parts_of(t, asker, content=False)) for t in lists}
+    columns["alarms_count"] = CountUpTo(open_alarms(asker).unacknowledged())
+    columns["lane_count"] = counted(parts_of_lane(asker))
+    columns["proposals_count"] = CountUpTo(to_decide(asker))
+    columns |= {f"{name}_count": CountUpTo(free) for name, free in colleagues.free(asker, NOW).items()}
+    lane = lane_of(asker)
+    columns["calls_stamp"] = Stamp(lane.calling(asker.user_id).values("pk"))
+    columns["lane_stamp"] = lane.stamp(now=NOW, order=("due_at", "pk"))
+    if shown is not None:
+        columns["stamp"] = _stamp(shown, asker, {}, NOW, "")
+    return User.objects.filter(pk=asker.user_id).annotate(**columns), list(columns)
+
+
+def _is_plain(tab: Tab, wanted: Mapping[str, Any], cursor: str) -> bool:
+    """The first page of a whole list: what is asked all day."""
+    return tab is not Tab.ALARMS and not wanted and not cursor
+
+
+def _read_stamp(stamp: Stamp, profile: Profile) -> Any:
+    return User.objects.filter(pk=profile.user_id).values_list(stamp, flat=True)[0]
 
 
 def _stamp(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime, cursor: str) -> Stamp:
@@ -141,11 +179,47 @@ def listing(
 
     A cursor that does not fit shows the first page.
     """
+    asker = stand_in(profile)
+    lane = _read("lane", asker, _lane_lines, (*_MARKS, "calls_me"))
+    waiting = to_decide(profile).with_places().order_by("due_at", "pk") if proposals else ()
+    if _is_plain(tab, wanted, cursor):
+        marks = (*_MARKS, "last_event") if tab is Tab.MINE else _MARKS
+        rows = _read(tab, asker, lambda of: _first_lines(tab, of), marks)
+        shown = first_page(rows, field=order_of(tab), size=PAGE_SIZE)
+    else:
+        shown = _page(tab, profile, wanted, cursor)
+    return Listing(lane, shown, list(waiting[:LANE_SIZE]))
+
+
+def _read(
+    what: str, asker: StandIn, which: Callable[[Profile], ComplaintQuerySet], marks: Sequence[str]
+) -> list[Complaint]:
+    """By a statement that is written once for people of this kind."""
+    answer = ready_sql.fetch(
+        ("lines", what, PAGE_SIZE, asker.shape), asker.real,
+        lambda: (which(asker.profile), lines.columns(marks)),
+    )  # fmt: skip
+    return lines.cases(answer.rows, marks)
+
+
+def _lane_lines(profile: Profile) -> ComplaintQuerySet:
+    return lane_of(profile).with_news().with_proposals().with_calls(profile.user_id)
+
+
+def _first_lines(tab: Tab, profile: Profile) -> ComplaintQuerySet:
+    seen = _window(tab, "")
+    rows = rows_of(tab, profile, {}).with_news().with_proposals()
+    if tab is Tab.MINE:
+        rows = rows.with_last_event()
+    found: ComplaintQuerySet = seen.of(rows.first_of(_first(tab, profile, {}, seen)))
+    return found
+
+
+def _page(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str) -> Page[Complaint]:
     rows = rows_of(tab, profile, wanted).with_places().with_news().with_proposals()
     if tab is Tab.MINE:
         rows = rows.with_last_event()
-    lane = lane_of(profile).with_places().with_news().with_proposals().with_calls(profile.user_id)
-    shown = page(
+    return page(
         rows,
         field=order_of(tab),
         size=PAGE_SIZE,
@@ -153,8 +227,6 @@ def listing(
         descending=tab in NEWEST_FIRST,
         among=lambda rows, seen: rows.first_of(_first(tab, profile, wanted, seen)),
     )
-    waiting = to_decide(profile).with_places().order_by("due_at", "pk") if proposals else ()
-    return Listing(list(lane), shown, list(waiting[:LANE_SIZE]))
 
 
 def _window(tab: Tab, cursor: str) -> Window:

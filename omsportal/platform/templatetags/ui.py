@@ -284,12 +284,18 @@ def day(
         return mark_safe("")
     if isinstance(value, datetime.datetime):
         value = local(value, zone).date()
-    text = fixed_spaces(date_format(value, "j E Y"))
-    if weekday:
-        # Russian has the weekday behind, in small letters, so that "до 20 ноября 2026, пятница" reads well.
-        name = date_format(value, "l")
-        text = f"{text}, {name.lower()}" if str(get_language()).startswith("ru") else f"{name}, {text}"
+    text = _day_text(value, str(get_language()), weekday)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@lru_cache(maxsize=2000)
+def _day_text(value: datetime.date, language: str, weekday: bool) -> str:
+    text = fixed_spaces(date_format(value, "j E Y"))
+    if not weekday:
+        return text
+    # Russian has the weekday behind, in small letters, so that "до 20 ноября 2026, пятница" reads well.
+    name = date_format(value, "l")
+    return f"{text}, {name.lower()}" if language.startswith("ru") else f"{name}, {text}"
 
 
 @register.simple_tag
@@ -297,8 +303,9 @@ def moment(value: datetime.datetime | None, zone: str = "") -> SafeString:
     """A moment in local words, "20 November 2026, 14:05"."""
     if value is None:
         return mark_safe("")
-    text = date_format(local(value, zone), "j E Y, H:i")
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), fixed_spaces(text))
+    at = local(value, zone)
+    text = f"{_day_text(at.date(), str(get_language()), False)},\N{NO-BREAK SPACE}{at:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 def local(value: datetime.datetime, zone: str) -> datetime.datetime:
@@ -318,27 +325,29 @@ def duration_text(seconds: float) -> str:
     return fixed_spaces(" ".join(f"{count} {unit}" for count, unit in words if count))
 
 
-@register.inclusion_tag("components/countdown.html")
+@register.simple_tag
 def countdown(
     due_at: datetime.datetime | None,
     now: datetime.datetime,
     *,
     soon_seconds: int = 3600,
     paused: bool = False,
-) -> dict[str, Any]:
+) -> SafeString:
     """Real time left to `due_at`, or how late: icon, words, colour. None or `paused`: a stopped clock."""
     if due_at is None or paused:
-        return {"state": "off", "icon": "pause", "paused": paused}
+        words = _("Paused") if paused else _("No deadline")
+        stopped = '<span class="countdown countdown--off">{}<span>{}</span></span>'
+        return format_html(stopped, icon("pause"), words)
     left = (due_at - now).total_seconds()
     state = "late" if left <= 0 else "soon" if left <= soon_seconds else "ok"
-    return {
-        "state": state,
-        "icon": {"late": "late", "soon": "hourglass", "ok": "clock"}[state],
-        "left": int(left),
-        "soon_seconds": soon_seconds,
-        "text": duration_text(abs(left)),
-        "due_at": due_at,
-    }
+    text = duration_text(abs(left))
+    return format_html(
+        '<span class="countdown countdown--{}" data-countdown="{}" data-soon="{}">'
+        '{}<time datetime="{}">{}</time></span>',
+        state, int(left), soon_seconds, icon({"late": "late", "soon": "hourglass", "ok": "clock"}[state]),
+        due_at.isoformat(),
+        (_("late by %(text)s") if state == "late" else _("%(text)s left")) % {"text": text},
+    )  # fmt: skip
 
 
 # --- codes and charts ---
