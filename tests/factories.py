@@ -77,11 +77,17 @@ RIGHTS: dict[Tier, dict[Action, Extent]] = {
 }  # fmt: skip
 
 
+def _once(model: type[Any], defaults: Mapping[str, Any], **known: Any) -> tuple[Any, bool]:
+    """As get_or_create, without the savepoint: nobody else makes the same row meanwhile."""
+    found = model.objects.filter(**known).first()
+    return (found, False) if found else (model.objects.create(**{**known, **defaults}), True)
+
+
 # --- places ---
 
 
 def make_region(code: str = "76", name: str = "Ярославская область", zone: str = "Europe/Moscow") -> Region:
-    return Region.objects.get_or_create(code=code, defaults={"name": name, "time_zone": zone})[0]
+    return _once(Region, {"name": name, "time_zone": zone}, code=code)[0]
 
 
 def make_schedule(
@@ -89,12 +95,13 @@ def make_schedule(
 ) -> WorkingSchedule:
     """Monday to Friday by `hours`, computed around `now`; hours "" means round the clock."""
     fields = {"title": code, "time_zone": zone, "follows_calendar": False, "round_the_clock": not hours}
-    schedule, is_new = WorkingSchedule.objects.get_or_create(code=code, defaults=fields)
+    schedule, is_new = _once(WorkingSchedule, fields, code=code)
     if is_new and hours:
         starts, ends = (time.fromisoformat(end) for end in hours.split("-"))
-        for weekday in range(5):
-            WorkingHours.objects.create(schedule=schedule, weekday=weekday, starts=starts, ends=ends)
-    if not WorkingAxis.objects.filter(schedule=schedule).exists():
+        WorkingHours.objects.bulk_create(
+            WorkingHours(schedule=schedule, weekday=weekday, starts=starts, ends=ends) for weekday in range(5)
+        )
+    if is_new or not WorkingAxis.objects.filter(schedule=schedule).exists():
         working_time.rebuild(schedule, now)
     return schedule
 
@@ -105,10 +112,10 @@ def make_branch(
     """An insurer's branch; `now` only matters for the working time computed around it."""
     name = name or {"sogaz-med": "СОГАЗ-Мед", "reso-med": "РЕСО-Мед"}.get(insurer, insurer)
     fields = {"short_name": name, "full_name": f"АО «{name}»"}
-    owner = Insurer.objects.get_or_create(code=insurer, defaults=fields)[0]
+    owner = _once(Insurer, fields, code=insurer)[0]
     place = make_region(region)
     details = {"title": f"{name}, {place.name}", "schedule": make_schedule(now=now)}
-    branch, is_new = Branch.objects.get_or_create(insurer=owner, region=place, defaults=details)
+    branch, is_new = _once(Branch, details, insurer=owner, region=place)
     if is_new:
         rules.expand_all()
     return branch
@@ -117,7 +124,7 @@ def make_branch(
 def make_fund(region: str = "76", *, now: datetime = NOW) -> Branch:
     place = make_region(region)
     details = {"title": f"ТФОМС, {place.name}", "schedule": make_schedule(now=now)}
-    return Branch.objects.get_or_create(kind=BranchKind.FUND, region=place, defaults=details)[0]
+    return _once(Branch, details, kind=BranchKind.FUND, region=place)[0]
 
 
 # --- what cases are about, and how long they may take ---
@@ -126,7 +133,7 @@ def make_fund(region: str = "76", *, now: datetime = NOW) -> Branch:
 def make_category(slug: str = "waiting", **fields: Any) -> Category:
     """`arrival_tier=3` for what goes straight to the experts, `about_insurer=True` for the fund."""
     titles = {"title": f"Тема {slug}", "plain_title": f"Тема {slug}", "position": 1, "valid_from": LONG_AGO}
-    category, is_new = Category.objects.get_or_create(slug=slug, defaults=titles | fields)
+    category, is_new = _once(Category, titles | fields, slug=slug)
     if is_new:
         rules.expand_all()
     return category
@@ -134,25 +141,28 @@ def make_category(slug: str = "waiting", **fields: Any) -> Category:
 
 def make_rules() -> RuleEdition:
     """One edition for everything filed since 2020, expanded."""
-    edition, is_new = RuleEdition.objects.get_or_create(
-        filed_from=datetime(2020, 1, 1, tzinfo=UTC), defaults={"title": "Правила"}
-    )
+    edition, is_new = _once(RuleEdition, {"title": "Правила"}, filed_from=datetime(2020, 1, 1, tzinfo=UTC))
     if is_new:
-        _make_rule(edition, Tier.CONTACT_CENTRE, 1, reaction=4)
-        _make_rule(edition, Tier.SPECIALISTS, 5)
-        _make_rule(edition, Tier.EXPERTS, 2)
-        _make_rule(edition, Tier.FUND, 1, reaction=4)
-        for tier, minutes in ((Tier.SPECIALISTS, 15), (Tier.EXPERTS, 60)):
-            _make_rule(edition, tier, minutes, unit=LimitUnit.MINUTE, urgency=Urgency.URGENT)
+        urgent = {"unit": LimitUnit.MINUTE, "urgency": Urgency.URGENT}
+        EscalationRule.objects.bulk_create(
+            [
+                _rule(edition, Tier.CONTACT_CENTRE, 1, reaction=4),
+                _rule(edition, Tier.SPECIALISTS, 5),
+                _rule(edition, Tier.EXPERTS, 2),
+                _rule(edition, Tier.FUND, 1, reaction=4),
+                _rule(edition, Tier.SPECIALISTS, 15, **urgent),
+                _rule(edition, Tier.EXPERTS, 60, **urgent),
+            ]
+        )
         rules.expand(edition=edition)
     return edition
 
 
-def _make_rule(
+def _rule(
     edition: RuleEdition, tier: Tier, limit: int, *, reaction: int | None = None,
     unit: str = LimitUnit.WORKING_DAY, urgency: str = "",
-) -> None:  # fmt: skip
-    EscalationRule.objects.create(
+) -> EscalationRule:  # fmt: skip
+    return EscalationRule(
         edition=edition, tier=tier, urgency=urgency, resolution_limit=limit, resolution_unit=unit,
         reaction_limit=reaction, reaction_unit=LimitUnit.WORKING_HOUR if reaction else "",
     )  # fmt: skip
@@ -185,23 +195,21 @@ def make_staff(
     A demo account unless said otherwise: under DEMO it does without a second factor.
     """
     make_rights()
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        user = User.objects.create(
-            username=username,
-            password=_hashed(),
-            full_name=username.capitalize(),
-            **({"is_demo": True} | fields),
-        )
+    user: User = _once(User, {**_account(username), **fields}, username=username)[0]
     if tier is not None and branch is not None:
         details = {"tier": tier, "presence": Presence.FREE}
-        person = Representative.objects.get_or_create(user=user, defaults=details)[0]
-        person.branches.add(branch)
+        person = _once(Representative, details, user=user)[0]
+        _once(Representative.branches.through, {}, representative=person, branch=branch)
     if heads is not None:
         _appoint(user, AppointmentRole.HEAD, branch=heads)
     if administers is not None:
         _appoint(user, AppointmentRole.INSURER_ADMIN, insurer=administers)
     return user
+
+
+def _account(username: str) -> dict[str, Any]:
+    name = username.capitalize()
+    return {"username": username, "password": _hashed(), "full_name": name, "is_demo": True}
 
 
 @cache
@@ -212,25 +220,55 @@ def _hashed() -> str:
 
 
 def _appoint(user: User, role: AppointmentRole, **place: Any) -> None:
-    Appointment.objects.get_or_create(user=user, role=role, valid_from=LONG_AGO, **place)
+    _once(Appointment, {}, user=user, role=role, valid_from=LONG_AGO, **place)
 
 
 def make_everybody(branch: Branch | None = None) -> dict[str, User]:
     """The nine accounts of the demo, by name: of СОГАЗ-Мед, its region's fund, and the rival of РЕСО-Мед."""
     own = branch or make_branch()
     fund, rival = make_fund(own.region.code), make_branch("reso-med", own.region.code)
-    people = [
-        make_staff("operator", Tier.CONTACT_CENTRE, own),
-        make_staff("specialist", Tier.SPECIALISTS, own),
-        make_staff("expert", Tier.EXPERTS, own),
-        make_staff("head", heads=own),
-        make_staff("insurer_admin", administers=own.insurer),
-        make_staff("fund", Tier.FUND, fund, heads=fund),
-        make_staff("fund_operator", Tier.FUND, fund),
-        make_staff("admin", is_staff=True, is_superuser=True),
-        make_staff("rival", Tier.CONTACT_CENTRE, rival),
-    ]
-    return {user.username: user for user in people}
+    places: dict[str, dict[str, Any]] = {
+        "operator": {"tier": Tier.CONTACT_CENTRE, "branch": own},
+        "specialist": {"tier": Tier.SPECIALISTS, "branch": own},
+        "expert": {"tier": Tier.EXPERTS, "branch": own},
+        "head": {"heads": own},
+        "insurer_admin": {"administers": own.insurer},
+        "fund": {"tier": Tier.FUND, "branch": fund, "heads": fund},
+        "fund_operator": {"tier": Tier.FUND, "branch": fund},
+        "admin": {"is_staff": True, "is_superuser": True},
+        "rival": {"tier": Tier.CONTACT_CENTRE, "branch": rival},
+    }
+    if User.objects.filter(username__in=places).exists():
+        return {name: make_staff(name, **place) for name, place in places.items()}
+    return _all_at_once(places)
+
+
+def _all_at_once(places: Mapping[str, Mapping[str, Any]]) -> dict[str, User]:
+    """The same as make_staff for each, in a few statements: most tests begin with it."""
+    make_rights()
+    users = {
+        name: User(**_account(name), **{key: value for key, value in place.items() if key.startswith("is_")})
+        for name, place in places.items()
+    }
+    User.objects.bulk_create(users.values())
+    tiers = {name: place["tier"] for name, place in places.items() if "tier" in place}
+    people = [Representative(user=users[name], tier=tiers[name], presence=Presence.FREE) for name in tiers]
+    Representative.objects.bulk_create(people)
+    through = Representative.branches.through
+    through.objects.bulk_create(
+        through(representative=person, branch=places[name]["branch"])
+        for name, person in zip(tiers, people, strict=True)
+    )
+    Appointment.objects.bulk_create(
+        Appointment(user=users[name], role=role, valid_from=LONG_AGO, **{of: place[key]})
+        for name, place in places.items()
+        for key, of, role in (
+            ("heads", "branch", AppointmentRole.HEAD),
+            ("administers", "insurer", AppointmentRole.INSURER_ADMIN),
+        )
+        if key in place
+    )
+    return users
 
 
 def profile(user: User, *, on: date = TODAY) -> Profile:
