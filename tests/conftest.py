@@ -20,8 +20,18 @@ from tests.mail import MailServer
 from tests.running import RunningPortal
 from tests.template import DATABASE as MIGRATED
 
-#: Files whose tests use the fixture `portal`.
-OF_THE_PORTAL = ("tests/journeys/", "tests/omsportal/test_logs.py")
+#: Files whose tests share something dear: by the fixture of a whole run that makes it.
+SHARED = {
+    "portal": (
+        "tests/journeys/",
+        "tests/omsportal/test_logs.py",
+        "tests/omsportal/supervisor/test_demo.py",
+        "tests/faults/test_engine_survives.py",
+    ),
+    "room": ("tests/faults/",),
+}
+#: What takes long although it shares nothing.
+LONG = ("tests/omsportal/supervisor/", "tests/complaints/test_demo.py", "browser")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -29,16 +39,34 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """A file stays in one process, and all that use the running portal share one process and its portal."""
+    """A file stays in one process; all that use the running portal share one process and its portal, all
+    that use the engine room another."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return "portal" if path.startswith(OF_THE_PORTAL) else path
+        return _shared(path) or path
+
+
+def _shared(path: str) -> str:
+    """Which of the dear things this file uses; "" for none."""
+    return next((name for name, files in SHARED.items() if path.startswith(files)), "")
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.nodeid.partition("::")[0]
+    if shared := _shared(path):
+        return list(SHARED).index(shared)
+    return len(SHARED) + (not any(word in path for word in LONG))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that all processes end at about the same time."""
-    items.sort(key=lambda item: not item.nodeid.startswith((*OF_THE_PORTAL, "tests/faults/")))
+    items.sort(key=_turn)
+    for item in items:
+        for name in SHARED:
+            made = item._fixtureinfo.name2fixturedefs.get(name)  # type: ignore[attr-defined]
+            if made and made[-1].scope == "session" and _shared(item.nodeid) != name:
+                raise pytest.UsageError(f"{item.nodeid} makes a second {name}: name its file in SHARED")
 
 
 @pytest.fixture(scope="session", autouse=True)
