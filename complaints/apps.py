@@ -16,6 +16,7 @@ REGISTERED = (
     "escalation.calendar_changes",
     "escalation.call_backs",
     "escalation.coverage",
+    "escalation.case_events",
     "escalation.daily_counts",
     "escalation.gathering",
     "escalation.lookouts",

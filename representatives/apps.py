@@ -12,7 +12,9 @@ class RepresentativesConfig(AppConfig):
             notices,
             receivers,  # noqa: F401  (connects itself)
             secret_keys,
+            webhooks,
         )
 
         notices.register()
         secret_keys.register()
+        webhooks.register()

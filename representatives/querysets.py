@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import BaseUserManager
-from django.db.models import BigIntegerField, Exists, Expression, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Expression, F, OuterRef, Q, QuerySet
 
 from representatives import coverage_sql
 from representatives.roles import Tier
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Representative,
         TierRight,
         User,
+        Webhook,
     )
 
 
@@ -34,6 +35,15 @@ class UserManager(BaseUserManager["User"]):
     def with_email(self, email: str) -> "QuerySet[User]":
         """Active people with this address, whatever its case."""
         return self.filter(email__iexact=email, is_active=True)
+
+    def answering_for(self, branch: Any, *, day: date) -> "QuerySet[User]":
+        """Active heads of the branch and administrators of its insurer who have an e-mail address."""
+        place = Q(appointments__branch=branch)
+        if branch.insurer_id:
+            place |= Q(appointments__insurer_id=branch.insurer_id)
+        begun = Q(appointments__valid_from__lte=day)
+        not_over = Q(appointments__valid_to=None) | Q(appointments__valid_to__gte=day)
+        return self.filter(place, begun, not_over, is_active=True).exclude(email="").distinct()
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
@@ -146,6 +156,11 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def of_branch(self, branch_id: int) -> Self:
         return self.filter(branch_id=branch_id).order_by("-created_at")
 
+    def of_branches(self, branch_ids: Any) -> Self:
+        """Those that work first, then the newest; a branch has a handful."""
+        rows = self.filter(branch_id__in=branch_ids).select_related("branch", "user__representative")
+        return rows.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
+
     def of_user(self, user_id: int) -> Self:
         """Keys that act as this representative: whoever has one is a system, not a person."""
         return self.filter(user_id=user_id)
@@ -179,3 +194,18 @@ class KeptFormQuerySet(QuerySet["KeptForm"]):
         """All of this person's but the newest `most`."""
         newest = self.filter(user_id=user_id).order_by("-pk").values("pk")[:most]
         return self.filter(user_id=user_id).exclude(pk__in=list(newest.values_list("pk", flat=True)))
+
+
+class WebhookQuerySet(QuerySet["Webhook"]):
+    def of_branches(self, branch_ids: Any) -> Self:
+        """In the order of branches and names; a branch has a handful."""
+        return (
+            self.filter(branch_id__in=branch_ids).select_related("branch").order_by("branch_id", "name", "pk")
+        )
+
+    def with_reference(self, reference: Any) -> Self:
+        return self.filter(reference=reference).select_related("branch__insurer", "branch__region")
+
+    def listening(self, *, since: datetime) -> Self:
+        """Those for whom events are written down: on, or switched off after this moment."""
+        return self.filter(Q(off_at=None) | Q(off_at__gt=since))

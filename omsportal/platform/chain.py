@@ -1,10 +1,7 @@
 """The chain over append-only tables: each minute what is committed is hashed and linked to what was before.
 
-A range may be sealed only when no transaction can still commit a row into it. Numbers are taken before
-commit, so the last number given out is read first and then who is writing to the table: whoever took one of
-those numbers holds the table's lock ROW EXCLUSIVE from before it was taken until after the commit is visible.
-Once all of those writers have ended, everything up to that number is final. A long transaction delays its
-table, never breaks it.
+A range may be sealed only when no transaction can still commit a row into it (finality.py). A long
+transaction delays its table, never breaks it.
 """
 
 from __future__ import annotations
@@ -12,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from psycopg2 import sql
 
-from omsportal.platform import digests, heartbeats
+from omsportal.platform import digests, finality, heartbeats
+from omsportal.platform.finality import Waiting
 from omsportal.platform.models import Heartbeat, Seal
 from omsportal.platform.triggers import append_only_models
 
@@ -35,13 +31,6 @@ MARK_BYTES = 8
 _WIDEST = 2**31 - 1
 
 _TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('platform.chain', 0))"
-_LAST_GIVEN = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%(table)s, %(key)s)), 0)"
-_WRITERS = """
-SELECT DISTINCT virtualtransaction FROM pg_locks
-WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted AND relation = to_regclass(%(table)s)
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND pid IS DISTINCT FROM pg_backend_pid()
-"""
 # By the primary key. record_send is the row as it travels in binary form: no setting of a session changes it.
 _HASHED = """
 WITH hashed AS MATERIALIZED (
@@ -71,15 +60,6 @@ class Hashed:
     last_id: int | None
     digest: bytes
     marks: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Up to this number the table will be final as soon as these writers have ended."""
-
-    to_id: int
-    writers: frozenset[str]
-    since: str
 
 
 def sources() -> list[Source]:
@@ -137,11 +117,11 @@ def seal(now: datetime) -> list[Seal]:
     still: dict[str, Waiting] = {}
     for source in sources():
         sealed = last_sealed(source)
-        final, wait = _final(source, waiting.get(source.table), sealed, now)
-        made += _seal_up_to(source, sealed + 1, final, now)
+        to_id, wait = finality.final(source.table, source.key, waiting.get(source.table), sealed, now)
+        made += _seal_up_to(source, sealed + 1, to_id, now)
         if wait is not None:
             still[source.table] = wait
-    heartbeats.beat(HEARTBEAT, now, {table: _told(wait) for table, wait in still.items()})
+    heartbeats.beat(HEARTBEAT, now, {table: wait.told() for table, wait in still.items()})
     return made
 
 
@@ -159,21 +139,6 @@ def last_sealed(source: Source) -> int:
     """The number up to which the table is sealed; 0 before the first link."""
     newest = Seal.objects.filter(source=source.table).order_by("-to_id").values_list("to_id", flat=True)
     return newest.first() or 0
-
-
-def _final(source: Source, wait: Waiting | None, sealed: int, now: datetime) -> tuple[int, Waiting | None]:
-    """Up to which number the table is final, and what to wait for next."""
-    final = 0
-    if wait is not None:
-        writers = wait.writers & _writers(source)
-        if writers:
-            return 0, replace(wait, writers=writers)
-        final = wait.to_id
-    last = last_given(source)  # before the writers are read
-    if last <= max(sealed, final):
-        return final, None
-    writers = _writers(source)
-    return (final, Waiting(last, writers, now.isoformat())) if writers else (last, None)
 
 
 def _seal_up_to(source: Source, from_id: int, final: int, now: datetime) -> list[Seal]:
@@ -210,27 +175,9 @@ def _append(source: Source, from_id: int, to_id: int, found: Hashed, now: dateti
 
 def last_given(source: Source) -> int:
     """The last number that the table's sequence gave to anybody, committed or not; 0 before the first."""
-    return int(_rows(_LAST_GIVEN, {"table": source.table, "key": source.key})[0][0])
-
-
-def _writers(source: Source) -> frozenset[str]:
-    return frozenset(name for (name,) in _rows(_WRITERS, {"table": source.table}))
-
-
-def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return finality.last_given(source.table, source.key)
 
 
 def _waiting() -> dict[str, Waiting]:
     detail = Heartbeat.objects.filter(name=HEARTBEAT).values_list("detail", flat=True).first() or {}
-    return {
-        table: Waiting(told["to_id"], frozenset(told["writers"]), told["since"])
-        for table, told in detail.items()
-    }
-
-
-def _told(wait: Waiting) -> dict[str, Any]:
-    return {"to_id": wait.to_id, "writers": sorted(wait.writers), "since": wait.since}
+    return {table: Waiting.of(told) for table, told in detail.items()}

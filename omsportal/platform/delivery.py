@@ -24,7 +24,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from omsportal.platform import heartbeats, sms
 from omsportal.platform.kinds import Channel
 from omsportal.platform.models import Outbox
-from omsportal.platform.sending import PerhapsSent, Refused, Undeliverable
+from omsportal.platform.sending import PerhapsSent, ReceiverAway, Refused, Undeliverable
 
 logger = logging.getLogger(__name__)
 
@@ -44,27 +44,31 @@ UPDATE platform_outbox SET lease_token = %(token)s, leased_until = %(until)s, av
                            attempts = attempts + 1, copies = copies + (lease_token IS NOT NULL)::int
 WHERE id = ANY(ARRAY(
     SELECT id FROM platform_outbox
-    WHERE channel = %(channel)s AND urgent = %(urgent)s AND available_at <= %(now)s
+    WHERE channel = %(channel)s AND {whose} AND available_at <= %(now)s
         AND sent_at IS NULL AND skipped_at IS NULL AND dead_at IS NULL AND doubtful_at IS NULL
     ORDER BY available_at, id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING *
 """
+# Of one receiver: the partial index outbox_receiver.
+_LEASE_OF_ALL = _LEASE.format(whose="urgent = %(urgent)s")
+_LEASE_OF_RECEIVER = _LEASE.format(whose="receiver_id = %(receiver)s")
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Lane:
-    """What is sent one after the other."""
+    """What is sent one after the other; with a receiver, only what is for them."""
 
     channel: str
     urgent: bool
+    receiver: int = 0
 
 
-#: What is urgent goes first where one process makes all of them.
+#: What is urgent goes first where one process makes all of them. Each receiver of webhooks has an own lane.
 LANES = tuple(
     Lane(channel.value, urgent)
     for urgent in (True, False)
     for channel in Channel
-    if channel is not Channel.PORTAL
+    if channel not in {Channel.PORTAL, Channel.WEBHOOK}
 )
 
 
@@ -90,6 +94,7 @@ class Delivered:
     given_up: int = 0
     put_off: int = 0
     in_doubt: int = 0
+    away: int = 0
 
     def plus(self, outcome: str) -> Delivered:
         counts = asdict(self)
@@ -110,7 +115,8 @@ def deliver(
 ) -> Delivered:
     """Send due notices, at most `limit` and about `seconds` long; returns what became of them.
 
-    Must run outside a transaction. Any number of workers may run it at once: a row is leased by one of them.
+    Ends at once when a receiver with a lane of its own is away. Must run outside a transaction. Any number of
+    workers may run it at once: a row is leased by one of them.
     """
     deadline = time.monotonic() + seconds
     mail = get_connection()
@@ -118,6 +124,8 @@ def deliver(
     try:
         for row in _leased_rows(now, limit, deadline, tuple(lanes)):
             outcome = outcome.plus(_deliver_row(row, mail, now))
+            if outcome.away:
+                break
     finally:
         mail.close()
     heartbeats.beat("deliver", now, asdict(outcome))
@@ -139,7 +147,7 @@ def lease(lane: Lane, now: datetime, limit: int = 1) -> list[Outbox]:
     """Take due rows of the lane for five minutes, oldest first; nobody else gets them meanwhile."""
     token = uuid.uuid4()
     values: dict[str, Any] = {"token": token, "until": now + LEASE, "now": now, "limit": limit}
-    rows = Outbox.objects.raw(_LEASE, values | asdict(lane))
+    rows = Outbox.objects.raw(_LEASE_OF_RECEIVER if lane.receiver else _LEASE_OF_ALL, values | asdict(lane))
     return sorted(rows, key=lambda row: (row.created_at, row.pk))
 
 
@@ -154,6 +162,9 @@ def _deliver_row(row: Outbox, mail: BaseEmailBackend, now: datetime) -> str:
         if not _send(row, mail):
             _stamp(row, skipped_at=now, error="")
             return "skipped"
+    except ReceiverAway as error:
+        _stamp(row, available_at=error.until, attempts=row.attempts - 1, error=describe(error))
+        return "away"
     # One bad row or a broken provider must not stop the others: it is kept and tried again.
     except Exception as error:
         return _failed(row, error, mail, now)
@@ -236,7 +247,9 @@ def _close_quietly(mail: BaseEmailBackend) -> None:
 
 def describe(error: Exception) -> str:
     """The error without what servers say: their words repeat addresses, and no address is kept here."""
-    if isinstance(error, Undeliverable | LookupError | PerhapsSent | Refused | sms.GatewayUnusable):
+    if isinstance(
+        error, Undeliverable | LookupError | PerhapsSent | ReceiverAway | Refused | sms.GatewayUnusable
+    ):
         return f"{type(error).__name__}: {error}"
     if isinstance(error, SMTPRecipientsRefused):
         codes = sorted({code for code, _reason in error.recipients.values()})

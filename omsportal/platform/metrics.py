@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Count, Min
 
 from omsportal.platform import heartbeats
-from omsportal.platform.kinds import JobState
+from omsportal.platform.kinds import Channel, JobState
 from omsportal.platform.models import Alarm, Job, Outbox
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -76,7 +76,9 @@ def _escaped(value: str) -> str:
 
 @register
 def _outbox(now: datetime) -> Iterable[Sample]:
-    pending = Outbox.objects.overdue(now).aggregate(count=Count("id"), oldest=Min("created_at"))
+    # A receiver that is switched off or away is told about by its own alarm.
+    ours = Outbox.objects.overdue(now).exclude(channel=Channel.WEBHOOK)
+    pending = ours.aggregate(count=Count("id"), oldest=Min("created_at"))
     wait = (now - pending["oldest"]).total_seconds() if pending["oldest"] else 0
     yield Sample(
         "outbox_pending", pending["count"], help="Notices whose moment has come and that are not sent."

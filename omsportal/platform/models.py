@@ -89,6 +89,23 @@ class Outbox(models.Model):
                 name="outbox_for_a_person",
                 condition=Q(left_at__isnull=True) & (Q(dead_at__isnull=False) | Q(doubtful_at__isnull=False)),
             ),
+            # The lane of one receiver of webhooks, and everything it was ever sent; no other row is in them.
+            models.Index(
+                "receiver_id",
+                "available_at",
+                "id",
+                name="outbox_receiver",
+                condition=Q(
+                    channel="webhook",
+                    sent_at__isnull=True,
+                    skipped_at__isnull=True,
+                    dead_at__isnull=True,
+                    doubtful_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                "receiver_id", "created_at", "id", name="outbox_of_receiver", condition=Q(channel="webhook")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -341,3 +358,21 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.labels}"
+
+
+class Follower(models.Model):
+    """How far somebody has read a growing table; everything up to `done_id` is dealt with."""
+
+    name = models.CharField(_("name"), max_length=40, primary_key=True)
+    done_id = models.BigIntegerField(_("dealt with up to number"))
+    waiting = models.JSONField(_("waits for the end of"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("follower of a table")
+        verbose_name_plural = _("followers of tables")
+        constraints = [
+            models.CheckConstraint(name="follower_number_not_negative", condition=Q(done_id__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.done_id}"

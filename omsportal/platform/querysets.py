@@ -40,6 +40,16 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
     def about(self, subject_kind: str, subject_id: int) -> OutboxQuerySet:
         return self.filter(subject_kind=subject_kind, subject_id=subject_id)
 
+    def for_receiver(self, receiver_id: int) -> OutboxQuerySet:
+        """Everything for one receiver of webhooks; partial index outbox_of_receiver."""
+        return self.filter(channel="webhook", receiver_id=receiver_id)
+
+    def over(self) -> OutboxQuerySet:
+        """Sent, skipped, given up or in doubt: nothing happens to them by itself."""
+        return self.exclude(
+            sent_at__isnull=True, skipped_at__isnull=True, dead_at__isnull=True, doubtful_at__isnull=True
+        )
+
     def shown_to(self, receiver_kind: str, receiver_id: int) -> OutboxQuerySet:
         """What the portal itself shows one receiver, newest first."""
         own = self.filter(channel="portal", receiver_kind=receiver_kind, receiver_id=receiver_id)

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 #: A server that lets its answer drip is cut off after so many seconds.
 EXCHANGE_SECONDS = 40.0
@@ -28,10 +29,21 @@ class Refused(Exception):
         self.code = code
 
 
+class ReceiverAway(Exception):
+    """Nobody there takes anything now, so the notice is not to blame: the try does not count.
+
+    The receiver's own lane stands still until `until`; `code` says what happened, without an address.
+    """
+
+    def __init__(self, code: str, until: datetime) -> None:
+        super().__init__(code)
+        self.code, self.until = code, until
+
+
 @contextmanager
-def cut_off(sock: socket.socket | None) -> Iterator[None]:
-    """Ends the exchange on this socket after EXCHANGE_SECONDS: its own timeout begins anew with each byte."""
-    timer = threading.Timer(EXCHANGE_SECONDS, _shut, [sock])
+def cut_off(sock: socket.socket | None, seconds: float | None = None) -> Iterator[None]:
+    """Ends the exchange on this socket after so many seconds: its own timeout begins anew with each byte."""
+    timer = threading.Timer(seconds or EXCHANGE_SECONDS, _shut, [sock])
     timer.daemon = True
     timer.start()
     try:

@@ -4,10 +4,13 @@ from representatives.models.kept_forms import KeptForm
 from representatives.models.representatives import Appointment, DutyShift, Leave, Representative, TierRight
 from representatives.models.rights import SecondFactor, ServedBranch
 from representatives.models.users import User
+from representatives.models.webhooks import TEST_EVENT, CaseEvent, Webhook, WhyOff
 
 __all__ = [
+    "TEST_EVENT",
     "ApiKey",
     "Appointment",
+    "CaseEvent",
     "DutyShift",
     "HelpAccess",
     "HelpReason",
@@ -19,4 +22,6 @@ __all__ = [
     "ServedBranch",
     "TierRight",
     "User",
+    "Webhook",
+    "WhyOff",
 ]

@@ -55,6 +55,10 @@ ALLOWED: dict[str, set[str]] = {
     "representatives_userevent": _RIGHTS | {
         "is_active", "is_staff", "is_superuser", "is_demo", "sessions_ended_at",
     },
+    "representatives_webhookevent": _RIGHTS | {
+        "reference", "branch_id", "hears", "overlap_until", "created_at", "created_by_id", "off_at",
+        "off_why",
+    },
     "platform_seal": {
         "id", "source", "from_id", "to_id", "row_count", "columns", "digest", "marks", "previous", "link",
         "sealed_at",

@@ -8,7 +8,17 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from omsportal.platform.models import Alarm, Counter, IdempotencyKey, Job, Limit, Outbox, ReadLog, Seal
+from omsportal.platform.models import (
+    Alarm,
+    Counter,
+    Follower,
+    IdempotencyKey,
+    Job,
+    Limit,
+    Outbox,
+    ReadLog,
+    Seal,
+)
 from tests.platform.conftest import NOW
 
 EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
@@ -33,6 +43,7 @@ GOOD: dict[type[Model], dict[str, Any]] = {
         "marks": b"m", "previous": b"p", "link": b"l", "sealed_at": NOW,
     },
     Counter: {"name": "requests", "labels": "page", "count": 1, "total": 0.5, "classes": [1]},
+    Follower: {"name": "events", "done_id": 0},
     Limit: {"key": "a", "window_started_at": NOW, "expires_at": LATER, "hits": 1},
 }  # fmt: skip
 RUNNING = {"state": "running", "started_at": NOW, "beat_at": NOW}
@@ -50,6 +61,7 @@ BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("outbox_left_after_it_failed", Outbox, {"left_at": NOW, "left_by_id": 5}),
     ("outbox_attempts_not_negative", Outbox, {"attempts": -1}),
     ("outbox_copies_not_negative", Outbox, {"copies": -1}),
+    ("follower_number_not_negative", Follower, {"done_id": -1}),
     ("idempotencykey_answer_paired", IdempotencyKey, {"status": 201}),
     ("idempotencykey_answer_paired", IdempotencyKey, {"sealed_response": b"x"}),
     ("idempotencykey_dates_in_order", IdempotencyKey, {"expires_at": EARLIER}),

@@ -163,10 +163,10 @@ def test_a_dead_mail_server_delays_and_loses_nothing(
 
 
 def test_a_notice_that_nothing_sends_says_so(now: datetime, make_notice: Callable[..., Outbox]):
-    row = make_notice(channel="webhook")
+    row = make_notice(channel="sms")
     assert delivery.deliver(now) == Delivered(failed=1)
     row.refresh_from_db()
-    assert row.error == "LookupError: nothing sends webhook hop"
+    assert row.error == "LookupError: nothing sends sms hop"
 
 
 def test_it_works_oldest_first_up_to_the_limit(

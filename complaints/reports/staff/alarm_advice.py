@@ -23,6 +23,9 @@ ADVICE: dict[str, Promise] = {
     "answer_danger": _("Decide and send the answer by the date of the law; extend only with a reason."),
     "calendar_empty": _("An administrator enters the days of the coming year."),
     "undelivered": _("Open the page “Sending” and decide for each notice: send again, or tell by phone."),
+    "webhook_off": _(
+        "Ask whoever runs that system, then switch it on again on “Integrations”: events are kept."
+    ),
     "file_infected": _("Ask the applicant for the document in another form, for instance on paper."),
     "scanner_away": _("An administrator starts the virus scanner again."),
     "files_missing": _("An administrator runs the check of files and brings lost ones back from the backup."),

@@ -37,6 +37,7 @@ TITLES: dict[str, Promise] = {
     "answer_danger": _("The date of the answer by law is near or over"),
     "calendar_empty": _("The production calendar of the coming year is not complete"),
     "undelivered": _("Notices did not arrive, or nobody knows: decide on the page “Sending”"),
+    "webhook_off": _("Another system does not receive events any more: it was switched off"),
     "file_infected": _("A file of the appeal has a virus; nobody can open it"),
     "scanner_away": _("The virus scanner does not answer: files are given out unchecked after ten minutes"),
     "files_missing": _("Stored files do not agree with the records: files are missing, or nobody knows them"),

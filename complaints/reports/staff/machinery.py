@@ -29,6 +29,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "sweeps": _("Does the timer run"),
     "call_backs": _("Promised calls that were not made"),
     "undelivered": _("Messages that reached nobody"),
+    "case_events": _("Events for other systems"),
     "notices": _("Notices without which an appeal was left"),
     "incidents": _("Incidents: what joins them, what is late"),
     "rises": _("Clinics with more complaints than usual"),

@@ -13,6 +13,7 @@ from complaints.reports.staff.watch import Watch, cases_of
 from omsportal.platform.models import Outbox
 from omsportal.platform.pagination import CursorInvalid, Page, page
 from omsportal.platform.querysets import OutboxQuerySet
+from representatives.models import CaseEvent
 
 PAGE_SIZE = 30
 #: One press tries so many; the next ones are a second press.
@@ -27,6 +28,9 @@ KINDS: dict[str, Promise] = {
     "one_time_code": _("one-time code"),
     "withdrawn": _("the appeal was withdrawn"),
     "code_renewed": _("the access code was replaced"),
+    **dict(CaseEvent.choices),
+    "webhook.test": _("test event"),
+    "webhook_off": _("another system receives no events any more"),
     "duty_call": _("call of the duty person"),
     "duty_late": _("call of the head: the urgent case is late"),
 }
@@ -34,6 +38,7 @@ TO: dict[str, Promise] = {
     "contact": _("to the applicant"),
     "patient": _("to the applicant"),
     "user": _("to staff"),
+    "webhook": _("to another system"),
 }
 _SILENT = _("the provider did not answer")
 _LOST = _("the provider took it and went silent")
@@ -52,7 +57,7 @@ REASONS: dict[str, Promise] = {
     "gaierror": _SILENT,
     "OSError": _SILENT,
     "Undeliverable": _("the provider says that this can never be delivered"),
-    "Refused": _("the SMS gateway refused it"),
+    "Refused": _("the SMS gateway or the other system refused it"),
     "GatewayUnusable": _("the settings of the SMS gateway are wrong"),
     "LookupError": _("the portal has no way to send this"),
 }

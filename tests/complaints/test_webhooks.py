@@ -1,0 +1,452 @@
+"""Other systems that hear of cases: what is written down, what leaves, and what a receiver can do."""
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from pytest_django.fixtures import Settings
+
+from benchmarks.plans import explained
+from complaints.escalation import case_events
+from complaints.escalation.sweep import sweep
+from complaints.models import Complaint, History
+from complaints.services import thread
+from omsportal.platform import delivery, finality, lanes, outward
+from omsportal.platform.models import Alarm, Follower, Outbox
+from representatives import webhooks
+from representatives.models import CaseEvent, User, Webhook, WhyOff
+from representatives.webhooks import GIVE_UP_AFTER, OVERLAP, PAUSES, Made, WebhookRefused
+from tests.factories import NOW, make_branch, make_complaint, make_staff, profile
+from tests.providers import Gateway
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+ALL = list(CaseEvent.values)
+Receive = Callable[..., Made]
+
+
+@pytest.fixture
+def head(db: None) -> User:
+    return make_staff("head", heads=make_branch(), email="head@example.org")
+
+
+@pytest.fixture
+def gateway(settings: Settings) -> Iterator[Gateway]:
+    settings.WEBHOOK_LOOPBACK = True
+    with Gateway() as server:
+        yield server
+
+
+@pytest.fixture
+def receive(head: User, gateway: Gateway) -> Receive:
+    """receive(hears=["case.hop"], port=…): a receiver of the branch, there since an hour."""
+
+    def make(name: str = "МИС", hears: list[str] = ALL, server: Gateway = gateway, **fields: Any) -> Made:
+        url = f"http://127.0.0.1:{server.port}/oms"
+        return webhooks.create(
+            **{"branch": make_branch(), "name": name, "url": url, "hears": hears, "by": head}
+            | {"profile": profile(head), "now": NOW - timedelta(hours=1)}
+            | fields
+        )  # fmt: skip
+
+    return make
+
+
+def written() -> list[tuple[str, int]]:
+    rows = Outbox.objects.filter(channel="webhook").order_by("pk")
+    return list(rows.values_list("kind", "receiver_id"))
+
+
+def deliver_to(webhook: Webhook, now: datetime) -> delivery.Delivered:
+    return delivery.deliver(now, lanes=[delivery.Lane("webhook", False, webhook.pk)])
+
+
+def fresh(webhook: Webhook) -> Webhook:
+    return Webhook.objects.get(pk=webhook.pk)
+
+
+class TestWhatIsWrittenDown:
+    def test_each_event_of_a_case_once_in_its_order(self, receive: Receive) -> None:
+        webhook = receive().webhook
+        operator = make_staff("operator", 1, make_branch())
+        case = make_complaint(make_branch(), held_by=operator)
+        thread.post_by_staff(
+            complaint=case, text="Здравствуйте!", by=operator, profile=profile(operator), now=NOW + SECOND
+        )
+        due_at = Complaint.objects.get(pk=case.pk).due_at  # the reaction has moved it
+        sweep(now=due_at + SECOND)
+        later = due_at + 2 * SECOND
+        case_events.look(later)
+        assert sorted(written()) == [
+            ("case.created", webhook.pk), ("case.hop", webhook.pk), ("case.message", webhook.pk),
+        ]  # fmt: skip
+        assert case_events.look(later + SECOND) == 0
+
+    def test_a_breach_is_told(self, receive: Receive) -> None:
+        receive(hears=["case.breached"])
+        case = make_complaint(make_branch(), tier=3)
+        sweep(now=case.due_at + SECOND)
+        case_events.look(case.due_at + 2 * SECOND)
+        [row] = Outbox.objects.filter(channel="webhook")
+        assert (row.kind, row.payload["tier"], row.payload["status"]) == ("case.breached", 3, "new")
+
+    def test_only_numbers_status_tier_and_moments(self, receive: Receive) -> None:
+        receive()
+        case = make_complaint(make_branch())
+        case_events.look(NOW + SECOND)
+        [row] = Outbox.objects.filter(channel="webhook")
+        assert row.payload.keys() == {"number", "status", "tier", "at", "due_at"}
+        assert (row.payload["number"], row.payload["tier"]) == (case.number, 1)
+        assert datetime.fromisoformat(row.payload["at"]) == NOW
+
+    def test_internal_notes_and_other_events_are_not_told(self, receive: Receive) -> None:
+        receive(hears=["case.message", "case.resolved"])
+        operator = make_staff("operator", 1, make_branch())
+        case = make_complaint(make_branch(), held_by=operator)
+        thread.post_by_staff(
+            complaint=case, text="Только для своих", by=operator, is_internal=True,
+            profile=profile(operator), now=NOW + SECOND,
+        )  # fmt: skip
+        case_events.look(NOW + 2 * SECOND)
+        assert written() == []
+
+    def test_neither_other_branches_nor_what_was_before(self, receive: Receive) -> None:
+        make_complaint(make_branch("reso-med"))
+        make_complaint(make_branch(), now=NOW - DAY)
+        receive()
+        case_events.look(NOW + SECOND)
+        assert written() == []
+
+    def test_what_is_chosen(self, receive: Receive) -> None:
+        receive(hears=["case.hop"])
+        make_complaint(make_branch())
+        case_events.look(NOW + SECOND)
+        assert written() == []
+
+    def test_nobody_listens_and_nothing_is_followed(self, db: None) -> None:
+        make_complaint(make_branch())
+        Follower.objects.create(name="events.complaints_history", done_id=1)
+        assert case_events.look(NOW) == 0
+        assert not Follower.objects.exists()
+
+    def test_a_receiver_that_is_off_misses_nothing_for_a_month(self, receive: Receive, head: User) -> None:
+        webhook = receive().webhook
+        webhooks.switch_off(webhook=webhook, profile=profile(head), now=NOW - SECOND)
+        make_complaint(make_branch())
+        case_events.look(NOW + SECOND)
+        assert written() == [("case.created", webhook.pk)]
+        make_complaint(make_branch(), now=NOW + 31 * DAY)
+        case_events.look(NOW + 31 * DAY)
+        assert len(written()) == 1
+
+    def test_a_crowd_is_read_by_ranges_of_numbers(self, receive: Receive) -> None:
+        receive()
+        branch = make_branch()
+        for _each in range(3):
+            make_complaint(branch)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO complaints_history (complaint_id, at, event, hop, cause, reason, from_status,"
+                " to_status, to_branch_id) SELECT %s, %s, 'claimed', 0, 'timer', '', '', '', %s"
+                " FROM generate_series(1, 30000)",
+                [Complaint.objects.first().pk, NOW - DAY, branch.pk],
+            )
+            cursor.execute("ANALYZE complaints_history, complaints_complaint, representatives_webhook")
+        last = finality.last_given("complaints_history", "id")
+        make_complaint(branch)
+        Follower.objects.create(name="events.complaints_history", done_id=last - 50)
+        with explained() as plans:
+            assert case_events.look(NOW + SECOND) > 0
+        scans = {scan for found in plans.scans.values() for scan in found}
+        assert any("complaints_history" in scan for scan in scans)
+        assert not any(scan.startswith("Seq Scan on complaints_history") for scan in scans)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_is_committed_late_is_not_missed(gateway: Gateway) -> None:
+    """Its number is lower than one that was there already: the look waits for its writer."""
+    branch = make_branch()
+    head = make_staff("head", heads=branch)
+    webhooks.create(
+        branch=branch, name="МИС", url=f"http://127.0.0.1:{gateway.port}/", hears=ALL, by=head,
+        profile=profile(head), now=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    case = make_complaint(branch)
+    case_events.look(NOW)
+    assert len(written()) == 1
+    holds, ends = threading.Event(), threading.Event()
+
+    def slow_writer() -> None:
+        try:
+            with transaction.atomic():
+                _line(case, hop=1)
+                holds.set()
+                ends.wait(20)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=slow_writer)
+    writer.start()
+    holds.wait(20)
+    _line(case, hop=2)  # committed at once, with a higher number
+    case_events.look(NOW + SECOND)
+    assert len(written()) == 1
+    ends.set()
+    writer.join()
+    case_events.look(NOW + 2 * SECOND)
+    case_events.look(NOW + 3 * SECOND)
+    assert [kind for kind, _receiver in written()] == ["case.created", "case.hop", "case.hop"]
+
+
+def _line(case: Complaint, hop: int) -> None:
+    History.objects.create(
+        complaint=case, at=NOW, event="escalated", hop=hop, cause="timer", from_status="new", to_status="new",
+        from_tier=1, to_tier=2, from_branch=case.branch, to_branch=case.branch,
+    )  # fmt: skip
+
+
+class TestWhatLeaves:
+    def test_it_is_signed_over_moment_and_body(self, receive: Receive, gateway: Gateway) -> None:
+        made = receive()
+        case = make_complaint(make_branch())
+        case_events.look(NOW)
+        assert deliver_to(made.webhook, NOW + SECOND).sent == 1
+        [(line, headers, body)] = gateway.requests
+        said = json.loads(body)
+        assert line == "POST /oms HTTP/1.1"
+        assert (said["event"], said["number"], said["id"]) == (
+            "case.created", case.number, headers["oms-event-id"],
+        )  # fmt: skip
+        stamp = headers["oms-timestamp"]
+        assert int(stamp) == int((NOW + SECOND).timestamp())
+        key_id, _sign, signature = headers["oms-signature"].partition("=")
+        wanted = hmac.digest(made.secret.encode(), f"{stamp}.{body}".encode(), hashlib.sha256).hex()
+        assert signature == wanted
+        assert key_id == made.webhook.sealed["current"]["id"]
+        state = fresh(made.webhook)
+        assert (state.answered_at, state.last_answer, state.failures) == (NOW + SECOND, "HTTP 200", 0)
+
+    def test_an_event_keeps_its_id_at_every_receiver_and_copy(
+        self, receive: Receive, gateway: Gateway, head: User
+    ) -> None:
+        first, second = receive("Один").webhook, receive("Два").webhook
+        make_complaint(make_branch())
+        case_events.look(NOW)
+        for webhook in (first, second):
+            deliver_to(webhook, NOW)
+        assert webhooks.replay_since(webhook=first, since=NOW, profile=profile(head), now=NOW + SECOND) == 1
+        deliver_to(first, NOW + SECOND)
+        assert len({said["id"] for said in gateway.bodies}) == 1
+        assert len(gateway.requests) == 3
+
+    def test_two_secrets_sign_while_they_overlap(
+        self, receive: Receive, gateway: Gateway, head: User
+    ) -> None:
+        made = receive()
+        rotated = webhooks.rotate(webhook=made.webhook, profile=profile(head), now=NOW)
+        assert rotated.secret != made.secret
+        for moment in (NOW + SECOND, NOW + OVERLAP + SECOND):
+            webhooks.send_test(webhook=made.webhook, profile=profile(head), now=moment)
+            deliver_to(made.webhook, moment)
+        during, after = (headers["oms-signature"] for _line, headers, _body in gateway.requests)
+        assert len(during.split(", ")) == 2
+        assert [during.split("=")[0]] == [after.split("=")[0]]
+        assert len(after.split(", ")) == 1
+        assert gateway.bodies[0]["event"] == "webhook.test"
+
+    def test_no_secret_is_stored_in_clear(self, receive: Receive) -> None:
+        made = receive()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT w::text || e::text FROM representatives_webhook w, representatives_webhookevent e"
+            )
+            text = str(cursor.fetchall())
+        assert made.webhook.url in text
+        assert made.secret not in text
+        assert made.secret.encode().hex() not in text
+
+
+class TestWhatAReceiverCanDo:
+    def test_one_that_fails_is_left_alone_longer_and_longer_and_loses_nothing(
+        self, receive: Receive, gateway: Gateway
+    ) -> None:
+        webhook = receive().webhook
+        for _each in range(3):
+            make_complaint(make_branch())
+        case_events.look(NOW)
+        gateway.answer = (500, "")
+        moment = NOW
+        for tries, pause in enumerate(PAUSES, start=1):
+            assert deliver_to(webhook, moment).away == 1
+            state = fresh(webhook)
+            assert (state.failures, state.paused_until, state.failing_since) == (tries, moment + pause, NOW)
+            assert webhooks.due_lanes(moment + pause - SECOND) == []
+            moment += pause
+        assert len(gateway.requests) == len(PAUSES)
+        gateway.answer = (204, "")
+        assert webhooks.due_lanes(moment) == [delivery.Lane("webhook", False, webhook.pk)]
+        assert deliver_to(webhook, moment).sent == 3
+        assert (fresh(webhook).failures, fresh(webhook).failing_since) == (0, None)
+        assert not Outbox.objects.for_a_person().exists()
+
+    @pytest.mark.parametrize("answer", [301, 302, 401, 403, 404, 429, 503])
+    def test_answers_about_the_receiver_stop_its_lane(
+        self, receive: Receive, gateway: Gateway, answer: int
+    ) -> None:
+        webhook = receive().webhook
+        make_complaint(make_branch())
+        case_events.look(NOW)
+        gateway.answer = (answer, "")
+        assert deliver_to(webhook, NOW).away == 1
+        assert (fresh(webhook).last_answer, fresh(webhook).failures) == (f"HTTP {answer}", 1)
+
+    def test_one_event_that_is_refused_does_not_stop_the_others(
+        self, receive: Receive, gateway: Gateway
+    ) -> None:
+        webhook = receive().webhook
+        for _each in range(2):
+            make_complaint(make_branch())
+        case_events.look(NOW)
+        gateway.answer = (422, "")
+        assert deliver_to(webhook, NOW) == delivery.Delivered(failed=2)
+        assert (fresh(webhook).failures, fresh(webhook).last_answer) == (0, "HTTP 422")
+        moment = NOW
+        for wait in delivery.BACK_OFF:
+            moment += wait
+            deliver_to(webhook, moment)
+        assert Outbox.objects.dead().count() == 2
+
+    def test_days_of_failure_switch_it_off_and_people_are_told(
+        self, receive: Receive, gateway: Gateway, head: User, mailoutbox: list[Any]
+    ) -> None:
+        webhook = receive().webhook
+        make_complaint(make_branch())
+        case_events.look(NOW)
+        gateway.answer = (503, "")
+        moment = NOW
+        while moment < NOW + GIVE_UP_AFTER:
+            deliver_to(webhook, moment)
+            moment += timedelta(hours=2)
+            assert fresh(webhook).is_on
+        deliver_to(webhook, moment)
+        state = fresh(webhook)
+        assert (state.off_at, state.off_why) == (moment, WhyOff.FAILING)
+        [alarm] = Alarm.objects.open().filter(kind="webhook_off")
+        assert (alarm.receiver_branch_id, alarm.payload) == (webhook.branch_id, {})
+        delivery.deliver(moment)
+        [letter] = [mail for mail in mailoutbox if mail.to == ["head@example.org"]]
+        assert str(webhook.reference) in letter.body
+        assert "/oms" not in letter.body
+        gateway.answer, before = (200, ""), len(gateway.requests)
+        assert webhooks.due_lanes(moment + DAY) == []
+        webhooks.switch_on(webhook=state, with_missed=True, profile=profile(head), now=moment + DAY)
+        assert deliver_to(webhook, moment + DAY).sent == 1
+        assert len(gateway.requests) == before + 1
+        assert not Alarm.objects.open().filter(kind="webhook_off").exists()
+
+    def test_one_that_says_it_is_gone_is_believed(self, receive: Receive, gateway: Gateway) -> None:
+        webhook = receive().webhook
+        for _each in range(2):
+            make_complaint(make_branch())
+        case_events.look(NOW)
+        gateway.answer = (410, "")
+        deliver_to(webhook, NOW)
+        assert (fresh(webhook).off_why, len(gateway.requests)) == (WhyOff.GONE, 1)
+
+    def test_what_was_missed_may_be_left_out(self, receive: Receive, gateway: Gateway, head: User) -> None:
+        webhook = receive().webhook
+        make_complaint(make_branch())
+        case_events.look(NOW)
+        webhooks.switch_off(webhook=webhook, profile=profile(head), now=NOW)
+        webhooks.switch_on(webhook=webhook, with_missed=False, profile=profile(head), now=NOW + SECOND)
+        assert deliver_to(webhook, NOW + SECOND).sent == 0
+        [row] = Outbox.objects.for_receiver(webhook.pk)
+        assert webhooks.replay_one(webhook=webhook, notice_id=row.pk, profile=profile(head), now=NOW + SECOND)
+        assert deliver_to(webhook, NOW + 2 * SECOND).sent == 1
+
+    def test_an_address_that_has_moved_inside_hears_nothing(
+        self, receive: Receive, gateway: Gateway, settings: Settings
+    ) -> None:
+        webhook = receive().webhook
+        make_complaint(make_branch())
+        case_events.look(NOW)
+        settings.WEBHOOK_LOOPBACK = False
+        assert deliver_to(webhook, NOW).away == 1
+        assert (gateway.requests, fresh(webhook).last_answer) == ([], "scheme")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_receiver_delays_nobody_else(
+    gateway: Gateway, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real lanes, real threads: one says nothing at all, one refuses, the third has its event at once."""
+    monkeypatch.setattr(outward, "PATIENCE", 30.0)
+    monkeypatch.setattr(lanes, "PATIENCE", 0.0)
+    branch = make_branch()
+    head = make_staff("head", heads=branch)
+    with Gateway() as silent, Gateway() as failing:
+        silent.behave, failing.answer = "silent", (500, "")
+        made = [
+            webhooks.create(
+                branch=branch, name=str(server.port), url=f"http://127.0.0.1:{server.port}/", hears=ALL,
+                by=head, profile=profile(head), now=NOW - timedelta(hours=1),
+            ).webhook
+            for server in (silent, failing, gateway)
+        ]  # fmt: skip
+        make_complaint(branch)
+        case_events.look(NOW)
+        lanes.run(NOW, seconds=2.0)
+        assert [len(server.requests) for server in (silent, failing, gateway)] == [1, 1, 1]
+        assert fresh(made[2]).answered_at is not None
+        # The silent one is still being waited for: nobody else begins with it.
+        lanes.run(NOW, seconds=1.0)
+        assert len(silent.requests) == 1
+
+
+class TestWhoMay:
+    def test_only_who_answers_for_the_branch(self, receive: Receive, head: User) -> None:
+        webhook = receive().webhook
+        rival = make_staff("rival_head", heads=make_branch("reso-med"))
+        admin = make_staff("insurer_admin", administers=make_branch().insurer)
+        operator = make_staff("operator", 1, make_branch())
+        for person in (rival, operator):
+            with pytest.raises(PermissionDenied):
+                webhooks.switch_off(webhook=webhook, profile=profile(person), now=NOW)
+            with pytest.raises(PermissionDenied):
+                receive(by=person, profile=profile(person))
+        webhooks.switch_off(webhook=webhook, profile=profile(admin), now=NOW)
+        assert not fresh(webhook).is_on
+
+    def test_not_more_than_a_branch_needs(self, receive: Receive) -> None:
+        for number in range(webhooks.MOST_RECEIVERS):
+            receive(str(number))
+        with pytest.raises(WebhookRefused, match="too_many"):
+            receive("Ещё один")
+
+    def test_an_address_inside_is_refused_in_words(self, receive: Receive) -> None:
+        with pytest.raises(WebhookRefused) as caught:
+            receive(url="https://169.254.169.254/latest/")
+        assert (caught.value.code, caught.value.field) == ("private", "url")
+
+    def test_changes_are_recorded_without_secrets_and_without_the_noise_of_sending(
+        self, receive: Receive, gateway: Gateway, head: User
+    ) -> None:
+        made = receive()
+        webhooks.change(
+            webhook=made.webhook, name="Другая", url=made.webhook.url, hears=["case.hop"],
+            profile=profile(head),
+        )  # fmt: skip
+        webhooks.send_test(webhook=made.webhook, profile=profile(head), now=NOW)
+        deliver_to(made.webhook, NOW)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pgh_label, hears FROM representatives_webhookevent ORDER BY pgh_id")
+            lines = cursor.fetchall()
+        assert lines[0] == ("insert", sorted(ALL))
+        assert sorted(label for label, _hears in lines[1:]) == ["name", "update"]
+        assert lines[-1][1] == ["case.hop"]
