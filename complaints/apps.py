@@ -30,6 +30,7 @@ REGISTERED = (
     "services.contact_changes",
     "services.incidents",
     "services.joint_answers",
+    "services.list_work",
     "services.incoming_calls",
     "services.retention",
     "services.reclassify",

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from django import template
+from django.utils.functional import Promise
 
 from complaints import disclosure
 from complaints.models import Answer, CallWindow, Card, Complaint, DutyCall, History, Message
@@ -11,6 +12,7 @@ from complaints.permissions import Act, can
 from complaints.reports import calls as calls_asked_for
 from complaints.reports import readings
 from complaints.reports.staff.calls import Calls
+from complaints.services.bulk_one import WHY
 from complaints.states import CLOCK_RUNS, Status
 from omsportal.platform.templatetags.ui import duration_text
 from representatives.profiles import Profile
@@ -97,6 +99,12 @@ def call_hours(wish: CallWindow) -> str:
 def readings_open_to(complaint: Complaint, profile: Profile) -> bool:
     """The link to the list of openings is shown."""
     return readings.may_see(profile, complaint)
+
+
+@register.filter
+def why_not(code: str) -> str | Promise:
+    """The reason of a case that was left out of an act on many, in words."""
+    return WHY.get(code, "")
 
 
 @register.filter

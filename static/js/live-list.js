@@ -13,7 +13,10 @@ async function refresh() {
   const { url, etag, urgent, mine } = region().dataset;
   const before = new Set(links().map((link) => link.id));
   const focused = links().indexOf(document.activeElement);
+  const marked = [...region().querySelectorAll(".queue__mark:checked")].map((box) => box.id);
   await htmx.ajax("GET", url, { target: "#live-list", swap: "outerHTML", headers: { "If-None-Match": etag, "X-By-Itself": "1" } }).catch(() => {});
+  for (const id of marked) { const box = document.getElementById(id); if (box) box.checked = true; }
+  document.dispatchEvent(new Event("marks"));
   for (const link of links()) if (!before.has(link.id)) link.closest("li").classList.add("queue__row--changed");
   if (focused >= 0 && document.activeElement === document.body) links()[Math.min(focused, links().length - 1)]?.focus({ preventScroll: true });
   if (region().dataset.etag !== etag) tell(+region().dataset.urgent > +urgent, region().dataset.mine !== mine);

@@ -40,13 +40,14 @@ const keys = {
 
 function act({ key, code, shiftKey }) {
   if (key === "?" || (key === "," && code === "Slash" && shiftKey)) return () => sheet.showModal();
+  if (code === "KeyX" && knob.checked) return () => document.activeElement.dispatchEvent(new CustomEvent("mark", { bubbles: true, detail: shiftKey }));
   if (shiftKey || !knob.checked) return null;
   const tab = /^Digit([1-9])$/.exec(code);
   return tab ? () => document.querySelectorAll(".tabs a")[tab[1] - 1]?.click() : keys[code];
 }
 
 document.addEventListener("keydown", (event) => {
-  const field = event.target.closest("input, textarea, select");
+  const field = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (event.key === "Enter" && event.ctrlKey && field?.form) {
     event.preventDefault();
     return field.form.requestSubmit(field.closest("section")?.querySelector("button[name=act]"));

@@ -14,8 +14,10 @@ from django.test import Client, override_settings
 from complaints import file_store
 from complaints.models import (
     Attachment,
+    BulkAct,
     Complaint,
     EngineHold,
+    Export,
     Guide,
     Incident,
     Inquiry,
@@ -23,7 +25,7 @@ from complaints.models import (
     Reclassification,
     Template,
 )
-from complaints.services import hops, patient_sessions, reclassify, thread, work
+from complaints.services import exports, hops, patient_sessions, reclassify, thread, work
 from complaints.services.filing import Filed
 from insurers.models import Branch
 from insurers.policy_numbers import Sex, check_policy_number, enp_for
@@ -168,11 +170,23 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "view_id": 1, "letter_id": 1,
         "slug": "waiting", "name": "story", "way": "phone", "token": "abc", "pk": 1, "key": "abc",
         "act": "message", "template_id": _text().pk,
-        "job_id": 1, "reference": uuid.uuid4(),
+        "job_id": 1, "reference": _list_work(people["specialist"], now),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
         **_bonds(case, people["head"], now),
     }  # fmt: skip
+
+
+def _list_work(specialist: User, now: datetime) -> uuid.UUID:
+    """An act on many cases and an exported list, both under this reference and of this person."""
+    act = BulkAct.objects.create(kind="escalate", made_by=specialist, made_at=now, gathered_at=now)
+    Export.objects.create(
+        reference=act.reference, format="csv", language="ru", tab="queue", made_by=specialist, made_at=now,
+        read_at=now, finished_at=now, expires_at=now + timedelta(days=1),
+        rights=exports.rights_of(profile(specialist, on=now.date())),
+    )  # fmt: skip
+    reference: uuid.UUID = act.reference
+    return reference
 
 
 def _help_from_elsewhere(case: Complaint, head: User, now: datetime) -> HelpAccess:

@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.permissions import Act, can
@@ -37,25 +36,25 @@ class Column:
 
 
 COLUMNS: Sequence[Column] = (
-    Column(lazy("Number")),
-    Column(lazy("Registered at"), Holds.MOMENT),
-    Column(lazy("Kind")),
-    Column(lazy("Theme"), width=44),
-    Column(lazy("Urgency")),
-    Column(lazy("Status")),
-    Column(lazy("Tier"), width=26),
-    Column(lazy("Branch"), width=34),
-    Column(lazy("Channel")),
-    Column(lazy("Form"), width=24),
-    Column(lazy("Region of care"), width=24),
-    Column(lazy("Clinic"), width=40),
-    Column(lazy("With whom"), width=26),
-    Column(lazy("Tier's time ends"), Holds.MOMENT),
-    Column(lazy("Tier's time has run out"), width=12),
-    Column(lazy("Answer by law until"), Holds.DAY),
-    Column(lazy("Decided at"), Holds.MOMENT),
-    Column(lazy("Answer sent at"), Holds.MOMENT),
-    Column(lazy("Outcome"), width=24),
+    Column(_("Number")),
+    Column(_("Registered at"), Holds.MOMENT),
+    Column(_("Kind")),
+    Column(_("Theme"), width=44),
+    Column(_("Urgency")),
+    Column(_("Status")),
+    Column(_("Tier"), width=26),
+    Column(_("Branch"), width=34),
+    Column(_("Channel")),
+    Column(_("Form"), width=24),
+    Column(_("Region of care"), width=24),
+    Column(_("Clinic"), width=40),
+    Column(_("With whom"), width=26),
+    Column(_("Tier's time ends"), Holds.MOMENT),
+    Column(_("Tier's time has run out"), width=14),
+    Column(_("Answer by law until"), Holds.DAY),
+    Column(_("Decided at"), Holds.MOMENT),
+    Column(_("Answer sent at"), Holds.MOMENT),
+    Column(_("Outcome"), width=24),
 )
 
 
@@ -83,7 +82,7 @@ def row_of(case: Complaint, profile: Profile, now: datetime) -> list[Cell]:
         str(case.medical_organisation) if opens and case.medical_organisation else None,
         str(case.assignee) if case.assignee else None,
         _moment(case, case.due_at) if runs else None,
-        (_("yes") if case.due_at <= now else _("no")) if runs else None,
+        str(_("overdue")) if runs and case.due_at <= now else None,
         case.answer_due_on.isoformat() if case.answer_due_on else None,
         _moment(case, case.resolved_at),
         _moment(case, case.answered_at),

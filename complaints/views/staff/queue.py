@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from complaints.forms.bulk import acts_on
 from complaints.forms.filtering import SaveViewForm
 from complaints.reports.staff import lists
 from complaints.reports.staff.lists import Tab
@@ -28,7 +29,7 @@ def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpRespons
     context: dict[str, Any] = {
         "section": "queue", "tab": tab, "tabs": tabs_of(summary), "summary": summary, "etag": etag,
         "listing": lists.listing(tab, desk.profile, chosen.wanted, cursor, proposals=proposals),
-        "several_branches": lists.has_several_branches(desk.profile),
+        "several_branches": lists.has_several_branches(desk.profile), "bulk_acts": acts_on(tab),
         **_filter(tab, chosen), **_page_addresses(request),
     }  # fmt: skip
     template = "parts/list.html" if request.headers.get("HX-Request") else "queue.html"

@@ -1,0 +1,162 @@
+"""Acts on many cases and exported lists, as their pages show them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+from complaints.kinds import Channel, Urgency
+from complaints.models import BulkAct, BulkLine, Export
+from complaints.reports.staff.filtering import narrowing
+from complaints.reports.staff.lists import TITLES, Tab, count_text
+from complaints.reports.staff.places import branches_of, supervised_branches
+from complaints.reports.staff.themes import themes_on
+from complaints.reports.staff.whole_list import how_many
+from complaints.services import exports
+from insurers.models import Branch
+from omsportal.platform.pagination import CursorInvalid, Page, page
+from representatives.models import Representative
+from representatives.profiles import Profile
+
+PAGE_SIZE = 50
+#: Counted on the page that asks; the work itself has no such end.
+MOST_COUNTED = 1_000
+#: Of one's own works on the page of them.
+MOST_SHOWN = 20
+Known = Mapping[str, Iterable[tuple[str, Any]]]
+#: Words of a filter that need no query.
+FIXED_WORDS: Known = {"channel": Channel.choices, "urgency": Urgency.choices}
+#: What a person looks at first.
+_ORDER = ("refused", "changed", "failed", "proposed", "done", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cases with one result."""
+
+    result: str
+    title: str | Promise
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPage:
+    bulk: BulkAct
+    groups: list[Group]
+    shown: str
+    lines: Page[BulkLine] | None
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.bulk.done_count // self.bulk.total_count if self.bulk.total_count else 0
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.bulk.cancelled_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportLine:
+    """One export with the words of its list."""
+
+    export: Export
+    list_words: str
+    is_open: bool
+    own_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeenExports:
+    """A page of the exports that a head sees."""
+
+    page: Page[Export]
+    lines: list[ExportLine]
+
+
+def bulk_page(bulk: BulkAct, result: str, cursor: str) -> BulkPage:
+    """Counts by result, and the cases of one of them with the reason in words."""
+    counts = bulk.lines.counts()
+    titles = dict(BulkLine.Result.choices)
+    groups = [Group(name, titles[name], counts[name]) for name in _ORDER if counts.get(name)]
+    known = [group.result for group in groups]
+    shown = result if result in known else (known[0] if known else "")
+    return BulkPage(bulk, groups, shown, _lines(bulk, shown, cursor) if shown else None)
+
+
+def _lines(bulk: BulkAct, result: str, cursor: str) -> Page[BulkLine]:
+    """By index bulk_line_by_result."""
+    rows = bulk.lines.of_result(result).select_related("complaint")
+    try:
+        return page(rows, field="id", size=PAGE_SIZE, cursor=cursor)
+    except CursorInvalid:
+        return page(rows, field="id", size=PAGE_SIZE)
+
+
+def choices(profile: Profile, now: datetime) -> Mapping[str, Any]:
+    """Whom, which bodies and themes the forms of acts offer."""
+    own = branches_of(profile)
+    people = Representative.objects.of_branches(own.values("pk"))
+    bodies = Branch.objects.filter(region__in=own.values("region")).with_names().alphabetical()
+    return {"colleagues": people, "bodies": bodies, "themes": themes_on(now.date())}
+
+
+def size_text(tab: str, profile: Profile, wanted: Mapping[str, Any]) -> str:
+    """How many cases a list has now: "412", "999+"."""
+    return count_text(how_many(Tab(tab), profile, wanted, MOST_COUNTED))
+
+
+def list_words(tab: str, chosen: Mapping[str, str], known: Known) -> str:
+    """The list and its filter for a person: "Queue: drugs, urgent"."""
+    words = [str(dict(known.get(name, ())).get(value, value)) for name, value in chosen.items()]
+    return ": ".join([str(TITLES[Tab(tab)]), ", ".join(words)]) if words else str(TITLES[Tab(tab)])
+
+
+def known_words(profile: Profile, now: datetime) -> Known:
+    """The words behind the values of a filter; one query."""
+    named = narrowing(profile, now.date(), with_choices=True).choices
+    return {**FIXED_WORDS, **named}
+
+
+def works_of(profile: Profile, now: datetime) -> tuple[Sequence[BulkAct], Sequence[ExportLine]]:
+    """The last things this person asked for (indexes bulk_act_of_person, export_of_person)."""
+    acts = list(BulkAct.objects.of(profile.user_id)[:MOST_SHOWN])
+    own = list(Export.objects.of(profile.user_id)[:MOST_SHOWN])
+    known = known_words(profile, now) if own else {}
+    return acts, [_line(export, profile, now, known) for export in own]
+
+
+def export_line(export: Export, profile: Profile, now: datetime) -> ExportLine:
+    """One of their own."""
+    return _line(export, profile, now, known_words(profile, now))
+
+
+def _line(export: Export, profile: Profile, now: datetime, known: Known) -> ExportLine:
+    words = list_words(export.tab, export.chosen, known)
+    return ExportLine(export, words, exports.may_open(export, profile, now))
+
+
+def exports_seen(profile: Profile, cursor: str, now: datetime) -> SeenExports:
+    """Exports with rows of the branches that this person answers for, by whomever."""
+    ids = set(supervised_branches(profile).values_list("pk", flat=True))
+    rows = Export.objects.of_branches(ids).select_related("made_by").prefetch_related("shares")
+    try:
+        found = page(rows, field="id", size=PAGE_SIZE, cursor=cursor, descending=True)
+    except CursorInvalid:
+        found = page(rows, field="id", size=PAGE_SIZE, descending=True)
+    known = known_words(profile, now)
+    lines = [
+        ExportLine(
+            export, list_words(export.tab, export.chosen, known), False,
+            sum(share.rows_count for share in export.shares.all() if share.branch_id in ids),
+        )
+        for export in found.rows
+    ]  # fmt: skip
+    return SeenExports(found, lines)
+
+
+__all__ = [
+    "BulkPage", "ExportLine", "bulk_page", "choices", "export_line", "exports_seen", "known_words",
+    "list_words", "size_text", "works_of",
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""A list taken along as a file: asked for after a fresh proof of who asks, opened for some hours, logged."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from complaints.forms.bulk import ExportForm
+from complaints.models import Export
+from complaints.reports.staff import list_work as report
+from complaints.reports.staff.export_formats import CONTENT_TYPES
+from complaints.services import exports as service
+from complaints.views.staff.desk import Desk, staff_page, staff_view
+from complaints.views.staff.narrowing import narrowed
+from representatives.reauthentication import identity_required
+
+
+@identity_required
+@staff_view("GET", "POST")
+def export(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Which format; then the file at once, or the page that shows how far it is."""
+    sent = request.POST if request.method == "POST" else None
+    query = request.GET.copy()
+    initial = {"tab": query.pop("tab", ["queue"])[-1], "query": query.urlencode()}
+    form = ExportForm(sent, initial=initial)
+    list_ = narrowed(QueryDict(form["query"].value() or ""), desk)
+    chosen = list_.form.chosen() if list_.form else {}
+    if form.is_valid():
+        made = service.ask(
+            tab=form.cleaned_data["tab"], chosen=chosen, format=form.cleaned_data["format"], **desk.hand
+        )
+        return redirect("staff:export_made", reference=made.reference)
+    tab = form["tab"].value()
+    if tab not in dict(ExportForm.base_fields["tab"].choices):  # type: ignore[attr-defined]  # a ChoiceField
+        raise Http404
+    context = {
+        "section": "queue", "form": form, "tab": tab, "query": list_.query,
+        "count": report.size_text(tab, desk.profile, list_.wanted),
+        "list_words": report.list_words(tab, chosen, report.known_words(desk.profile, desk.now)),
+    }  # fmt: skip
+    return staff_page(request, desk, "export.html", context, status=422 if sent else 200)
+
+
+@staff_view("GET")
+def export_made(request: HttpRequest, desk: Desk, reference: UUID) -> HttpResponse:
+    """How far it is, then the link to the file."""
+    line = report.export_line(_own(desk, reference), desk.profile, desk.now)
+    template = "parts/export_progress.html" if request.headers.get("HX-Request") else "export_made.html"
+    return staff_page(request, desk, template, {"section": "queue", "line": line, "export": line.export})
+
+
+@identity_required
+@staff_view("GET")
+def export_file(request: HttpRequest, desk: Desk, reference: UUID) -> HttpResponse:  # noqa: ARG001  (a view)
+    """The file, for who made it and while they may; each opening is logged."""
+    own = _own(desk, reference)
+    if not service.may_open(own, desk.profile, desk.now):
+        raise PermissionDenied(
+            _("This file is not there any more, or your rights are not what they were: make it anew.")
+        )
+    answer = StreamingHttpResponse(
+        service.open_file(export=own, by=desk.user, now=desk.now), content_type=CONTENT_TYPES[own.format]
+    )
+    name = f"{own.tab}-{own.made_at:%Y-%m-%d}.{own.format}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@staff_view("GET")
+def exports(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """For heads: who took along rows of their branches."""
+    if not desk.supervises:
+        raise PermissionDenied(_("This page is for heads and the fund."))
+    seen = report.exports_seen(desk.profile, request.GET.get("cursor", ""), desk.now)
+    return staff_page(request, desk, "exports.html", {"section": "dashboard", "seen": seen})
+
+
+def _own(desk: Desk, reference: UUID) -> Export:
+    found = service.of(reference, desk.user)
+    if found is None:
+        raise Http404
+    return found
+
+
+__all__ = ["export", "export_file", "export_made", "exports"]
