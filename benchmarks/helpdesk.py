@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -43,14 +44,26 @@ def measure(*, count: int, runs: dict[int, int]) -> dict[int, Measured]:
 
 def ask(script: str, *numbers: int) -> dict[str, Any]:
     """What a script of benchmarks/rival says, run by django-helpdesk's own Python on this server."""
+    return start(script, *numbers)()
+
+
+def start(script: str, *numbers: int) -> Callable[[], dict[str, Any]]:
+    """The same while we do something else; what it says is there once the answer is called."""
     side_environment.install(HOME.name)
     _create_database()
     words = [str(PYTHON), "-W", "ignore", str(SIDE / script), *(str(number) for number in numbers)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment())
-    if done.returncode:
-        raise RuntimeError(f"django-helpdesk did not run:\n{done.stderr[-2000:]}")
-    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return told
+    process = subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    )
+
+    def answer() -> dict[str, Any]:
+        said, wrong = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"django-helpdesk did not run:\n{wrong[-2000:]}")
+        told: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+        return told
+
+    return answer
 
 
 def environment() -> dict[str, str]:

@@ -25,7 +25,6 @@ from representatives.roles import Presence, Tier
 
 NAME = "escalation"
 PAGES = ("/", "/call/", "/insurers/", "/staff/")
-REQUESTS = 120
 _WORKER = """
 import django; django.setup()
 from omsportal.platform import jobs
@@ -34,14 +33,14 @@ jobs.run_next(database_now())
 """
 
 
-def run() -> None:
+def run(requests: int) -> None:
     count = Complaint.objects.open().count()
     _toggle()
     _work()  # the crowd's dates are made up: from here on they are counted
     ours, bound = medians(lambda: _whole(count), lambda: _bare(count))
     figure(NAME, "recount of all open, baseline bare UPDATE", ours, "rows/s", baseline=bound, open=count)
     _one_schedule(count, count / ours)
-    _pages(count)
+    _pages(count, requests)
 
 
 def _toggle() -> None:
@@ -113,11 +112,11 @@ def _ordinary_schedule() -> WorkingSchedule:
     return WorkingSchedule.objects.get(pk=rows[len(rows) // 2][0])
 
 
-def _pages(count: int) -> None:
+def _pages(count: int, requests: int) -> None:
     """Pages asked one after another, first with nothing else to do, then while a worker recounts."""
     client = Client(headers={"host": "localhost"})
     client.force_login(_operator())
-    calm = _p95(client, lambda asked: asked >= REQUESTS)
+    calm = _p95(client, lambda asked: asked >= requests)
     _tidy()
     _toggle()
     worker = subprocess.Popen([sys.executable, "-c", _WORKER])

@@ -22,6 +22,9 @@ class Week:
     hours: Mapping[int, Pieces] = field(default_factory=dict)
     round_the_clock: bool = False
 
+    def __hash__(self) -> int:
+        return hash((self.zone, self.round_the_clock, *sorted(self.hours.items())))
+
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
@@ -110,9 +113,11 @@ def _length(pieces: Pieces) -> int:
 
 def _moment(zone: tzinfo, day: date, second: int) -> datetime:
     """The local wall time as UTC; second 86400 is the next midnight."""
-    days, second = divmod(second, DAY_SECONDS)
-    local = datetime.combine(day + timedelta(days=days), time.min) + timedelta(seconds=second)
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    if second >= DAY_SECONDS:
+        day, second = day + timedelta(days=1), second - DAY_SECONDS
+    minutes, seconds = divmod(second, 60)
+    hour, minute = divmod(minutes, 60)
+    return datetime(day.year, day.month, day.day, hour, minute, seconds, tzinfo=zone).astimezone(UTC)
 
 
 def _merged(pieces: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:

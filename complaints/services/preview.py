@@ -136,12 +136,8 @@ def _shadow(*names: str) -> None:
 
 
 def _rebuild(schedules: Iterable[int]) -> None:
-    now = database_now()
-    for schedule in WorkingSchedule.objects.filter(pk__in=schedules):
-        try:
-            working_time.rebuild(schedule, now)
-        except working_time.ScheduleHasNoHours:
-            continue  # its cases fall back to plain time, as the timer does
+    # Cases of schedules without hours fall back to plain time, as they do with the timer.
+    working_time.rebuild_many(schedules, database_now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE insurers_workingspan")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from insurers.models import CalendarDay, WorkingAxis, WorkingSchedule
+from insurers.models import CalendarDay, WorkingAxis, WorkingSchedule, WorkingSpan
 from insurers.production_calendar import days_of
 from insurers.services import working_time
 from omsportal.platform import jobs
@@ -37,7 +37,7 @@ def refresh(*, now: datetime) -> int:
     if not stale:
         return 0
     seed(now=now)
-    return sum(_rebuilt(schedule, now) for schedule in stale)
+    return len(_rebuilt(stale, now))
 
 
 @transaction.atomic
@@ -62,19 +62,17 @@ def schedule_changed(*, schedule: WorkingSchedule, by_id: int | None, now: datet
 def _rebuild_and_tell(
     schedules: Iterable[WorkingSchedule], by_id: int | None, now: datetime, about: dict[str, Any]
 ) -> int:
-    ids = [schedule.pk for schedule in schedules if _rebuilt(schedule, now)]
+    ids = _rebuilt(schedules, now)
     if ids or about:
-        arguments = {"schedules": sorted(ids)} | about
+        arguments = {"schedules": ids} | about
         jobs.request(kind=CALENDAR_CHANGED, arguments=arguments, by_id=by_id, now=now)
     return len(ids)
 
 
-def _rebuilt(schedule: WorkingSchedule, now: datetime) -> bool:
-    try:
-        working_time.rebuild(schedule, now)
-    except working_time.ScheduleHasNoHours:
-        # What was computed from the removed hours must not be counted with any more.
-        WorkingAxis.objects.filter(schedule=schedule).delete()
-        schedule.spans.all().delete()
-        return False
-    return True
+def _rebuilt(schedules: Iterable[WorkingSchedule], now: datetime) -> list[int]:
+    """Those that have working time now. What came from hours that were removed must not be counted with."""
+    codes = {schedule.code: schedule.pk for schedule in schedules}
+    idle = working_time.rebuild_many(codes.values(), now).without_hours
+    WorkingAxis.objects.filter(schedule__code__in=idle).delete()
+    WorkingSpan.objects.filter(schedule__code__in=idle).delete()
+    return sorted(pk for code, pk in codes.items() if code not in idle)

@@ -1,6 +1,6 @@
 """Keeping the computed working time, and counting in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -36,8 +36,9 @@ FROM (SELECT %s::timestamptz AS moment, %s::bigint AS schedule) asked
 
 _WRITE_SPANS = """
 INSERT INTO insurers_workingspan (schedule_id, starts_at, ends_at, seconds_before)
-SELECT %s, to_timestamp(span.starts), to_timestamp(span.ends), span.seconds_before
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS span (starts, ends, seconds_before)
+SELECT schedule.id, to_timestamp(span.starts), to_timestamp(span.ends), span.seconds_before
+FROM unnest(%s::bigint[]) AS schedule (id)
+CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS span (starts, ends, seconds_before)
 """
 
 
@@ -50,6 +51,16 @@ class BeyondHorizon(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Plan:
+    """What decides on the spans of a schedule."""
+
+    week: Week
+    special: frozenset[tuple[date, SpecialDay]]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuilt:
     """How many schedules were computed, and the codes of those that have no hours at all."""
 
@@ -59,27 +70,33 @@ class Rebuilt:
 
 def rebuild(schedule: WorkingSchedule, now: datetime) -> None:
     """Compute the spans and the axis of one schedule anew. Locks the schedule. Raises ScheduleHasNoHours."""
-    with transaction.atomic():
-        WorkingSchedule.objects.select_for_update().get(pk=schedule.pk)
-        week = week_of(schedule)
-        first, last = _local_day(week, now - HORIZON_BACK), _local_day(week, now + HORIZON_AHEAD)
-        spans = unroll(week, _special_days(schedule, first, last), first, last)
+    if rebuild_many([schedule.pk], now).without_hours:
+        raise ScheduleHasNoHours(schedule.code)
+
+
+@transaction.atomic
+def rebuild_many(ids: Iterable[int], now: datetime) -> Rebuilt:
+    """Compute the spans and axes of these schedules anew, all that work alike at once. Locks the schedules.
+
+    Those without hours keep what they had.
+    """
+    found = WorkingSchedule.objects.filter(pk__in=list(ids)).select_for_update().order_by("pk")
+    schedules = list(found.prefetch_related("hours"))
+    without_hours: list[str] = []
+    for plan, alike in _alike(schedules, now).items():
+        spans = unroll(plan.week, dict(plan.special), plan.first, plan.last)
         if not spans:
-            raise ScheduleHasNoHours(schedule.code)
-        _replace_spans(schedule, spans)
-        _replace_axis(schedule, spans, ordinary_day_seconds(week), now)
+            without_hours += [schedule.code for schedule in alike]
+            continue
+        touched = [schedule.pk for schedule in alike]
+        _replace_spans(touched, spans)
+        _replace_axes(touched, spans, ordinary_day_seconds(plan.week), now)
+    return Rebuilt(len(schedules) - len(without_hours), tuple(sorted(without_hours)))
 
 
 def rebuild_all(now: datetime) -> Rebuilt:
     """Every schedule; once a day, so that the window moves on, and after a changed calendar."""
-    without_hours = []
-    schedules = list(WorkingSchedule.objects.with_hours())
-    for schedule in schedules:
-        try:
-            rebuild(schedule, now)
-        except ScheduleHasNoHours:
-            without_hours.append(schedule.code)
-    return Rebuilt(len(schedules) - len(without_hours), tuple(without_hours))
+    return rebuild_many(WorkingSchedule.objects.with_hours().values_list("pk", flat=True), now)
 
 
 def add_working_seconds(schedule: WorkingSchedule, start: datetime, seconds: int) -> datetime:
@@ -130,13 +147,27 @@ def week_of(schedule: WorkingSchedule) -> Week:
     return Week(schedule.zone, hours, schedule.round_the_clock)
 
 
-def _special_days(schedule: WorkingSchedule, first: date, last: date) -> dict[date, SpecialDay]:
+def _alike(schedules: Iterable[WorkingSchedule], now: datetime) -> dict[_Plan, list[WorkingSchedule]]:
+    """A country has three hundred schedules, and most of them work alike."""
+    plans: dict[_Plan, list[WorkingSchedule]] = {}
+    days: dict[tuple[int | None, date, date], frozenset[tuple[date, SpecialDay]]] = {}
+    for schedule in schedules:
+        week = week_of(schedule)
+        first, last = _local_day(week, now - HORIZON_BACK), _local_day(week, now + HORIZON_AHEAD)
+        special: frozenset[tuple[date, SpecialDay]] = frozenset()
+        if schedule.follows_calendar:
+            asked = (schedule.region_id, first, last)
+            special = days.get(asked) or _special_days(*asked)
+            days[asked] = special
+        plans.setdefault(_Plan(week, special, first, last), []).append(schedule)
+    return plans
+
+
+def _special_days(region_id: int | None, first: date, last: date) -> frozenset[tuple[date, SpecialDay]]:
     """The country's days, then the region's own over them."""
-    if not schedule.follows_calendar:
-        return {}
-    rows = CalendarDay.objects.of(schedule.region_id).between(first, last)
+    rows = CalendarDay.objects.of(region_id).between(first, last)
     ordered = sorted(rows, key=lambda day: day.region_id is not None)
-    return {day.date: _special(day) for day in ordered}
+    return frozenset({day.date: _special(day) for day in ordered}.items())
 
 
 def _special(day: CalendarDay) -> SpecialDay:
@@ -147,29 +178,28 @@ def _local_day(week: Week, moment: datetime) -> date:
     return moment.astimezone(week.zone).date()
 
 
-def _replace_spans(schedule: WorkingSchedule, spans: Sequence[Span]) -> None:
+def _replace_spans(schedules: list[int], spans: Sequence[Span]) -> None:
     """In one statement: a calendar has some 570 spans, a country 300 calendars."""
-    WorkingSpan.objects.of(schedule).delete()
+    WorkingSpan.objects.filter(schedule__in=schedules).delete()
     # Whole seconds as numbers: a thousand moments as text take longer to write and read than to store.
     starts = [int(span.starts_at.timestamp()) for span in spans]
     ends = [int(span.ends_at.timestamp()) for span in spans]
     seconds_before = [span.seconds_before for span in spans]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_SPANS, [schedule.pk, starts, ends, seconds_before])
+        cursor.execute(_WRITE_SPANS, [schedules, starts, ends, seconds_before])
 
 
-def _replace_axis(schedule: WorkingSchedule, spans: Sequence[Span], day_seconds: int, now: datetime) -> None:
+def _replace_axes(schedules: list[int], spans: Sequence[Span], day_seconds: int, now: datetime) -> None:
     near = _window(spans, now)
-    WorkingAxis.objects.update_or_create(
-        schedule=schedule,
-        defaults={
-            "starts": [span.starts_at for span in near],
-            "ends": [span.ends_at for span in near],
-            "axis": [AXIS_ORIGIN + timedelta(seconds=span.seconds_before) for span in near],
-            "day_seconds": day_seconds,
-            "computed_at": now,
-        },
-    )
+    columns = {
+        "starts": [span.starts_at for span in near],
+        "ends": [span.ends_at for span in near],
+        "axis": [AXIS_ORIGIN + timedelta(seconds=span.seconds_before) for span in near],
+        "day_seconds": day_seconds,
+        "computed_at": now,
+    }
+    WorkingAxis.objects.filter(schedule__in=schedules).delete()
+    WorkingAxis.objects.bulk_create([WorkingAxis(schedule_id=schedule, **columns) for schedule in schedules])
 
 
 def _window(spans: Sequence[Span], now: datetime) -> Sequence[Span]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from insurers import working_time_sql as sql
 from insurers.models import CalendarDay, WorkingAxis, WorkingHours, WorkingSchedule, WorkingSpan
@@ -201,6 +202,24 @@ def test_it_replaces_what_it_computed_before(office):
     assert axis.day_seconds == 8 * 3600
     assert not is_working(office, at("2026-03-18 06:30"))
     assert set(axis.starts) <= set(WorkingSpan.objects.of(office).values_list("starts_at", flat=True))
+
+
+def test_schedules_that_work_alike_are_computed_together(office, make_schedule, yaroslavl, calendar):
+    alike = [
+        make_schedule(f"alike-{place}", dict.fromkeys(WEEKDAYS, "09:00-18:00"), region=yaroslavl)
+        for place in range(9)
+    ]
+    early = make_schedule("early", dict.fromkeys(WEEKDAYS, "08:00-17:00"))
+    CalendarDay.objects.create(date=at("2026-03-19 00:00").date(), kind="day_off", region=yaroslavl)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        rebuild_all(NOW)
+    # The schedules and their hours; days of the country and of the region; three plans, four statements each.
+    assert len([each for each in asked if "SAVEPOINT" not in each["sql"]]) <= 2 + 1 + 3 * 2 + 3 * 4
+    thursday = at("2026-03-19 06:30")
+    assert [is_working(each, thursday) for each in (*alike, office, early)] == [False] * 9 + [True, True]
+    assert WorkingAxis.objects.count() == 11
 
 
 def test_it_keeps_the_axis_inside_the_window_and_the_row_within_a_page(make_schedule):
