@@ -32,6 +32,7 @@ from insurers.models import (
 from insurers.services import calendar, organisations
 from omsportal.platform.asks_first import AsksFirst
 from omsportal.platform.clock import database_now
+from omsportal.platform.phones import digits_like_a_phone
 
 if TYPE_CHECKING:  # generic only for the type checker
     from django.forms import BaseModelForm
@@ -117,6 +118,16 @@ class HotlineAdmin(KeepsHistory):
     list_select_related = ["branch", "insurer"]
     search_fields = ["phone", "branch__title_key", "insurer__name_key"]
     autocomplete_fields = ["insurer", "branch", "schedule"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Hotline], search_term: str
+    ) -> tuple[QuerySet[Hotline], bool]:
+        """A phone is found however it is typed: with dashes, brackets, 8 or +7."""
+        digits = digits_like_a_phone(search_term)
+        if digits:
+            return queryset & Hotline.objects.with_digits(digits), False
+        return super().get_search_results(request, queryset, search_term)
+
     fieldsets = [
         (_("Whose phone"), {"fields": ["insurer", "branch", "purpose"]}),
         (_("Phone"), {"fields": ["phone", "extension", "calls_recorded"]}),

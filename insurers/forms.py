@@ -1,7 +1,9 @@
 """Fields and forms that understand what people type and say what to do when they cannot."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
+import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from insurers import policy_messages
 from insurers.models import ClinicPost, Hotline, MedicalOrganisation, Office
 from insurers.policy_numbers import PolicyNumber, PolicyNumberError, check_policy_number, check_snils
 from insurers.working_time import DAY_SECONDS, second_of
+from omsportal.platform.phones import phone_text
 
 if TYPE_CHECKING:  # generic only for the type checker
     ModelForm = forms.ModelForm[Any]
@@ -20,6 +23,9 @@ else:
     ModelForm, BaseInlineFormSet = forms.ModelForm, forms.BaseInlineFormSet
 
 NOT_A_PHONE = _("This is not a full phone number. Write it with the area code: 8 (4852) 31-38-28.")
+ANOTHER_COUNTRY = _("This is a phone of another country. Write one of Russia: 8 (4852) 31-38-28.")
+# The library knows «доб.» and «ext.» only.
+_EXTENSION = re.compile(r"[\s,;(]*\b(?:добавочный|доп|внутренний|внутр|вн)\b\.?\s*(?=\d)", re.IGNORECASE)
 PHONE_HELP = _("Any usual way of writing is fine: 8 (4852) 31-38-28, +7 4852 313828 ext. 5.")
 
 
@@ -32,13 +38,15 @@ class PhoneField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """A stored number is shown nationally; what was typed is shown again as typed."""
-        return value.as_national if isinstance(value, PhoneNumber) and value.is_valid() else value
+        return phone_text(value) if isinstance(value, PhoneNumber) and value.is_valid() else value
 
     def clean(self, value: Any) -> Any:
-        phone = read_phone(super().clean(value) or None)
-        if phone is None or phone.is_valid():
-            return phone
-        raise ValidationError(NOT_A_PHONE, code="phone")
+        phone = read_phone(_EXTENSION.sub(" доб. ", super().clean(value)) or None)
+        if phone is not None and not phone.is_valid():
+            raise ValidationError(NOT_A_PHONE, code="phone")
+        if phone is not None and phonenumbers.region_code_for_number(phone) != "RU":
+            raise ValidationError(ANOTHER_COUNTRY, code="country")
+        return phone
 
 
 class PolicyNumberField(forms.CharField):
@@ -104,7 +112,7 @@ class PhoneWithoutExtensionForm(ModelForm):
 class OfficeForm(PhoneWithoutExtensionForm):
     class Meta:
         model = Office
-        fields = ["branch", "address", "hours_text", "phone"]
+        fields = ["branch", "address", "hours_text", "phone", "valid_from", "valid_to"]
 
 
 class ClinicPostForm(PhoneWithoutExtensionForm):

@@ -1,4 +1,4 @@
-"""Hours written in a table, "24/7" or "Mon-Thu 08:00-17:00; Fri 08:00-16:00", or as people type them. Pure."""
+"""Hours as a table has them, "24/7" or "Mon-Thu 08:00-17:00; Fri 08:00-16:00", or as people type. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping

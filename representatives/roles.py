@@ -32,6 +32,7 @@ class Action(TextChoices):
     ESCALATE = "escalate", _("pass a case to the next tier")
     RETURN = "return", _("return a case to the tier below")
     FORWARD = "forward", _("forward a case to another body")
+    EDIT_ORGANISATIONS = "edit_organisations", _("look after phones, offices and posts")
 
 
 class Extent(TextChoices):

@@ -21,6 +21,7 @@ from insurers.models import (
     Region,
     RegistryFilePart,
     RegistryImport,
+    Revision,
     WorkingAxis,
     WorkingHours,
     WorkingSchedule,
@@ -84,6 +85,10 @@ class World:
         usual = {"starts": [NOW], "ends": [NOW + HOUR], "axis": [NOW], "day_seconds": 1, "computed_at": NOW}
         return WorkingAxis(**{"schedule": self.schedule} | usual | fields)
 
+    def revision(self, **fields):
+        known = {"noun": "hotline", "row_id": 7, "branch": self.branch_row, "values": {}}
+        return Revision(**known | {"changed_by_id": 1, "changed_at": NOW} | fields)
+
     def policy(self, **fields):
         usual = {
             "kind": "enp",
@@ -124,10 +129,11 @@ BROKEN = {
     "branch_one_fund_in_region": lambda w: [w.branch(kind=BranchKind.FUND, insurer=None)],
     "branch_feedback_link_of_fund": lambda w: [w.branch(feedback_link="https://example.org/")],
     "branch_validity_in_order": lambda w: [w.branch(**BACKWARDS)],
-    "office_address_once": lambda w: [w.office(), w.office()],
+    "office_address_once": lambda w: [w.office(valid_to=TODAY), w.office(valid_from=TODAY)],
+    "office_validity_in_order": lambda w: [w.office(**BACKWARDS)],
     "clinic_code_once_in_region": lambda w: [w.clinic(), w.clinic()],
     "clinic_validity_in_order": lambda w: [w.clinic(**BACKWARDS)],
-    "clinic_post_place_once": lambda w: [w.post(), w.post()],
+    "clinic_post_place_once": lambda w: [w.post(valid_to=TODAY), w.post(valid_from=TODAY)],
     "clinic_post_validity_in_order": lambda w: [w.post(**BACKWARDS)],
     "hotline_has_one_owner": lambda w: [w.hotline(insurer=w.own)],
     "hotline_purpose_known": lambda w: [w.hotline(purpose="fax")],
@@ -154,6 +160,15 @@ BROKEN = {
     "span_never_overlap": lambda w: [w.span(), w.span(starts_at=NOW + HOUR / 2)],
     "axis_day_seconds_of_a_day": lambda w: [w.axis(day_seconds=0)],
     "axis_arrays_of_one_length": lambda w: [w.axis(ends=[NOW, NOW])],
+    "revision_noun_known": lambda w: [w.revision(noun="fax")],
+    "revision_state_known": lambda w: [w.revision(state="lost", settled_at=NOW, settled_by_id=1)],
+    "revision_has_one_owner": lambda w: [w.revision(insurer=w.own)],
+    "revision_settled_paired": lambda w: [w.revision(state="published", settled_at=NOW)],
+    "revision_settled_iff_no_draft": lambda w: [w.revision(settled_at=NOW, settled_by_id=1)],
+    "revision_settled_after_change": lambda w: [
+        w.revision(state="discarded", settled_at=NOW - HOUR, settled_by_id=1)
+    ],
+    "revision_one_draft_of_a_row": lambda w: [w.revision(), w.revision()],
     "policy_number_once": lambda w: [w.policy(), w.policy()],
     "policy_kind_known": lambda w: [w.policy(kind="golden")],
     "policy_validity_in_order": lambda w: [w.policy(**BACKWARDS)],

@@ -26,6 +26,9 @@ ALLOWED: dict[str, set[str]] = {
         "kind", "insurer_id", "region_id", "title", "schedule_id", "postal_address", "email",
     },
     "insurers_calendardayevent": _HISTORY | {"date", "region_id", "kind", "works_as", "title"},
+    "insurers_clinicpostevent": _HISTORY | {
+        "branch_id", "medical_organisation_id", "place", "hours_text", "phone",
+    },
     "insurers_hotlineevent": _HISTORY | {
         "insurer_id", "branch_id", "purpose", "phone", "extension", "hours_text", "schedule_id",
         "after_hours", "after_hours_note", "calls_recorded", "confirmed_on", "source",
@@ -33,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "insurers_insurerevent": _HISTORY | {
         "code", "short_name", "full_name", "ogrn", "inn", "website",
     },
+    "insurers_officeevent": _HISTORY | {"branch_id", "address", "hours_text", "phone"},
     "insurers_workinghoursevent": _HISTORY | {"schedule_id", "weekday", "starts", "ends"},
     "insurers_workingscheduleevent": _HISTORY | {
         "code", "title", "time_zone", "round_the_clock", "follows_calendar", "region_id",
