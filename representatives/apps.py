@@ -9,12 +9,14 @@ class RepresentativesConfig(AppConfig):
     def ready(self) -> None:
         from representatives import (
             checks,  # noqa: F401  (registers itself)
+            invitations,
             notices,
             receivers,  # noqa: F401  (connects itself)
             secret_keys,
             webhooks,
         )
 
+        invitations.register()
         notices.register()
         secret_keys.register()
         webhooks.register()

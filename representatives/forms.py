@@ -19,9 +19,19 @@ class StaffCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # gen
 
 
 class StaffChangeForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the checker only
+    """The last one who runs the portal stays: nobody could open the administration any more."""
+
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        runs = all(cleaned.get(name) for name in ("is_active", "is_staff", "is_superuser"))
+        running = set(User.objects.who_run_the_portal().values_list("pk", flat=True)[:2])
+        if not runs and running == {self.instance.pk}:
+            raise forms.ValidationError(_("Nobody else could run the portal. Appoint another one first."))
+        return cleaned
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only

@@ -32,7 +32,7 @@ SETTING_UP = frozenset(
     }
 )  # fmt: skip
 #: What is changed under these is written down with who was signed in.
-_RECORDED = ("/admin/", "/accounts/")
+_RECORDED = ("/admin/", "/accounts/", "/staff/people/", "/staff/rules/")
 SIGNED_OUT = "_signed_out_by_hand"
 #: Whose session ended, with this request or before it.
 ENDED = "_ended_session_of"

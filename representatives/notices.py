@@ -38,6 +38,8 @@ CHANGES: dict[str, str | Promise] = {
     "factor_reset": gettext_lazy(
         "an administrator removed the second step of sign-in, you will set it up anew when you sign in"
     ),
+    "rights_changed": gettext_lazy("your rights in the portal were changed"),
+    "switched_on": gettext_lazy("your account was opened again"),
     "codes_tried": gettext_lazy(
         "somebody entered the right password and then several wrong codes of the second step"
     ),

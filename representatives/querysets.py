@@ -12,10 +12,12 @@ from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.models import (  # noqa: F401  (annotations name them)
+        AccountAct,
         ApiKey,
         Appointment,
         DutyShift,
         HelpAccess,
+        Invitation,
         KeptForm,
         Leave,
         Representative,
@@ -44,6 +46,10 @@ class UserManager(BaseUserManager["User"]):
         begun = Q(appointments__valid_from__lte=day)
         not_over = Q(appointments__valid_to=None) | Q(appointments__valid_to__gte=day)
         return self.filter(place, begun, not_over, is_active=True).exclude(email="").distinct()
+
+    def who_run_the_portal(self) -> "QuerySet[User]":
+        """Those for whom the administration opens."""
+        return self.filter(is_active=True, is_staff=True, is_superuser=True)
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
@@ -148,6 +154,16 @@ class AppointmentQuerySet(QuerySet["Appointment"]):
     def valid_on(self, day: date) -> Self:
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
+    def not_over(self, day: date) -> Self:
+        """In force, or from a later day on."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def of(self, user: Any) -> Self:
+        return self.filter(user=user)
+
+    def of_people_who_may_sign_in(self) -> Self:
+        return self.filter(user__is_active=True)
+
 
 class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def with_prefix(self, prefix: str) -> "ApiKey | None":
@@ -164,6 +180,24 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def of_user(self, user_id: int) -> Self:
         """Keys that act as this representative: whoever has one is a system, not a person."""
         return self.filter(user_id=user_id)
+
+
+class InvitationQuerySet(QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Neither used nor withdrawn; it may have run out."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def of(self, user: Any) -> Self:
+        return self.filter(user=user)
+
+    def with_digest(self, digest: bytes) -> Self:
+        return self.filter(token_digest=digest)
+
+
+class AccountActQuerySet(QuerySet["AccountAct"]):
+    def of(self, user: Any) -> Self:
+        """Newest first (index of the foreign key: a person has some dozens at most)."""
+        return self.filter(user=user).select_related("by").order_by("-pk")
 
 
 class HelpAccessQuerySet(QuerySet["HelpAccess"]):

@@ -6,7 +6,7 @@ from allauth.urls import urlpatterns as of_allauth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from representatives.views import kept_form
+from representatives.views import invited, kept_form
 
 OPEN = frozenset(
     {
@@ -41,5 +41,6 @@ def only_open(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPatte
 
 urlpatterns = [
     path("kept/<uuid:reference>/", kept_form, name="kept_form"),
+    path("invited/", invited, name="invited"),
     *only_open(of_allauth),
 ]

@@ -92,10 +92,10 @@ class Gap:
     ends_at: datetime
 
 
-def gaps(*, branch_id: int, now: datetime) -> list[Gap]:
-    """The holes of one branch's roster in the next seven days, by tier and start."""
+def gaps(*, branch_id: int, now: datetime, until: datetime | None = None) -> list[Gap]:
+    """The holes of one branch's roster in the next seven days, or until a moment, by tier and start."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_BRANCH, {"now": now, "until": now + AHEAD, "branch_id": branch_id})
+        cursor.execute(_OF_BRANCH, {"now": now, "until": until or now + AHEAD, "branch_id": branch_id})
         rows: Sequence[tuple[int, int, str, datetime, datetime]] = cursor.fetchall()
     return [Gap(Tier(tier), starts_at, ends_at) for _branch, tier, _zone, starts_at, ends_at in rows]
 

@@ -27,16 +27,16 @@ def end_shift(*, hand_back: bool, by: User, profile: "Profile", now: datetime) -
     in_work = Complaint.objects.held_by(by.pk).in_work()
     leaving = in_work if hand_back else in_work.of_channel(Channel.CHAT)
     case_ids = list(leaving.order_by("pk").values_list("pk", flat=True))
-    count = sum(_put_back(case_id, by, now) for case_id in case_ids)
+    count = sum(put_back(case_id, by, now, by=by) for case_id in case_ids)
     if profile.representative_id is not None:
         staff.set_presence(representative_id=profile.representative_id, presence=Presence.AWAY, now=now)
     return count
 
 
-def _put_back(case_id: int, by: User, now: datetime) -> int:
-    """0 when the timer moved it meanwhile."""
+def put_back(case_id: int, holder: User, now: datetime, *, by: User) -> int:
+    """1 when it went back to its queue, 0 when the timer moved it meanwhile."""
     case = transitions.locked(case_id)
-    if case.assignee_id != by.pk or case.status != Status.IN_WORK:
+    if case.assignee_id != holder.pk or case.status != Status.IN_WORK:
         return 0
     transitions.record(
         case, Event.RELEASED, now=now, cause=Cause.STAFF, by=by, reason=Reason.LEAVE, assignee=None

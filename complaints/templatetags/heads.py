@@ -20,6 +20,14 @@ def is_of_fund(desk: object) -> bool:
 
 
 @register.filter
+def gives_accounts(desk: object) -> bool:
+    """Looks after accounts of staff: asked of what is loaded already, without a query."""
+    if not isinstance(desk, Desk):
+        return False
+    return bool(desk.profile.headed_branch_ids or desk.profile.insurer_ids) or desk.user.is_superuser
+
+
+@register.filter
 def help_given_by(complaint: Complaint, profile: Profile) -> bool:
     """This person decides which branch of another region helps."""
     return may_grant(profile, complaint)

@@ -2,13 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views.staff import helping, people, region
+from complaints.views.staff import accounts, helping, people, region, roster_import, staff_import
 
 
 def patterns() -> list[URLPattern]:
     """Made after the converter of numbers is known."""
     return [
         path("people/", people.people, name="people"),
+        path("people/accounts/", accounts.accounts, name="accounts"),
+        path("people/invite/", accounts.invite, name="invite"),
+        path("people/import/", staff_import.import_staff, name="import_staff"),
+        path("people/accounts/<int:user_id>/", accounts.account, name="account"),
+        path("people/accounts/<int:user_id>/rights/", accounts.account_rights, name="account_rights"),
+        path("people/accounts/<int:user_id>/off/", accounts.account_off, name="account_off"),
+        path("people/accounts/<int:user_id>/on/", accounts.account_on, name="account_on"),
+        path("people/accounts/<int:user_id>/factor/", accounts.account_factor, name="account_factor"),
+        path("people/accounts/<int:user_id>/link/", accounts.account_link, name="account_link"),
+        path("roster/<int:branch_id>/import/", roster_import.import_roster, name="roster_import"),
         path("people/<int:person_id>/", people.person, name="person"),
         path("people/<int:person_id>/limits/", people.limits, name="person_limits"),
         path("people/<int:person_id>/leave/", people.add_leave, name="add_leave"),

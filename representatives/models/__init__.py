@@ -1,3 +1,12 @@
+from representatives.models.accounts import (
+    WHY_FACTOR,
+    WHY_OFF,
+    WHY_ON,
+    AccountAct,
+    AccountDeed,
+    AccountReason,
+    Invitation,
+)
 from representatives.models.api_keys import ApiKey, Scope
 from representatives.models.help_access import HelpAccess, HelpReason
 from representatives.models.kept_forms import KeptForm
@@ -8,12 +17,19 @@ from representatives.models.webhooks import TEST_EVENT, CaseEvent, Webhook, WhyO
 
 __all__ = [
     "TEST_EVENT",
+    "WHY_FACTOR",
+    "WHY_OFF",
+    "WHY_ON",
+    "AccountAct",
+    "AccountDeed",
+    "AccountReason",
     "ApiKey",
     "Appointment",
     "CaseEvent",
     "DutyShift",
     "HelpAccess",
     "HelpReason",
+    "Invitation",
     "KeptForm",
     "Leave",
     "Representative",

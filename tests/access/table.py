@@ -138,6 +138,8 @@ SIGN_IN = """
     mfa_edit_webauthn                       POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
     usersessions_list                       GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
     usersessions_list                       POST all 302
+    invited                                 GET  all 410
+    invited                                 POST all 410
     kept_form                               GET  302 302 302 404 404 404 404 404 404 404 404 404 302 302
     kept_form                               POST 302 302 302 404 404 404 404 404 404 404 404 404 302 302
     healthz                                 GET  all 200
@@ -198,6 +200,20 @@ STAFF = """
     staff:roster_remove                     POST 401 401 401 404 404 404 302 403 403 403 404 404 401 401
     staff:dashboard                         GET  302 302 302 403 403 403 200 200 200 200 403 403 302 302
     staff:people                            GET  302 302 302 403 403 403 200 200 200 200 403 403 302 302
+    staff:accounts                          GET  302 302 302 403 403 403 200 200 200 403 200 403 302 302
+    staff:accounts                          POST 401 401 401 403 403 403 200 200 200 403 200 403 401 401
+    staff:invite                            GET  302 302 302 403 403 403 200 200 200 403 200 403 302 302
+    staff:invite                            POST 401 401 401 403 403 403 422 422 422 403 422 403 401 401
+    staff:import_staff                      GET  302 302 302 403 403 403 200 200 200 403 200 403 302 302
+    staff:import_staff                      POST 401 401 401 403 403 403 422 422 422 403 422 403 401 401
+    staff:account                           GET  302 302 302 404 404 404 200 200 404 404 200 404 302 302
+    staff:account_rights                    POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:account_off                       POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:account_on                        POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:account_factor                    POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:account_link                      POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:roster_import                     GET  302 302 302 403 403 403 200 403 403 403 403 403 302 302
+    staff:roster_import                     POST 401 401 401 403 403 403 422 403 403 403 403 403 401 401
     staff:person                            GET  302 302 302 404 404 404 200 404 404 404 404 404 302 302
     staff:person_limits                     POST 401 401 401 404 404 404 422 404 404 404 404 404 401 401
     staff:add_leave                         POST 401 401 401 404 404 404 422 404 404 404 404 404 401 401

@@ -163,7 +163,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         ends_on=now.date() + timedelta(days=40),
     )  # fmt: skip
     return {
-        "person_id": people["specialist"].representative.pk, "leave_id": leave.pk,
+        "user_id": people["specialist"].pk, "person_id": people["specialist"].representative.pk, "leave_id": leave.pk,
         "access_id": _help_from_elsewhere(case, people["head"], now).pk,
         "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,

@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "platform_readlog": {
         "id", "reader_kind", "reader_id", "subject_kind", "subject_id", "what", "at",
     },
+    "representatives_accountact": {"id", "user_id", "deed", "reason", "by_id", "at"},
     "representatives_apikeyevent": _RIGHTS | {
         "branch_id", "user_id", "prefix", "scopes", "created_at", "expires_at", "revoked_at",
     },

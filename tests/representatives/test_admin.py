@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from complaints.models import Category, EffectiveRule, Template
 from representatives.models import User
-from tests.factories import LONG_AGO, make_category, make_everybody, make_rules
+from tests.factories import LONG_AGO, make_category, make_everybody, make_rules, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,25 @@ def test_the_administrator_signs_in_where_everybody_does(people: dict[str, User]
 def test_accounts_are_switched_off_not_deleted(admin_client: Client, people: dict[str, User]) -> None:
     address = reverse("admin:representatives_user_delete", args=[people["operator"].pk])
     assert admin_client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("switch", ["is_active", "is_staff", "is_superuser"])
+def test_the_last_one_who_runs_the_portal_cannot_lock_everybody_out(
+    switch: str, admin_client: Client, people: dict[str, User]
+) -> None:
+    admin = people["admin"]
+    typed = {
+        "username": admin.username, "full_name": "A", "date_joined_0": "2026-01-01", "date_joined_1": "0:0",
+        **{name: "on" for name in ("is_active", "is_staff", "is_superuser") if name != switch},
+    }  # fmt: skip
+    address = reverse("admin:representatives_user_change", args=[admin.pk])
+    answer = admin_client.post(address, typed)
+    assert answer.status_code == 200
+    assert "Больше некому" in answer.content.decode()
+    assert getattr(User.objects.get(pk=admin.pk), switch)
+    make_staff("second", is_staff=True, is_superuser=True)
+    assert admin_client.post(address, typed).status_code == 302
+    assert not getattr(User.objects.get(pk=admin.pk), switch)
 
 
 def test_a_new_account_gets_a_password_by_the_form(admin_client: Client) -> None:

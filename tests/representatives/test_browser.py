@@ -1,17 +1,24 @@
 """Sign-in in a real browser: a key, an app, spare codes; pages under axe, on a desk in the long run."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import PASSWORD
+from omsportal.platform import delivery
+from omsportal.platform.clock import database_now
+from representatives import invitations
+from representatives.reach import Place, Reach
+from tests.factories import PASSWORD, make_branch, make_staff
 from tests.representatives.signing_in import code_of, give_app, make_real
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FIRST_PASSWORD = "лодка чайник облако"
 PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 
 
@@ -45,10 +52,10 @@ def assert_clean(page: Page, what: str) -> None:
     assert not page.evaluate(wide), what
 
 
-def sign_in(page: Page, username: str) -> None:
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.goto("/accounts/login/")
     page.fill("[name=login]", username)
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.get_by_role("button", name="Войти").click()
 
 
@@ -103,9 +110,47 @@ def test_the_way_to_a_new_password_is_accessible(page: Page) -> None:
     assert_clean(page, "code")
 
 
+def test_an_invited_operator_comes_in_for_the_first_time(page: Page, settings: Any) -> None:
+    """The link, a password, the sign-in, an app by its secret, and the queue."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    now = database_now()
+    branch = make_branch(now=now)
+    head = make_staff("head", heads=branch)
+    place = Place(tier=1, branch_ids=frozenset({branch.pk}))
+    invitations.invite(
+        name="Новикова Анна", email="nova@example.org", place=place, by=head, reach=Reach(place.branch_ids),
+        now=now,
+    )  # fmt: skip
+    delivery.deliver(now)
+    link = re.search(r"/accounts/invited/\S+", str(mail.outbox[-1].body))
+    assert link
+    page.goto(link[0])
+    assert_clean(page, "invited")
+    page.fill("[name=new_password1]", "короткий")
+    page.fill("[name=new_password2]", "короткий")
+    page.get_by_role("button", name="Сохранить пароль").click()
+    assert_clean(page, "a weak password")
+    page.fill("[name=new_password1]", FIRST_PASSWORD)
+    page.fill("[name=new_password2]", FIRST_PASSWORD)
+    page.get_by_role("button", name="Сохранить пароль").click()
+    page.wait_for_url("**/accounts/login/")
+    sign_in(page, "nova", FIRST_PASSWORD)
+    connect_an_app(page)
+    page.get_by_role("link", name="Коды записаны").click()
+    page.wait_for_url("**/staff/")
+    page.goto(link[0])
+    page.get_by_role("heading", name="Ссылка не действует").wait_for()
+    assert_clean(page, "a used link")
+
+
 def test_an_app_is_connected_by_its_secret(page: Page) -> None:
     make_real()
     sign_in(page, "operator")
+    connect_an_app(page)
+
+
+def connect_an_app(page: Page) -> None:
+    """From the page that asks for a second step to the spare codes."""
     page.get_by_role("link", name="Подключить приложение").click()
     assert_clean(page, "connect an app")
     page.get_by_text("Камера не работает").click()

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from os import urandom
 from typing import Any
 
 import pytest
 
 from representatives.models import (
+    AccountAct,
     ApiKey,
     Appointment,
     DutyShift,
     HelpAccess,
+    Invitation,
     KeptForm,
     Leave,
     Representative,
@@ -77,6 +80,19 @@ def help_access(**fields: Any) -> HelpAccess:
     return HelpAccess.objects.create(**(known | fields))
 
 
+def invitation(**fields: Any) -> Invitation:
+    known = {
+        "user": operator(), "token_digest": b"1" * 32, "invited_by": operator(), "invited_at": NOW,
+        "expires_at": NOW + DAY,
+    }  # fmt: skip
+    return Invitation.objects.create(**(known | fields))
+
+
+def act(**fields: Any) -> AccountAct:
+    known = {"user": operator(), "deed": "switched_off", "reason": "left", "by": operator(), "at": NOW}
+    return AccountAct.objects.create(**(known | fields))
+
+
 def appointment(**fields: Any) -> Appointment:
     known = {"user": operator(), "role": "head", "branch": make_branch(), "valid_from": LONG_AGO}
     return Appointment.objects.create(**(known | fields))
@@ -92,6 +108,13 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("help_reason_known", help_access, {"reason": "curious"}),
     ("help_end_paired", help_access, {"ended_at": NOW}),
     ("kept_form_expires_after_kept", kept_form, {"expires_at": NOW}),
+    ("invitation_expires_after_sent", invitation, {"expires_at": NOW}),
+    ("invitation_withdrawal_paired", invitation, {"withdrawn_at": NOW}),
+    ("invitation_accepted_after_sent", invitation, {"accepted_at": NOW - DAY}),
+    ("account_act_deed_known", act, {"deed": "flown", "reason": ""}),
+    ("account_act_reason_given", act, {"reason": ""}),
+    ("account_act_reason_given", act, {"deed": "rights"}),
+    ("account_act_reason_given", act, {"deed": "switched_on"}),
     ("duty_shift_tier_known", shift, {"tier": 9}),
     ("tier_right_tier_known", right, {"tier": 9}),
     ("tier_right_action_known", right, {"action": "fly"}),
@@ -107,6 +130,7 @@ TWICE: list[tuple[str, Maker, dict[str, Any]]] = [
     ("duty_shift_one_per_place", shift, {}),
     ("tier_right_one_at_a_time", right, {}),
     ("appointment_once", appointment, {}),
+    ("invitation_one_open", lambda **_: invitation(token_digest=urandom(32)), {}),
 ]
 
 
@@ -133,7 +157,15 @@ def test_help_does_not_end_before_it_was_given() -> None:
     assert broken_by(lambda: help_access(**ended)) == "help_ended_after_given"
 
 
+def test_an_invitation_ends_once_and_not_before_it_was_sent() -> None:
+    withdrawn = {"withdrawn_by": operator(), "withdrawn_at": NOW - DAY}
+    assert broken_by(lambda: invitation(**withdrawn)) == "invitation_withdrawn_after_sent"
+    both = {"withdrawn_by": operator(), "withdrawn_at": NOW, "accepted_at": NOW}
+    assert broken_by(lambda: invitation(**both)) == "invitation_ends_once"
+
+
 def test_every_constraint_has_a_test_that_breaks_it() -> None:
     tried = {row[0] for row in [*ROWS, *TWICE]} | {"help_ended_after_given"}
+    tried |= {"invitation_withdrawn_after_sent", "invitation_ends_once"}
     elsewhere = {rule.name for model in (ApiKey, Webhook) for rule in model._meta.constraints}
     assert constraint_names("representatives") - elsewhere == tried

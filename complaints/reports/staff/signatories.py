@@ -11,7 +11,8 @@ from representatives.roles import AppointmentRole, Tier
 
 def signatories(case: Complaint) -> "QuerySet[User, Any]":
     """By name; whoever decided on the answer is among them. People of one branch: a few dozen."""
-    heads = Appointment.objects.filter(branch=case.branch_id, role=AppointmentRole.HEAD).values("user")
+    appointed = Appointment.objects.of_people_who_may_sign_in()
+    heads = appointed.filter(branch=case.branch_id, role=AppointmentRole.HEAD).values("user")
     experts = Representative.objects.filter(
         branches=case.branch_id, tier__gte=Tier.SPECIALISTS, user__is_active=True
     ).values("user")
