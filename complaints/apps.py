@@ -42,6 +42,7 @@ REGISTERED = (
     "services.voicemail_folder",
     "services.mailboxes",
     "services.mail_in",
+    "services.registry_rounds",
 )
 
 #: What public pages show of this app.

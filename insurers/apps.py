@@ -26,5 +26,6 @@ class InsurersConfig(AppConfig):
     verbose_name = _("Insurers, funds and phones")
 
     def ready(self) -> None:
+        import_module("insurers.services.registry_imports").register()
         reference.register("insurers", "insurers.services.reference.load_reference")
         import_module("omsportal.platform.public_pages").watch(*PUBLIC)

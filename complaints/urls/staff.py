@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.urls import heads
+from complaints.urls import heads, imports
 from complaints.views.staff import (
     acts,
     alarms,
@@ -184,4 +184,5 @@ urlpatterns = [
         name="decide_reclassification",
     ),
     *heads.patterns(),
+    *imports.patterns(),
 ]

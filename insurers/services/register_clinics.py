@@ -70,13 +70,18 @@ def _fill(row: MedicalOrganisation, line: RegisterLine) -> bool:
     }  # fmt: skip
     fresh = {
         name: value for name, value in facts.items()
-        if value not in {"", None} and str(getattr(row, name) or "") != str(value)
+        if value not in {"", None} and _plain(getattr(row, name)) != str(value)
     }  # fmt: skip
     if row.valid_to != line.valid_to:
         fresh["valid_to"] = line.valid_to
     for name, value in fresh.items():
         setattr(row, name, value)
     return bool(fresh)
+
+
+def _plain(value: Any) -> str:
+    """A stored value as the register writes it."""
+    return str(getattr(value, "as_e164", value) or "")
 
 
 def _compare(

@@ -5,6 +5,9 @@ from celery import shared_task
 from omsportal.platform import housekeeping, jobs, lanes
 from omsportal.platform.clock import database_now
 
+#: Seconds. An import of millions of lines takes minutes; whoever works so long beats meanwhile.
+LONGEST_JOB = 30 * 60
+
 
 @shared_task
 def deliver() -> None:
@@ -12,9 +15,9 @@ def deliver() -> None:
     lanes.run(database_now())
 
 
-@shared_task
+@shared_task(soft_time_limit=LONGEST_JOB, time_limit=LONGEST_JOB + 30)
 def run_jobs() -> None:
-    """Do the next waiting job."""
+    """Do the next waiting job; one that hangs is ended after LONGEST_JOB seconds and tried again."""
     jobs.run_next(database_now())
 
 

@@ -27,7 +27,7 @@ from complaints.models import (
 )
 from complaints.services import exports, hops, patient_sessions, reclassify, thread, work
 from complaints.services.filing import Filed
-from insurers.models import Branch
+from insurers.models import Branch, RegistryImport
 from insurers.policy_numbers import Sex, check_policy_number, enp_for
 from insurers.services.policies import Holder, PolicyRecord, create_policies
 from omsportal.platform import alarms
@@ -165,6 +165,10 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
     return {
         "user_id": people["specialist"].pk, "person_id": people["specialist"].representative.pk, "leave_id": leave.pk,
         "access_id": _help_from_elsewhere(case, people["head"], now).pk,
+        "import_id": RegistryImport.objects.create(
+            kind="policies", state="ready", branch_ids=[case.branch_id], region_codes=[], size=1,
+            requested_by_id=people["insurer_admin"].pk, requested_at=now,
+        ).pk,
         "number": case.number, "storage_name": name, "alarm_id": Alarm.objects.get().pk,
         "notice_id": undelivered.pk, "hold_id": hold.pk, "branch_id": case.branch_id, "shift_id": shift.pk,
         "view_id": 1, "letter_id": 1,

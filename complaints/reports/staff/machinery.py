@@ -45,6 +45,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "scan": _("Looking for viruses in files"),
     "search": _("Reading new appeals for the search"),
     "list_work": _("Acts on many appeals and exported lists"),
+    "imports": _("Files of registries that nobody decided about"),
     "retention": _("Data whose term has ended"),
     "kept_forms": _("Kept forms that nobody came back for"),
     "contact_changes": _("Changes of contacts that nobody confirmed"),
@@ -62,6 +63,8 @@ JOB_TITLES: dict[str, Promise] = {
     "bulk.act": _("An act on many appeals"),
     "list.export": _("Exporting a list"),
     "rules.preview": _("Trying out a change of rules"),
+    "registry.look": _("Looking at a file of a registry"),
+    "registry.load": _("Loading a file of a registry"),
     "insurer.added": _("Rules for a new insurer"),
 }
 

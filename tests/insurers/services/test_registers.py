@@ -1,0 +1,180 @@
+"""The official registers of insurers and clinics."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Region, RegistryImport
+from insurers.register_lines import Phones, phones_in
+from insurers.services import registers
+from insurers.services.register_plan import Plan
+from omsportal.platform.tables import TableBroken
+from tests.insurers.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+SOGAZ = {
+    "tf_okato": "78000", "smocod": "76001", "nam_smop": "АО «Страховая компания «СОГАЗ-Мед»",
+    "nam_smok": "СОГАЗ-Мед", "inn": "7728170427", "Ogrn": "1027739008440",
+    "phone": "(4852) 31-38-28; 8-800-100-07-02",
+    "e_mail": "yar@sogaz-med.example", "www": "sogaz-med.example", "org": "2", "d_begin": "01.01.2012",
+}  # fmt: skip
+NEW = SOGAZ | {
+    "smocod": "76009", "nam_smop": "ООО «Новая»", "nam_smok": "НОВАЯ", "inn": "1234567890",
+    "Ogrn": "1234567890123", "phone": "8(4852) 31-38-29, 31-38-30",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def okato(yaroslavl: Region) -> None:
+    Region.objects.filter(pk=yaroslavl.pk).update(okato="78000")
+
+
+def xml(*records: dict[str, str], tag: str = "insCompany", head: str = "") -> bytes:
+    """As the fund publishes it: windows-1251, some texts one level deeper."""
+    lines = []
+    for record in records:
+        flat = "".join(f"<{name}>{text}</{name}>" for name, text in record.items() if name != "d_end")
+        end = f"<insInclude><d_end>{record['d_end']}</d_end></insInclude>" if "d_end" in record else ""
+        lines.append(f"<{tag}>{flat}{end}</{tag}>")
+    body = f'<?xml version="1.0" encoding="windows-1251"?>{head}\n<packet><zglv><type>F002</type></zglv>\n'
+    return (body + "\n".join(lines) + "</packet>").encode("windows-1251")
+
+
+def csv(*records: dict[str, str]) -> bytes:
+    lines = [
+        ";".join(SOGAZ),
+        *(";".join(f'"{record.get(name, "")}"' for name in SOGAZ) for record in records),
+    ]
+    return "\n".join(lines).encode()
+
+
+def run(content: bytes, *, kind: str = "insurers", replace: bool = False, write: bool = True) -> Plan:
+    found = RegistryImport(
+        kind=kind,
+        branch_ids=[],
+        region_codes=["76"],
+        replace=replace,
+        requested_by_id=7,
+        requested_at=NOW,
+        size=1,
+    )
+    return (registers.carry_out if write else registers.try_out)(found, io.BytesIO(content))
+
+
+@pytest.mark.parametrize("file", [xml, csv])
+def test_it_knows_the_company_again_and_adds_the_new_one(branch: Branch, file: Any) -> None:
+    plan = run(file(SOGAZ, NEW))
+    assert (plan.lines, plan.bad, plan.added) == (2, 0, 2)
+    sogaz = Insurer.objects.get(code="sogaz-med")
+    assert (sogaz.ogrn, sogaz.inn, sogaz.short_name) == ("1027739008440", "7728170427", "СОГАЗ-Мед")
+    new = Branch.objects.get(insurer__ogrn="1234567890123")
+    assert (new.region.code, new.email, new.valid_from) == ("76", "yar@sogaz-med.example", date(2012, 1, 1))
+    again = run(file(SOGAZ, NEW))
+    assert (again.added, again.changed, again.ended) == (0, 0, 0)
+
+
+def test_trying_it_out_writes_nothing(branch: Branch) -> None:
+    plan = run(xml(SOGAZ, NEW), write=False)
+    assert plan.added == 2
+    assert plan.listed["added"][0] == "НОВАЯ"
+    assert Insurer.objects.count() == 1
+    assert Insurer.objects.get().ogrn == ""
+
+
+def test_every_change_is_kept_with_who_made_it(branch: Branch) -> None:
+    run(xml(SOGAZ))
+    event = apps.get_model("insurers", "InsurerEvent").objects.filter(pgh_label="update").latest("pgh_id")
+    assert event.ogrn == "1027739008440"
+    assert event.pgh_context["user"] == 7
+
+
+def test_who_is_over_ends_and_nothing_is_deleted(branch: Branch) -> None:
+    plan = run(xml(SOGAZ | {"d_end": "01.02.2026"}))
+    branch.refresh_from_db()
+    assert (plan.ended, branch.valid_to) == (1, date(2026, 2, 1))
+
+
+def test_what_the_whole_register_lacks_ends_only_when_said_so(branch: Branch, rival_branch: Branch) -> None:
+    assert run(xml(SOGAZ)).ended == 0
+    plan = run(xml(SOGAZ), replace=True)
+    rival_branch.refresh_from_db()
+    assert (plan.ended, plan.is_unusual, rival_branch.valid_to) == (1, True, date(2026, 3, 17))
+    assert run(xml(SOGAZ), replace=True).ended == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column", "code"),
+    [
+        ({"inn": "12"}, "inn", "length"),
+        ({"Ogrn": "10277390084x0"}, "ogrn", "not_digits"),
+        ({"nam_smop": "", "nam_smok": ""}, "full_name", "empty"),
+        ({"tf_okato": "99999"}, "okato", "foreign_branch"),
+        ({"d_begin": "later"}, "valid_from", "not_a_day"),
+    ],
+)
+def test_bad_lines_are_told_and_the_good_ones_go_in(
+    branch: Branch, wrong: dict[str, str], column: str, code: str
+) -> None:
+    plan = run(xml(NEW | wrong, SOGAZ))
+    assert [(fault.column, fault.code) for fault in plan.faults] == [(column, code)]
+    assert plan.faults[0].line == 3
+    assert Insurer.objects.get(code="sogaz-med").inn == "7728170427"
+
+
+def test_phones_in_a_cell_are_told_apart_and_the_unclear_ones_listed() -> None:
+    assert phones_in("(495) 225-31-11; 8-800-100-07-02") == Phones(("+74952253111", "+78001000702"))
+    assert phones_in("8(4852) 31-38-28, 31-38-29") == Phones(("+74852313828",), "8(4852) 31-38-28, 31-38-29")
+    assert phones_in("нет", "") == Phones()
+    assert phones_in("8 (800) 555-35-35 доб. 12").unclear
+
+
+def test_a_branch_without_a_phone_gets_the_registers_and_others_are_for_a_person(branch: Branch) -> None:
+    plan = run(xml(SOGAZ, NEW))
+    phones = Hotline.objects.filter(branch=branch)
+    assert {phone.phone.as_e164 for phone in phones} == {"+74852313828", "+78001000702"}
+    assert {phone.confirmed_on for phone in phones} == {None}
+    assert plan.phones == ["НОВАЯ, Ярославская область: 8(4852) 31-38-29, 31-38-30"]
+    later = run(xml(SOGAZ | {"phone": "(4852) 31-38-27"}))
+    assert later.phones == ["СОГАЗ-Мед, Ярославль: +74852313827"]
+    assert phones.count() == 2
+
+
+DOCTYPE = '<!DOCTYPE packet [<!ENTITY a "b"><!ENTITY file SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("record", [SOGAZ, SOGAZ | {"nam_smok": "&file;"}, SOGAZ | {"nam_smok": "&a;"}])
+def test_an_xml_that_declares_entities_is_refused(branch: Branch, record: dict[str, str]) -> None:
+    with pytest.raises(TableBroken) as refused:
+        run(xml(record, head=DOCTYPE))
+    assert refused.value.code == "not_xml"
+
+
+def test_a_damaged_xml_is_refused_with_its_line(branch: Branch) -> None:
+    with pytest.raises(TableBroken) as refused:
+        run(xml(SOGAZ)[:-20])
+    assert (refused.value.code, refused.value.line) == ("not_xml", 3)
+
+
+CLINIC = {
+    "tf_okato": "78000",
+    "mcod": "760001",
+    "nam_mop": "Больница",
+    "nam_mok": "ГБ",
+    "phone": "4852313828",
+}
+
+
+def test_clinics_are_added_changed_and_ended(yaroslavl: Region) -> None:
+    more = [CLINIC | {"mcod": f"7600{number:02}"} for number in range(2, 30)]
+    assert run(xml(CLINIC, *more, tag="medCompany"), kind="clinics").added == 29
+    changed = CLINIC | {"nam_mok": "Горбольница"}
+    plan = run(xml(changed, *more[1:], tag="medCompany"), kind="clinics", replace=True)
+    assert (plan.added, plan.changed, plan.unchanged, plan.ended, plan.in_force) == (0, 1, 27, 1, 29)
+    assert not plan.is_unusual
+    assert MedicalOrganisation.objects.get(code="760001").short_name == "Горбольница"
+    assert MedicalOrganisation.objects.get(code="760002").valid_to == date(2026, 3, 17)
+    over = run(xml(changed | {"d_end": "01.03.2026"}, tag="medCompany"), kind="clinics")
+    assert over.ended == 1
