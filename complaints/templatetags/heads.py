@@ -5,7 +5,6 @@ from django import template
 from complaints.models import Complaint
 from complaints.permissions import heads_here, helps
 from complaints.reports.staff.helping import may_grant
-from complaints.reports.staff.imports import reach_of as may_bring
 from complaints.reports.staff.region import is_of_fund as of_fund
 from complaints.states import Status
 from complaints.views.staff.desk import Desk
@@ -21,17 +20,20 @@ def is_of_fund(desk: object) -> bool:
 
 
 @register.filter
-<<<<<<< Updated upstream
 def gives_accounts(desk: object) -> bool:
     """Looks after accounts of staff: asked of what is loaded already, without a query."""
     if not isinstance(desk, Desk):
         return False
     return bool(desk.profile.headed_branch_ids or desk.profile.insurer_ids) or desk.user.is_superuser
-=======
+
+
+@register.filter
 def brings_registries(desk: object) -> bool:
-    """Files of registries are brought by this person."""
-    return isinstance(desk, Desk) and bool(may_bring(desk.user, desk.profile))
->>>>>>> Stashed changes
+    """Files of registries are brought by this person: asked of what is loaded already, without a query."""
+    if not isinstance(desk, Desk):
+        return False
+    heads_fund = bool(desk.profile.headed_branch_ids) and of_fund(desk.profile)
+    return bool(desk.profile.insurer_ids) or heads_fund or desk.user.is_superuser
 
 
 @register.filter
