@@ -5,6 +5,7 @@ from django import template
 from complaints.models import Complaint
 from complaints.permissions import heads_here, helps
 from complaints.reports.staff.helping import may_grant
+from complaints.reports.staff.organisations import may_edit
 from complaints.reports.staff.region import is_of_fund as of_fund
 from complaints.states import Status
 from complaints.views.staff.desk import Desk
@@ -25,6 +26,12 @@ def gives_accounts(desk: object) -> bool:
     if not isinstance(desk, Desk):
         return False
     return bool(desk.profile.headed_branch_ids or desk.profile.insurer_ids) or desk.user.is_superuser
+
+
+@register.filter
+def edits_phones(desk: object) -> bool:
+    """The editor of phones and offices is for this person."""
+    return isinstance(desk, Desk) and may_edit(desk.profile)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.urls import heads, imports
+from complaints.urls import heads, imports, organisations
 from complaints.views.staff import (
     acts,
     alarms,
@@ -185,4 +185,5 @@ urlpatterns = [
     ),
     *heads.patterns(),
     *imports.patterns(),
+    *organisations.patterns(),
 ]

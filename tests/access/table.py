@@ -328,6 +328,25 @@ STAFF = """
     staff:reopen                            POST 401 401 401 409 409 409 409 409 404 404 404 404 401 401
     staff:naming                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:naming                            POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
+    staff:organisations                     GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisations_unconfirmed         GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_confirm              POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
+    staff:branch_shelf                      GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_new                  GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_new                  POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
+    staff:insurer_shelf                     GET  302 302 302 403 403 403 404 200 404 403 403 403 302 302
+    staff:insurer_new                       GET  302 302 302 403 403 403 404 200 404 403 403 403 302 302
+    staff:insurer_new                       POST 401 401 401 403 403 403 404 422 404 403 403 403 401 401
+    staff:organisation_draft                GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_change               GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_change               POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
+    staff:organisation_publish              POST 401 401 401 403 403 403 409 409 409 403 403 403 401 401
+    staff:organisation_discard              POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
+    staff:organisation_row                  GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_row                  POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
+    staff:organisation_history              GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:organisation_restore              POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
+    staff:organisation_withdraw             POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
     staff:decide_reclassification           GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:decide_reclassification           POST 401 401 401 403 302 403 403 403 404 404 404 404 401 401
 """

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.test import Client, override_settings
 
@@ -27,8 +28,9 @@ from complaints.models import (
 )
 from complaints.services import exports, hops, patient_sessions, reclassify, thread, work
 from complaints.services.filing import Filed
-from insurers.models import Branch, RegistryImport
+from insurers.models import Branch, Hotline, Noun, RegistryImport, Revision
 from insurers.policy_numbers import Sex, check_policy_number, enp_for
+from insurers.services.organisation_values import values_of
 from insurers.services.policies import Holder, PolicyRecord, create_policies
 from omsportal.platform import alarms
 from omsportal.platform.clock import database_now
@@ -178,6 +180,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
         **_bonds(case, people["head"], now),
+        **_phones(case.branch, people["head"], now),
     }  # fmt: skip
 
 
@@ -216,6 +219,23 @@ def _bonds(case: Complaint, head: User, now: datetime) -> dict[str, Any]:
         unnamed_count=0, asked_by=head, asked_at=now, reply_due_on=now.date(),
     )  # fmt: skip
     return {"link_id": link.pk, "incident_id": incident.pk, "inquiry_id": inquiry.pk}
+
+
+def _phones(branch: Branch, head: User, now: datetime) -> dict[str, Any]:
+    """A phone of the branch that was changed once, and a draft of the next change."""
+    line = Hotline.objects.create(branch=branch, purpose="duty", phone="+74852313828")
+    Hotline.objects.filter(pk=line.pk).update(hours_text="по будням")
+    line.refresh_from_db()
+    stands = values_of(line, Noun.HOTLINE)
+    draft = Revision.objects.create(
+        noun=Noun.HOTLINE, row_id=line.pk, branch=branch, values=stands | {"source": "письмо"}, seen=stands,
+        changed_by_id=head.pk, changed_at=now,
+    )  # fmt: skip
+    changed = apps.get_model("insurers", "HotlineEvent").objects.latest("pgh_id")
+    return {
+        "noun": Noun.HOTLINE, "row_id": line.pk, "revision_id": draft.pk, "event_id": changed.pk,
+        "insurer_id": branch.insurer_id,
+    }  # fmt: skip
 
 
 def _typed(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[str, Any]:

@@ -1,0 +1,116 @@
+"""A phone from its draft to the screen of a patient, and two administrators at one phone, in a browser."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from insurers.models import Branch, Hotline
+from omsportal.platform.clock import database_now
+from representatives.models import User
+from tests.factories import make_branch, make_everybody
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PhoneOf = Callable[[str], Page]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return database_now()
+
+
+@pytest.fixture
+def branch(now: datetime) -> Branch:
+    return make_branch(now=now)
+
+
+@pytest.fixture
+def people(branch: Branch) -> dict[str, User]:
+    return make_everybody(branch)
+
+
+@pytest.fixture
+def page_of(browser: Browser, live_server: LiveServer, people: dict[str, User]) -> Iterator[PhoneOf]:
+    """page_of("head"): a browser with this person signed in; page_of(""): a patient's."""
+    contexts, errors = [], []
+
+    def sit(who: str) -> Page:
+        context = browser.new_context(
+            locale="ru-RU", base_url=live_server.url, viewport={"width": 360, "height": 740}
+        )
+        contexts.append(context)
+        if who:
+            client = Client()
+            client.force_login(people[who])
+            cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def no_barriers(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_phone_goes_from_its_draft_to_the_patients_screen(page_of: PhoneOf, branch: Branch) -> None:
+    head, patient = page_of("head"), page_of("")
+    head.goto(f"/staff/organisations/branches/{branch.pk}/hotline/")
+    head.get_by_role("link", name="Новый телефон").click()
+    no_barriers(head)
+    head.get_by_label("Телефон").fill("8 4852 31-38")
+    press(head, "Сохранить черновик")
+    expect(head.get_by_role("alert")).to_contain_text("Это неполный номер")
+    head.get_by_label("Телефон").fill("8 (4852) 31-38-28 доб. 5")
+    head.get_by_label("Часы работы").fill("ежедневно 0-24")
+    press(head, "Сохранить черновик")
+    expect(head.get_by_role("heading", name=re.compile("Так это увидят пациенты"))).to_be_visible()
+    expect(head.locator(".organisation__new")).to_contain_text("сейчас ответят")
+    no_barriers(head)
+    patient.goto("/call/?region=76&insurer=sogaz-med")
+    expect(patient.get_by_text("31-38-28")).to_have_count(0)
+    press(head, "Опубликовать сейчас")
+    expect(head.get_by_text("пациенты уже видят")).to_be_visible()
+    no_barriers(head)
+    patient.reload()
+    expect(patient.get_by_text("31-38-28")).to_be_visible()
+    expect(patient.get_by_text("Добавочный 5")).to_be_visible()
+
+
+def test_two_administrators_at_one_phone(page_of: PhoneOf, branch: Branch) -> None:
+    line = Hotline.objects.create(branch=branch, purpose="duty", phone="+74852313828")
+    address = f"/staff/organisations/hotline/{line.pk}/"
+    anna, boris = page_of("head"), page_of("insurer_admin")
+    anna.goto(address)
+    boris.goto(address)
+    boris.get_by_label("Часы работы").fill("пн-пт 9-18")
+    anna.get_by_label("Телефон").fill("8 (4852) 20-00-01")
+    press(anna, "Сохранить черновик")
+    press(anna, "Опубликовать сейчас")
+    expect(anna.get_by_text("пациенты уже видят")).to_be_visible()
+    press(boris, "Сохранить черновик")
+    expect(boris.get_by_role("alert")).to_contain_text("Head: тем временем внесены изменения")
+    expect(boris.get_by_role("alert")).to_contain_text("20-00-01")
+    no_barriers(boris)
+    expect(boris.get_by_label("Часы работы")).to_have_value("пн–пт 09:00–18:00")
+    press(boris, "Сохранить черновик")
+    press(boris, "Опубликовать сейчас")
+    expect(boris.get_by_text("пациенты уже видят")).to_be_visible()
+    line.refresh_from_db()
+    assert (line.phone.as_e164, line.hours_text) == ("+74852200001", "пн–пт 09:00–18:00")
