@@ -1,7 +1,7 @@
 """Every address of the portal, found in Django's own resolver."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -70,15 +70,18 @@ def _object_of(name: str) -> object:
     return 1
 
 
-def ask(world: World, route: Route, method: str, role: str) -> Any:
-    """One request of this person; what it writes is undone, in their browser too."""
+def ask(world: World, route: Route, method: str, role: str, typed: Mapping[str, object] | None = None) -> Any:
+    """One request of this person; what it writes is undone, in their browser too.
+
+    A POST brings what the world types, or `typed` instead.
+    """
     client, address = world.clients[role], route.address(world)
     cookies = deepcopy(client.cookies)
     try:
         with undone():
-            return (
-                client.generic(method, address) if method != "POST" else _post(world, client, route, address)
-            )
+            if method != "POST":
+                return client.generic(method, address)
+            return _post(world, client, route, address) if typed is None else client.post(address, typed)
     finally:
         client.cookies = cookies
 

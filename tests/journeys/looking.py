@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 #: Swagger's own page of the API, for programmers, is not ours to mend.
 NOT_OURS = ("/api/docs/",)
 NARROW, WIDE, WIDEST = 320, 1280, 2560
@@ -14,9 +15,18 @@ NARROW, WIDE, WIDEST = 320, 1280, 2560
 
 def axe(page: Page, name: str, _answer: Response | None) -> list[str]:
     """No violation of WCAG 2.2 AA, nor of what is good practice."""
+    return _violations(page, name, RULES)
+
+
+def contrast(page: Page, name: str, _answer: Response | None) -> list[str]:
+    """Every word can be told from what is behind it: what differs between schemes of colour."""
+    return _violations(page, name, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+
+
+def _violations(page: Page, name: str, options: dict[str, Any]) -> list[str]:
     if name in NOT_OURS:
         return []
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
 
 
@@ -43,12 +53,17 @@ class Widths:
         return found
 
 
-#: Elements that make the page scroll sideways, the innermost first; nothing if it does not.
+#: Elements that make the page scroll sideways, the innermost first; nothing if it does not. What is folded
+#: away has a width too, and what scrolls inside its own box may be as wide as it likes.
 _TOO_WIDE = """() => {
   const root = document.documentElement, edge = root.clientWidth;
   if (root.scrollWidth <= edge) return [];
-  const everything = [...document.body.querySelectorAll('*')];
-  const wide = everything.filter((one) => one.getBoundingClientRect().right > edge + 1);
+  const kept = (one) => {
+    const box = one.offsetParent && one.parentElement.closest('.table-scroll');
+    return box && box.contains(one.offsetParent);
+  };
+  const everything = [...document.body.querySelectorAll('*')].filter((one) => one.checkVisibility());
+  const wide = everything.filter((one) => one.getBoundingClientRect().right > edge + 1 && !kept(one));
   const inner = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
   return inner.slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).concat(wide.length ? [] : ['the page']);
 }"""
@@ -65,10 +80,12 @@ class Sources:
     def __call__(self, _page: Page, name: str, answer: Response | None) -> list[str]:
         if answer is None or name in NOT_OURS:
             return [] if name in NOT_OURS else ["no answer"]
-        self.count += 1
-        file = self.folder / f"{self.count:03d}-{slug(name)}.html"
-        file.write_bytes(answer.body())
+        self.keep(name, answer.body())
         return []
+
+    def keep(self, name: str, body: bytes) -> None:
+        self.count += 1
+        (self.folder / f"{self.count:03d}-{slug(name)}.html").write_bytes(body)
 
 
 class Pictures:
