@@ -8,6 +8,8 @@ INSTALL := $(PYTHON) -m omsportal.supervisor.install
 KEEP_BYTECODE := PYTHONDONTWRITEBYTECODE=
 # make test TESTS=tests/insurers runs a part
 TESTS ?= tests
+# Each has servers of its own. More than there are processors pays where tests wait for the clock.
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check format bench security screens lock clean manage dev chromium clamav nginx
@@ -19,10 +21,10 @@ run: ## start the whole portal: PORT=8000 DATA_DIR=.local DATABASE_URL= REDIS_UR
 	@$(PYTHON) -m omsportal.supervisor --follow-parent
 
 test: dev chromium ## unit, integration, browser and quick fault tests: TESTS=tests/...
-	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -m "not slow" -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-all: dev chromium clamav nginx ## everything: all faults, widths and colour schemes
-	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
 	@$(BIN)/python -m omsportal.supervisor.check
