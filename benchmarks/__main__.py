@@ -8,7 +8,9 @@ from pathlib import Path
 
 from benchmarks.servers import django_on
 
-BENCHES = ("escalation", "plans", "seal", "portal", "queue", "load")
+BENCHES = ("escalation", "plans", "seal", "portal", "queue", "load", "import")
+#: No module can be called import.
+MODULES = {"import": "importing"}
 SCALES = ("small", "full")
 
 
@@ -21,7 +23,7 @@ def main() -> int:
         return 2
     for bench in [name] if name else BENCHES:
         with tempfile.TemporaryDirectory(prefix="omsportal-bench-") as directory, django_on(Path(directory)):
-            import_module(f"benchmarks.{bench}").run(scale)
+            import_module(f"benchmarks.{MODULES.get(bench, bench)}").run(scale)
     return 0
 
 
