@@ -1,6 +1,5 @@
 """Everybody can use every page of patients, in every state: one that is new is looked at too."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,11 +30,10 @@ WAYS = [
 
 
 @pytest.fixture(autouse=True)
-def as_on_a_quiet_day(settings: Any, branch: Branch) -> Iterator[None]:
+def as_on_a_quiet_day(settings: Any, branch: Branch) -> None:
     """Messages can be sent, and nobody has tried too often."""
     settings.SMS_MODE = "file"
     furnish(branch)
-    yield
 
 
 def test_every_address_of_patients_is_looked_at(branch: Branch, now: datetime) -> None:
