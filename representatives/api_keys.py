@@ -8,13 +8,17 @@ from django.db import transaction
 
 from insurers.models import Branch
 from omsportal.platform import digests
+from representatives import integrating
 from representatives.models import ApiKey, Representative, User
 from representatives.profiles import Profile, profile_of
+from representatives.roles import Tier
 
 MARK = "oms"
 PREFIX_LENGTH = 8
 #: The moment of last use is written at most this often: a request costs no write.
 TOUCH_EVERY = timedelta(minutes=1)
+#: After a rotation both keys work so long.
+OVERLAP = timedelta(days=2)
 _NOBODY = bytes(32)
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -64,6 +68,47 @@ def service_representative(*, branch: Branch, name: str, tier: int) -> User:
     representative, _made = Representative.objects.get_or_create(user=user, defaults={"tier": tier})
     representative.branches.set([branch])
     return user
+
+
+@transaction.atomic
+def give(
+    *, branch: Branch, name: str, tier: int, scopes: list[str], lifetime: timedelta, profile: Profile,
+    now: datetime,
+) -> Created:  # fmt: skip
+    """A new key by whoever answers for the branch; a fund's key always works in the fund's queue.
+
+    Raises PermissionDenied.
+    """
+    integrating.check(profile, branch)
+    at = int(Tier.FUND) if branch.is_fund else tier
+    user = service_representative(branch=branch, name=name, tier=at)
+    return create(branch=branch, user=user, name=name, scopes=scopes, lifetime=lifetime, now=now)
+
+
+@transaction.atomic
+def rotate(*, key: ApiKey, profile: Profile, now: datetime) -> Created:
+    """A new key of the same name, rights and length of life; the old one ends two days later.
+
+    Raises PermissionDenied, KeyRefused for a key that has ended.
+    """
+    integrating.check(profile, key.branch)
+    old = ApiKey.objects.select_for_update(no_key=True, of=("self",)).get(pk=key.pk)
+    if not old.is_valid_at(now):
+        raise KeyRefused
+    fresh = create(
+        branch=key.branch, user=key.user, name=old.name, scopes=old.scopes,
+        lifetime=old.expires_at - old.created_at, now=now,
+    )  # fmt: skip
+    old.expires_at = min(old.expires_at, now + OVERLAP)
+    old.save(update_fields=["expires_at"])
+    return fresh
+
+
+@transaction.atomic
+def take_back(*, key: ApiKey, profile: Profile, now: datetime) -> ApiKey:
+    """Revoke by whoever answers for the branch. Raises PermissionDenied."""
+    integrating.check(profile, key.branch)
+    return revoke(key=key, now=now)
 
 
 def check(*, text: str, now: datetime) -> ApiKey:

@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils import translation
@@ -30,6 +29,7 @@ from omsportal.platform.delivery import Lane
 from omsportal.platform.kinds import Channel, Severity
 from omsportal.platform.models import Outbox
 from omsportal.platform.sending import ReceiverAway, Refused
+from representatives import integrating
 from representatives.models import TEST_EVENT, User, Webhook, WhyOff
 from representatives.profiles import Profile
 
@@ -76,22 +76,12 @@ class Made:
     secret: str
 
 
-def may_integrate(profile: Profile) -> bool:
-    """Heads and administrators of an insurer set up how other systems reach their branches."""
-    return bool(profile.headed_branch_ids or profile.insurer_ids)
-
-
-def answers_for(profile: Profile, branch: Branch) -> bool:
-    """This person sets up keys and receivers of the branch."""
-    return branch.pk in profile.headed_branch_ids or branch.insurer_id in profile.insurer_ids
-
-
 @transaction.atomic
 def create(
     *, branch: Branch, name: str, url: str, hears: Sequence[str], by: User, profile: Profile, now: datetime
 ) -> Made:
     """A new receiver that hears of everything from now on. Raises WebhookRefused, PermissionDenied."""
-    _check_right(profile, branch)
+    integrating.check(profile, branch)
     _check_url(url)
     Branch.objects.select_for_update(no_key=True, of=("self",)).get(pk=branch.pk)
     if Webhook.objects.of_branches([branch.pk]).count() >= MOST_RECEIVERS:
@@ -342,13 +332,8 @@ def _row(webhook: Webhook) -> Webhook:
 
 
 def _locked(webhook: Webhook, profile: Profile) -> Webhook:
-    _check_right(profile, webhook.branch)
+    integrating.check(profile, webhook.branch)
     return _row(webhook)
-
-
-def _check_right(profile: Profile, branch: Branch) -> None:
-    if not answers_for(profile, branch):
-        raise PermissionDenied(_("Only a head of the branch or an administrator of the insurer sets this."))
 
 
 _WHY_NOT = {

@@ -9,6 +9,7 @@ from complaints.reports.staff.organisations import may_edit
 from complaints.reports.staff.region import is_of_fund as of_fund
 from complaints.states import Status
 from complaints.views.staff.desk import Desk
+from representatives.integrating import may_integrate
 from representatives.profiles import Profile
 
 register = template.Library()
@@ -41,6 +42,12 @@ def brings_registries(desk: object) -> bool:
         return False
     heads_fund = bool(desk.profile.headed_branch_ids) and of_fund(desk.profile)
     return bool(desk.profile.insurer_ids) or heads_fund or desk.user.is_superuser
+
+
+@register.filter
+def integrates(desk: object) -> bool:
+    """Keys and receivers of events are set up by this person."""
+    return isinstance(desk, Desk) and may_integrate(desk.profile)
 
 
 @register.filter

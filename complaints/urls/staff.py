@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.urls import heads, imports, organisations
+from complaints.urls import heads, imports, integrations, organisations
 from complaints.views.staff import (
     acts,
     alarms,
@@ -185,5 +185,6 @@ urlpatterns = [
     ),
     *heads.patterns(),
     *imports.patterns(),
+    *integrations.patterns(),
     *organisations.patterns(),
 ]

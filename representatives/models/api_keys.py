@@ -68,5 +68,9 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
+    def get_scopes_words(self) -> list[str]:
+        """The rights in words."""
+        return [str(Scope(scope).label) for scope in self.scopes]
+
     def is_valid_at(self, moment: datetime) -> bool:
         return self.revoked_at is None and self.expires_at > moment

@@ -101,6 +101,10 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_hears_words(self) -> list[str]:
+        """The chosen events in words."""
+        return [str(CaseEvent(event).label) for event in self.hears]
+
     @property
     def is_on(self) -> bool:
         return self.off_at is None

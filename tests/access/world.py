@@ -36,7 +36,7 @@ from omsportal.platform import alarms
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Alarm, Outbox
 from representatives import api_keys
-from representatives.models import DutyShift, HelpAccess, Leave, Scope, User
+from representatives.models import DutyShift, HelpAccess, Leave, Scope, User, Webhook
 from tests import factories
 from tests.factories import APPLICANT, PATIENT, profile
 
@@ -181,6 +181,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
         **_bonds(case, people["head"], now),
         **_phones(case.branch, people["head"], now),
+        **_systems(case, people["head"], now),
     }  # fmt: skip
 
 
@@ -194,6 +195,25 @@ def _list_work(specialist: User, now: datetime) -> uuid.UUID:
     )  # fmt: skip
     reference: uuid.UUID = act.reference
     return reference
+
+
+def _systems(case: Complaint, head: User, now: datetime) -> dict[str, Any]:
+    """A key of the branch and a receiver of its events."""
+    system = api_keys.service_representative(branch=case.branch, name="Телефония", tier=1)
+    key = api_keys.create(
+        branch=case.branch,
+        user=system,
+        name="Телефония",
+        scopes=["calls"],
+        lifetime=timedelta(days=1),
+        now=now,
+    ).key
+    receiver = Webhook.objects.create(
+        reference=uuid.uuid4(), branch=case.branch, name="МИС", url="https://hook.example.ru/",
+        hears=["case.hop"], sealed={"current": {"id": "1", "secret": "x"}, "previous": None},
+        created_by=head, created_at=now,
+    )  # fmt: skip
+    return {"key_id": key.pk, "receiver": receiver.reference}
 
 
 def _help_from_elsewhere(case: Complaint, head: User, now: datetime) -> HelpAccess:

@@ -24,7 +24,7 @@ ADVICE: dict[str, Promise] = {
     "calendar_empty": _("An administrator enters the days of the coming year."),
     "undelivered": _("Open the page “Sending” and decide for each notice: send again, or tell by phone."),
     "webhook_off": _(
-        "Ask whoever runs that system, then switch it on again on “Integrations”: events are kept."
+        "Ask whoever runs that system, then switch it on again on “Other systems”: events are kept."
     ),
     "file_infected": _("Ask the applicant for the document in another form, for instance on paper."),
     "scanner_away": _("An administrator starts the virus scanner again."),
