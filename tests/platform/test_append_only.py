@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
         "wait_days",
     },
     "insurers_branchevent": _HISTORY | {
-        "kind", "insurer_id", "region_id", "title", "schedule_id", "postal_address", "email",
+        "kind", "insurer_id", "region_id", "title", "schedule_id", "postal_address", "email", "feedback_link",
     },
     "insurers_calendardayevent": _HISTORY | {"date", "region_id", "kind", "works_as", "title"},
     "insurers_clinicpostevent": _HISTORY | {

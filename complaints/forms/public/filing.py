@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.fields import NameField, PhoneField
 from complaints.forms.public.step_form import StepForm
+from complaints.forms.public.steps import Step
 from complaints.forms.public.themes import icon_or_question
 from complaints.kinds import AnswerChannel, ForWhom, NamingConsent
 from complaints.models import Category
@@ -55,7 +56,9 @@ class WhomForm(StepForm):
         widget=RadioCards(
             hints={
                 ForWhom.CHILD.value: _("You are a parent or a guardian"),
-                ForWhom.RELATIVE.value: _("Papers that show it can follow later: they do not delay the help"),
+                ForWhom.RELATIVE.value: _(
+                    "Also when the patient has died. Papers can follow later: they do not delay the help"
+                ),
                 ForWhom.OTHER.value: _("A neighbour, a ward, somebody in the same hospital room"),
             },
             icons={
@@ -171,10 +174,15 @@ class ContactsForm(StepForm):
     )
 
     def prepare(self) -> None:
+        names = ("surname", "first_name", "patronymic")
         if self.answers.is_for_self:
-            for name in ("applicant_surname", "applicant_first_name", "applicant_patronymic"):
-                del self.fields[name]
-        elif self.answers.may_be_anonymous:
+            for name in names:
+                del self.fields[f"applicant_{name}"]
+            return
+        policy = self.answers.cleaned(Step.POLICY)
+        if policy.get("of_parent"):  # mostly it is this parent who writes: typed once is enough
+            self.initial.update({f"applicant_{name}": policy[name] for name in names})
+        if self.answers.may_be_anonymous:
             self.fields["applicant_surname"].required = False
             self.fields["applicant_first_name"].required = False
 

@@ -123,6 +123,14 @@ class TestAChildWithoutAPolicy:
         assert card.complaint.branch.insurer is not None
         assert self.opens(patient)
 
+    def test_the_parent_types_their_name_once(self, patient: Patient) -> None:
+        patient.begin()
+        patient.answer("whom", "policy", whom={"for_whom": "child"}, policy=self.BY_PARENT)
+        page = patient.get(url("contacts")).content.decode()
+        assert 'name="applicant_surname" value="Соколова"' in page
+        patient.answer("policy", policy={"of_parent": ""})
+        assert 'value="Соколова"' not in patient.get(url("contacts")).content.decode()
+
     def test_a_parent_of_a_grown_up_child_is_a_relative(self, patient: Patient) -> None:
         patient.begin()
         patient.answer(
