@@ -257,6 +257,9 @@ RECORDING_MAX_SECONDS = env.number("RECORDING_MAX_MINUTES", 15) * 60
 # Ten files at once and the form around them; a bigger body is cut off before it is read.
 #: One file of a registry, packed or not; larger ones are loaded by `manage.py import_policies`.
 REGISTRY_MAX_BYTES = env.number("REGISTRY_MAX_MB", 150) * 1024 * 1024
+#: A register of policies outside, asked before our own: the dotted path of its class (docs/operations.md).
+POLICY_REGISTRY = env.text("POLICY_REGISTRY")
+POLICY_REGISTRY_SECONDS = env.number("POLICY_REGISTRY_SECONDS", 2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days ago an appeal may have come that is registered today; the law gives three to register it.
 INTAKE_BACKDATE_DAYS = env.number("INTAKE_BACKDATE_DAYS", 3)

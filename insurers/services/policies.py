@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
-from typing import Protocol
 
 from insurers.models import Branch, Policy
 from insurers.names import folded_name
 from insurers.policy_numbers import Kind, PolicyNumber, PolicyNumberError, check_policy_number
 from insurers.services.policy_rows import birth_blind, number_blind, record_digest, snils_blind
+from insurers.services.registry_port import PolicyRegistry, Registered, behind
 from omsportal.platform import digests, limits
 
 CHUNK = 2_000
@@ -74,20 +74,6 @@ class Recognition:
     fault: PolicyNumberError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """What a registry tells of a policy."""
-
-    branch: Branch
-    policy_id: int | None
-
-
-class PolicyRegistry(Protocol):
-    """A register of the insured. It must take the same time for an unknown and for a mismatching person."""
-
-    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None: ...
-
-
 class LocalRegistry:
     """The portal's own table of policies."""
 
@@ -112,9 +98,10 @@ def recognise(
     birth_on: date | None,
     address_key: str,
     now: datetime,
-    registry: PolicyRegistry = LOCAL_REGISTRY,
+    registry: PolicyRegistry | None = None,
 ) -> Recognition:
-    """Find the branch that insures a person; an ended policy counts too, its last insurer answers.
+    """Find the branch that insures a person; an ended policy counts too, its last insurer answers. Asked are
+    the register that POLICY_REGISTRY names, if any, and our own.
 
     Who knows all three is not guessing: a recognised policy uses up no attempt, so that a clinic's registry
     may file many. Call it outside a transaction (limits must outlive a rollback). Raises LimitReached.
@@ -126,7 +113,8 @@ def recognise(
     if not surname.strip() or birth_on is None:
         return Recognition(Reason.INCOMPLETE, number=checked)
     _spend_attempt(checked, address_key, now)
-    found = registry.find(number=checked, surname=surname, birth_on=birth_on)
+    asked = behind(LOCAL_REGISTRY) if registry is None else registry
+    found = asked.find(number=checked, surname=surname, birth_on=birth_on)
     if found is None:
         return Recognition(Reason.NOT_RECOGNISED, number=checked)
     _give_attempt_back(checked, address_key)

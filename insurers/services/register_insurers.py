@@ -118,7 +118,7 @@ def _phones(line: RegisterLine, branch: Branch, plan: Plan) -> None:
     if line.phones.unclear:
         plan.ask_about(branch.title, line.phones.unclear)
     here = Hotline.objects.filter(Q(branch=branch) | Q(insurer=branch.insurer_id))
-    known = {phone.as_e164 for phone in here.values_list("phone", flat=True)}
+    known = {row.phone.as_e164 for row in here}
     if Hotline.objects.of_branch(branch).exists():
         if missing := [phone for phone in line.phones.certain if phone not in known]:
             plan.ask_about(branch.title, ", ".join(missing))
