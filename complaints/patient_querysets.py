@@ -21,13 +21,13 @@ class DraftQuerySet(QuerySet[Any]):
             "complaint__branch__region", "complaint__branch__insurer", "complaint__category"
         )
 
-    def by_digest(self, digest: bytes) -> Any:
-        """The draft or None."""
-        return self.filter(token_digest=digest).first()
+    def by_digest(self, digest: bytes) -> Self:
+        """One or none."""
+        return self.filter(token_digest=digest)
 
-    def for_sending(self, digest: bytes) -> Any:
-        """The draft or None, locked: whoever comes second waits and finds it sent."""
-        return self.select_for_update(of=("self",)).filter(token_digest=digest).first()
+    def for_sending(self, digest: bytes) -> Self:
+        """One or none, locked: whoever comes second waits and finds it sent."""
+        return self.select_for_update(of=("self",)).filter(token_digest=digest)
 
 
 class IncomingCallQuerySet(QuerySet[Any]):
@@ -50,6 +50,9 @@ class PatientSessionQuerySet(QuerySet[Any]):
             "complaint__branch__region",
             "complaint__branch__insurer",
         )
+
+    def of_token(self, digest: bytes) -> Self:
+        return self.filter(token_digest=digest)
 
     def alive(self, *, now: datetime, idle_since: datetime) -> Self:
         return self.filter(ended_at=None, last_seen_at__gt=idle_since, expires_at__gt=now)

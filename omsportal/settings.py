@@ -131,6 +131,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# What is asked all day is planned once by each connection. Off behind a pooler in transaction mode.
+PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", default=True)
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared state lives in PostgreSQL; Redis may vanish at any moment.

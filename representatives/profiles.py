@@ -7,9 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import DAY, ID
 from representatives import coverage_sql
 from representatives.models import Appointment, Representative, TierRight
 from representatives.roles import INSURER_TIERS, AppointmentRole, Extent, Tier
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from representatives.models import User
 
 CACHE_ATTRIBUTE = "_profile"
-#: Stand for a user and a day in statements that are written once.
-_USER, _DAY = 5 * 10**18, date(9000, 1, 1)
+_TYPES = {"headed": "bigint[]", "tiers": "smallint[]", "now": "timestamptz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +83,13 @@ def _load(user: "User", now: datetime) -> Profile:
         return Profile(user_id=user.pk, at=now)
     day = now.date()
     appointments = ready_sql.objects(
-        "appointments of a user", {_USER: user.pk, _DAY: day},
-        lambda: Appointment.objects.filter(user=_USER).valid_on(_DAY),
+        "appointments of a user", {ID: user.pk, DAY: day},
+        lambda: Appointment.objects.filter(user=ID).valid_on(DAY),
     )  # fmt: skip
     headed = frozenset(a.branch_id for a in appointments if a.role == AppointmentRole.HEAD and a.branch_id)
     insurers = frozenset(a.insurer_id for a in appointments if a.insurer_id)
     found = ready_sql.objects(
-        "representative of a user", {_USER: user.pk}, lambda: Representative.objects.filter(user=_USER)
+        "representative of a user", {ID: user.pk}, lambda: Representative.objects.filter(user=ID)
     )
     if not found:
         places = _places_of_heads(headed, now) if headed else _Places()
@@ -120,8 +118,8 @@ def _load(user: "User", now: datetime) -> Profile:
 
 def _rights(tier: int, day: date) -> dict[str, str]:
     answer = ready_sql.fetch(
-        ("rights of a tier", tier), {_DAY: day},
-        lambda: (TierRight.objects.filter(tier=tier).valid_on(_DAY), ("action", "extent")),
+        ("rights of a tier", tier), {DAY: day},
+        lambda: (TierRight.objects.filter(tier=tier).valid_on(DAY), ("action", "extent")),
     )  # fmt: skip
     return dict(answer.rows)
 
@@ -148,17 +146,15 @@ def _places(representative: Representative, headed: frozenset[int], now: datetim
     in_fund = representative.tier == Tier.FUND
     statement = coverage_sql.PLACES_OF_FUND_STAFF if in_fund else coverage_sql.PLACES_OF_INSURER_STAFF
     tiers = list(INSURER_TIERS) if in_fund else [representative.tier]
-    rows = _fetch(statement, representative=representative.pk, headed=list(headed), tiers=tiers, now=now)
+    rows = ready_sql.rows_of(
+        statement, {"representative": "bigint", **_TYPES},
+        representative=representative.pk, headed=list(headed), tiers=tiers, now=now,
+    )  # fmt: skip
     return _Places.of(rows)
 
 
 def _places_of_heads(headed: frozenset[int], now: datetime) -> _Places:
     statement = coverage_sql.PAIRS_OF_HEADS
-    return _Places.of(_fetch(statement, headed=list(headed), tiers=list(INSURER_TIERS), now=now))
-
-
-def _fetch(statement: str, **parameters: Any) -> list[tuple[int, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        rows: list[tuple[int, Any]] = cursor.fetchall()
-    return rows
+    return _Places.of(
+        ready_sql.rows_of(statement, _TYPES, headed=list(headed), tiers=list(INSURER_TIERS), now=now)
+    )

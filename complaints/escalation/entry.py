@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from complaints.escalation.clock import DUE, ENTRY_STAGE, ENTRY_UNIT, ENTRY_VALUE, LOOK, joins
 from complaints.kinds import Stage
+from omsportal.platform import ready_sql
 
 
 class NoRules(Exception):
@@ -54,6 +53,11 @@ _BEGIN = f"""
         (SELECT id FROM insurers_policy WHERE id = %(policy_id)s), {_ANSWER_DAYS}
     FROM {_SOURCE} {joins(tier="%(tier)s", value=ENTRY_VALUE, unit=ENTRY_UNIT)}"""
 
+_TYPES = {
+    "branch_id": "bigint", "kind": "text", "category_id": "bigint", "urgency": "text", "tier": "smallint",
+    "policy_id": "bigint", "registered_on": "date", "now": "timestamptz",
+}  # fmt: skip
+
 
 def begin(arrival: Arrival, *, now: datetime) -> Beginning:
     """Ask for everything at once. Writes nothing; an id that is not used is lost, as with every sequence.
@@ -70,9 +74,8 @@ def begin(arrival: Arrival, *, now: datetime) -> Beginning:
         "registered_on": arrival.registered_on,
         "now": now,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, values)
-        complaint_id, edition_id, due_at, stage, look_at, policy_id, days = cursor.fetchone()
+    [row] = ready_sql.rows_of(_BEGIN, _TYPES, **values)
+    complaint_id, edition_id, due_at, stage, look_at, policy_id, days = row
     if edition_id is None:
         raise NoRules
     return Beginning(complaint_id, edition_id, due_at, Stage(stage), look_at, policy_id, days)

@@ -24,7 +24,8 @@ from complaints.services import attachments, becoming, closing
 from complaints.services.filing import Filed, Filing, file_complaint
 from insurers.policy_numbers import PolicyNumber
 from insurers.services import policies
-from omsportal.platform import digests
+from omsportal.platform import digests, ready_sql
+from omsportal.platform.ready_sql import MOMENT
 
 #: On the person's own device a draft waits a week; elsewhere it dies with the browser, or in a day.
 OWN_DEVICE, SHARED_DEVICE = timedelta(days=7), timedelta(days=1)
@@ -38,6 +39,8 @@ RECEIPT = timedelta(hours=1)
 _NONCE_BYTES = 12
 
 Typed = Mapping[str, list[str]]
+#: Stands for the digest of a token.
+_TOKEN = b"the token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +81,13 @@ def begin(*, is_brief: bool = False, token: str = "", now: datetime) -> tuple[Dr
 
 def current(*, token: str, now: datetime) -> Draft | None:
     """The living, unsent draft of this token."""
-    found = Draft.objects.alive(now=now).unsent().by_digest(_digest(token)) if token else None
-    draft: Draft | None = found
-    return draft
+    if not token:
+        return None
+    found: list[Draft] = ready_sql.objects(
+        "draft", {_TOKEN: _digest(token), MOMENT: now},
+        lambda: Draft.objects.alive(now=MOMENT).unsent().by_digest(_TOKEN),
+    )  # fmt: skip
+    return found[0] if found else None
 
 
 @transaction.atomic
@@ -149,12 +156,15 @@ def send(*, token: str, filing: Filing, now: datetime) -> Complaint:
 
     Locks the draft. Raises NothingToSend, and what filing.file_complaint raises.
     """
-    row = Draft.objects.alive(now=now).for_sending(_digest(token))
-    if row is None:
+    found: list[Draft] = ready_sql.objects(
+        "draft to send", {_TOKEN: _digest(token), MOMENT: now},
+        lambda: Draft.objects.alive(now=MOMENT).for_sending(_TOKEN),
+    )  # fmt: skip
+    if not found:
         raise NothingToSend
-    if row.complaint_id is not None:
-        complaint: Complaint = row.complaint
-        return complaint
+    row = found[0]
+    if row.complaint is not None:
+        return row.complaint
     filed = file_complaint(filing=filing, now=now)
     # A statement of its own after the lock: it sees what an upload brought that held the lock before.
     files_of(row).update(complaint=filed.complaint, draft=None)
@@ -190,7 +200,7 @@ def hand_out(*, filed: Filed, token: str, now: datetime) -> None:
 
 def receipt(*, token: str, now: datetime) -> Receipt | None:
     """Number and code of what this browser has sent, for an hour; None later and elsewhere."""
-    row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)) if token else None
+    row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)).first() if token else None
     if row is None or row.sealed_receipt is None:
         return None
     try:
@@ -202,7 +212,7 @@ def receipt(*, token: str, now: datetime) -> Receipt | None:
 
 def sent_with(*, token: str, now: datetime) -> Complaint | None:
     """The case that was registered under this token within the hour."""
-    row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)) if token else None
+    row = Draft.objects.alive(now=now).sent().by_digest(_digest(token)).first() if token else None
     return row.complaint if row is not None else None
 
 

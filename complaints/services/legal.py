@@ -7,6 +7,11 @@ from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, SATURDAY, ans
 from complaints.models import Complaint
 from complaints.states import Status
 from insurers.models import Branch, CalendarDay, DayKind
+from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import DAY, ID
+
+#: Stands for the second of two days.
+_LAST = DAY + timedelta(days=1)
 
 
 def answer_date(*, branch: Branch, registered_on: date, days: int | None) -> date:
@@ -19,7 +24,10 @@ def answer_date(*, branch: Branch, registered_on: date, days: int | None) -> dat
 
 def day_off_rule(branch: Branch, first: date, last: date) -> Callable[[date], bool]:
     """Days off of the production calendar: the region's own day wins over the country's."""
-    days = CalendarDay.objects.of(branch.region_id).between(first, last)
+    days = ready_sql.objects(
+        "days of a calendar", {ID: branch.region_id, DAY: first, _LAST: last},
+        lambda: CalendarDay.objects.of(ID).between(DAY, _LAST),
+    )  # fmt: skip
     special = {day.date: day.kind for day in sorted(days, key=lambda day: day.region_id or 0)}
 
     def is_day_off(day: date) -> bool:

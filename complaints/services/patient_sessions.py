@@ -9,7 +9,8 @@ from complaints import disclosure, numbers
 from complaints.models import Complaint, PatientSession
 from complaints.querysets import PatientSessionQuerySet
 from complaints.services.filing import code_digest
-from omsportal.platform import digests, limits
+from omsportal.platform import digests, limits, ready_sql
+from omsportal.platform.ready_sql import MOMENT
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -18,6 +19,8 @@ BY_NUMBER, BY_ADDRESS = "status.number", "status.address"
 #: The last-seen moment is written at most this often: a page view costs no write.
 TOUCH_EVERY = timedelta(minutes=1)
 _NOBODY = b"\x00" * 32
+#: Stand for the digest of a token and the moment since when its browser is idle.
+_TOKEN, _IDLE_SINCE = b"the token", MOMENT - IDLE
 
 
 class WrongNumberOrCode(Exception):
@@ -83,9 +86,13 @@ def current(*, token: str, touch: bool = True, now: datetime) -> Complaint | Non
     """The case of a living session, or None. Without `touch` the look keeps it no longer alive."""
     if not token:
         return None
-    session = _alive(token, now).with_case().first()
-    if session is None:
+    found = ready_sql.objects(
+        "session of a patient", {_TOKEN: _digest(token), MOMENT: now, _IDLE_SINCE: now - IDLE},
+        lambda: PatientSession.objects.alive(now=MOMENT, idle_since=_IDLE_SINCE).of_token(_TOKEN).with_case(),
+    )  # fmt: skip
+    if not found:
         return None
+    session = found[0]
     if touch and now - session.last_seen_at > TOUCH_EVERY:
         PatientSession.objects.filter(pk=session.pk).update(last_seen_at=now)
     case: Complaint = session.complaint
@@ -110,7 +117,7 @@ def end(*, token: str, now: datetime) -> None:
 
 def _alive(token: str, now: datetime) -> PatientSessionQuerySet:
     alive: PatientSessionQuerySet = PatientSession.objects.alive(now=now, idle_since=now - IDLE)
-    return alive.filter(token_digest=_digest(token))
+    return alive.of_token(_digest(token))
 
 
 def _is_of_age(case: Complaint, now: datetime) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.formats import localize
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 _WIDGETS = "django/forms/widgets/"
 _OPTION = f"{_WIDGETS}select_option.html"
@@ -22,6 +24,27 @@ class Renderer(DjangoTemplates):
         draw = _DRAWN.get(template_name)
         text = draw(context["widget"]) if draw else None
         return super().render(template_name, context, request) if text is None else text
+
+
+def plain_field(shown: Mapping[str, Any]) -> SafeString:
+    """What components/field.html says of a field with a plain control and no errors, the commonest of all."""
+    bound, hint, limit = shown["field"], shown["hint"], shown["limit"]
+    optional = hinted = counted = SafeString("")
+    if shown["optional"]:
+        optional = format_html(' <span class="field__optional">{}</span>', _("(optional)"))
+    if hint:
+        hinted = format_html('<div class="field__hint" id="{}_helptext">{}</div>', bound.auto_id, hint)
+    if limit:
+        counted = format_html(
+            '\n<p class="field__counter" data-counter-for="{}" data-limit="{}" data-left="{}" data-over="{}"'
+            ' aria-live="polite">{}</p>',
+            bound.id_for_label, limit, _("Characters left:"), _("Too long, characters over:"),
+            _("Up to %(limit)s characters") % {"limit": localize(limit)},
+        )  # fmt: skip
+    return format_html(
+        '<div class="field">\n<label class="field__label" for="{}">{}{}</label>\n{}{}{}</div>',
+        bound.id_for_label, shown["label"], optional, hinted, shown["control"], counted,
+    )  # fmt: skip
 
 
 def _input(widget: Mapping[str, Any]) -> str:

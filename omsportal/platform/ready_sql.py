@@ -1,15 +1,21 @@
 """Statements that Django writes once for each shape of a question and that are asked again with other values.
 
-Writing a large statement costs Django more than the server needs to answer it. Whoever asks often writes it
-with stand-ins in the place of what differs between two who ask; the text is kept, and each asking puts the
-real values where the stand-ins stand.
+Writing a large statement costs Django more than the server needs to answer it, and planning it costs the
+server as much again. Whoever asks often writes it with stand-ins in the place of what differs between two
+who ask. The text is kept by the process and prepared by each connection; an asking sends the real values.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
@@ -18,27 +24,15 @@ from psycopg2.extensions import Binary
 
 #: Beyond so many shapes all are forgotten: of what people are there are some tens.
 MOST_KEPT = 300
+#: A connection prepares so many; then the first of them makes room.
+MOST_PREPARED = 40
 
-
+#: Stand-ins for who needs one of a kind: an id, a day, a moment.
+ID, DAY, MOMENT = 6 * 10**18, date(9001, 1, 1), datetime(9001, 1, 1, tzinfo=UTC)
 Real = Mapping[Any, Any]
 #: A queryset and which of its columns.
 Wanted = tuple[QuerySet[Any], Sequence[str]]
 Row = TypeVar("Row", bound=Model)
-
-
-class _Ready(NamedTuple):
-    """A statement with its values, among them stand-ins; no text: Django knows that there is nothing."""
-
-    compiler: Any
-    names: tuple[str, ...]
-    text: str
-    values: tuple[Any, ...]
-
-    def asked(self, real: Real) -> Any:
-        """Django's own compiler, which does all but to compile; of this thread alone."""
-        asked, values = copy(self.compiler), [_filled(value, real) for value in self.values]
-        asked.connection, asked.as_sql = connection, lambda: (self.text, values)
-        return asked
 
 
 class Answer(NamedTuple):
@@ -48,24 +42,20 @@ class Answer(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-_kept: dict[Hashable, _Ready] = {}
-
-
 def fetch(shape: Hashable, real: Real, write: Callable[[], Wanted]) -> Answer:
     """These columns of the queryset that `write` makes.
 
     `shape` is equal only where the querysets differ in nothing but the stand-ins, the keys of `real`. A
     stand-in is a value that nothing else has: a number beyond all ids, a day far away.
     """
-    ready = _kept.get(shape) or _keep(shape, *write())
-    if not ready.text:
-        return Answer(ready.names, [])
-    return Answer(ready.names, list(ready.asked(real).results_iter(tuple_expected=True)))
+    ready = _kept.get(shape) or _keep(shape, real, *write())
+    rows = ready.asked(real).results_iter(tuple_expected=True) if ready.text else ()
+    return Answer(ready.names, list(rows))
 
 
 def objects(shape: Hashable, real: Real, write: Callable[[], QuerySet[Row]]) -> list[Row]:
     """The rows of the queryset that `write` makes, as Django makes them, with what it selects beside."""
-    ready = _kept.get(shape) or _keep(shape, write())
+    ready = _kept.get(shape) or _keep(shape, real, write())
     if not ready.text:
         return []
     asked = ready.asked(real)
@@ -76,21 +66,106 @@ def objects(shape: Hashable, real: Real, write: Callable[[], QuerySet[Row]]) -> 
     return list(ModelIterable(source))
 
 
-def _keep(shape: Hashable, rows: QuerySet[Any], names: Sequence[str] = ()) -> _Ready:
-    ready = _written(rows.values_list(*names) if names else rows, tuple(names))
+def rows_of(sql: str, types: Mapping[str, str], **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of a statement of our own, the same text each time, with `%(name)s` for values of these types."""
+    with connection.cursor() as cursor:
+        if settings.PREPARED_STATEMENTS:
+            places = {name: f"${place}" for place, name in enumerate(types, 1)}
+            title = _titled(sql, tuple(types.items()))
+            _prepare(title, f" ({', '.join(types.values())})", lambda _cursor: sql % places)
+            sent = ", ".join(f"%({name})s" for name in types)
+            cursor.execute(f"EXECUTE {title} ({sent})", values)
+        else:
+            cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+@lru_cache
+def _titled(*parts: Any) -> str:
+    """The name follows the text: new code never meets an old plan."""
+    return "ready_" + sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def _prepare(title: str, types: str, write: Callable[[Any], str]) -> None:
+    """A part of the connection like its time zone: no query of whoever asks."""
+    connection.ensure_connection()
+    known = _prepared.setdefault(connection.connection, {})
+    if title in known:
+        return
+    with connection.connection.cursor() as cursor:
+        if len(known) >= MOST_PREPARED:
+            first = next(iter(known))
+            cursor.execute(f"DEALLOCATE {first}")
+            del known[first]
+        cursor.execute(f"PREPARE {title}{types} AS {write(cursor)}")
+    known[title] = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A statement as Django wrote it; without a text Django knows that there is nothing."""
+
+    compiler: Any
+    names: tuple[str, ...]
+    text: str
+    values: tuple[Any, ...]
+    #: Whether each of the values has a stand-in in it.
+    open: tuple[bool, ...]
+    title: str
+
+    def asked(self, real: Real) -> Any:
+        """Django's own compiler, which does all but to compile; of this thread alone."""
+        asked = copy(self.compiler)
+        asked.connection, asked.as_sql = connection, lambda: self._statement(real)
+        return asked
+
+    def _statement(self, real: Real) -> tuple[str, list[Any]]:
+        if not settings.PREPARED_STATEMENTS:
+            return self.text, [_filled(value, real) for value in self.values]
+        _prepare(self.title, "", self._body)
+        sent = [
+            _filled(value, real) for value, is_open in zip(self.values, self.open, strict=True) if is_open
+        ]
+        places = ", ".join(["%s"] * len(sent))
+        return f"EXECUTE {self.title} ({places})" if sent else f"EXECUTE {self.title}", sent
+
+    def _body(self, cursor: Any) -> str:
+        """What is always the same stands in the text: by it the planner knows partial indexes."""
+        parts, place = [], 0
+        for value, is_open in zip(self.values, self.open, strict=True):
+            place += is_open
+            parts.append(f"${place}" if is_open else cursor.mogrify("%s", (value,)).decode())
+        return self.text % tuple(parts)
+
+
+_kept: dict[Hashable, _Ready] = {}
+_prepared: WeakKeyDictionary[Any, dict[str, None]] = WeakKeyDictionary()
+
+
+def _keep(shape: Hashable, real: Real, rows: QuerySet[Any], names: Sequence[str] = ()) -> _Ready:
+    ready = _written(rows.values_list(*names) if names else rows, tuple(names), real)
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
     _kept[shape] = ready
     return ready
 
 
-def _written(rows: QuerySet[Any], names: tuple[str, ...]) -> _Ready:
+def _written(rows: QuerySet[Any], names: tuple[str, ...], stand_ins: Container[Any]) -> _Ready:
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         text, values = compiler.as_sql()
     except EmptyResultSet:
-        return _Ready(compiler, names, "", ())
-    return _Ready(compiler, names, text, tuple(values))
+        return _Ready(compiler, names, "", (), (), "")
+    is_open = tuple(_has_stand_in(value, stand_ins) for value in values)
+    title = _titled(text, repr(values))
+    return _Ready(compiler, names, text, tuple(values), is_open, title)
+
+
+def _has_stand_in(value: Any, stand_ins: Container[Any]) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_has_stand_in(each, stand_ins) for each in value)
+    return (bytes(value.adapted) if isinstance(value, Binary) else value) in stand_ins
 
 
 def _filled(value: Any, real: Real) -> Any:

@@ -1,5 +1,6 @@
 """Controls written without a template are those that Django's templates draw."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 from omsportal.platform.drawing import Renderer
+from omsportal.platform.templatetags import ui
 
 GROUPS = [("", "—"), ("Север & Ко", [("51", "Мурманск"), (7, 7000)]), ('"><b>', _("Back"))]
 ATTRIBUTES = {
@@ -40,6 +42,30 @@ def test_a_control_is_djangos_own(widget: forms.Widget, value: Any) -> None:
         for renderer in (Renderer(), DjangoTemplates())
     )
     assert lines(own) == lines(plain)
+
+
+class Everything(forms.Form):
+    word = forms.CharField(label="A & B", max_length=40, help_text="<i>")
+    story = forms.CharField(label=_("Close"), max_length=10_000, required=False, widget=forms.Textarea)
+    theme = forms.ChoiceField(choices=[("a", "1 & 2"), ("b", "b")], required=False)
+    secret = forms.CharField(widget=forms.HiddenInput)
+    box = forms.BooleanField(required=False)
+
+
+@pytest.mark.parametrize("options", [{}, {"optional": False}, {"label": "C", "hint": "", "width": "4"}])
+@pytest.mark.parametrize("name", Everything.base_fields)
+def test_a_field_is_what_its_template_says(
+    name: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ui.field(Everything(initial={name: '"<b>'}, prefix="a")[name], **options)
+    monkeypatch.setattr(ui, "WITHOUT_TEMPLATE", set())
+    plain = ui.field(Everything(initial={name: '"<b>'}, prefix="a")[name], **options)
+    assert tight(own) == tight(plain)
+
+
+def tight(html: str) -> str:
+    """Without the white space around tags."""
+    return re.sub(r"\s*([<>])\s*", r"\1", html)
 
 
 def lines(html: str) -> list[str]:

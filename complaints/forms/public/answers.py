@@ -20,6 +20,8 @@ from complaints.models import Category, Consent, Draft
 from complaints.reports.public.terms import Verdict
 from complaints.services.filing import Filing
 from insurers.models import Branch
+from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import DAY, ID
 
 FORMS: dict[Step, type[StepForm]] = {
     Step.THEME: pages.ThemeForm,
@@ -105,7 +107,7 @@ class Answers:
 
     @cached_property
     def themes(self) -> list[Category]:
-        return list(Category.objects.valid_on(self.today))
+        return ready_sql.objects("themes", {DAY: self.today}, lambda: Category.objects.valid_on(DAY))
 
     @cached_property
     def theme(self) -> Category | None:
@@ -159,7 +161,10 @@ class Answers:
             return chosen
         if self.recognised_branch_id is None:
             return None
-        return Branch.objects.with_names().filter(pk=self.recognised_branch_id).first()
+        found = ready_sql.objects(
+            "branch", {ID: self.recognised_branch_id}, lambda: Branch.objects.with_names().filter(pk=ID)
+        )
+        return found[0] if found else None
 
     @cached_property
     def waiting(self) -> Verdict | None:

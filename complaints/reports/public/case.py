@@ -16,8 +16,9 @@ from complaints.reports.public.thread import Said, Thread, files_for, thread_of,
 from complaints.reports.public.words import Text
 from complaints.services.legal import told_the_end_at
 from complaints.states import ENDED, MOVES, Event, Status
-from omsportal.platform import read_log
+from omsportal.platform import read_log, ready_sql
 from omsportal.platform.kinds import Reader, Reading
+from omsportal.platform.ready_sql import ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,8 @@ def file_of_case(case: Complaint, storage_name: UUID, *, now: datetime) -> Attac
 
 
 def _lines(case: Complaint) -> list[Line]:
-    rows = History.objects.filter(complaint=case).order_by("id")
+    rows = ready_sql.objects(
+        "history of a case", {ID: case.pk}, lambda: History.objects.filter(complaint=ID).order_by("id")
+    )
     told = [(row, words.told(row.event, row.to_tier)) for row in rows]
     return [Line(row.at, text, row.event == Event.BREACHED) for row, text in told if text is not None]

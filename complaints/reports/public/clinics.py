@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 from insurers.models import MedicalOrganisation, Region
+from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import DAY, ID
 
 #: More is no help on a phone: a further word narrows it down.
 MOST = 6
@@ -33,7 +35,11 @@ def by_code(code: str, *, today: date) -> MedicalOrganisation | None:
     """The one that was chosen from a list; None for whatever else a form may bring."""
     if not _CODE.fullmatch(code):
         return None
-    return MedicalOrganisation.objects.valid_on(today).select_related("region").filter(pk=int(code)).first()
+    found = ready_sql.objects(
+        "clinic", {ID: int(code), DAY: today},
+        lambda: MedicalOrganisation.objects.valid_on(DAY).select_related("region").filter(pk=ID),
+    )  # fmt: skip
+    return found[0] if found else None
 
 
 def chosen(*, code: str, name: str, region: Region | None, today: date) -> MedicalOrganisation | None:

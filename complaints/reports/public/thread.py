@@ -13,8 +13,9 @@ from complaints.disclosure import Withheld
 from complaints.models import Attachment, Complaint, Message
 from complaints.querysets import AttachmentQuerySet
 from complaints.reports.marks import Mark, mark_of_file, mark_of_message, marks, stamp_of
-from omsportal.platform import read_log
+from omsportal.platform import read_log, ready_sql
 from omsportal.platform.kinds import Reader, Reading
+from omsportal.platform.ready_sql import ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ class Thread:
         return str(self.case.card.sealed["details"].get("story", ""))
 
 
-def files_for(case: Complaint) -> AttachmentQuerySet:
+def files_for(case: Complaint, case_id: int | None = None) -> AttachmentQuerySet:
     """Those that this applicant may open: all, or those that say nothing about health."""
-    files: AttachmentQuerySet = Attachment.objects.of_case_for_patient(case)
+    files: AttachmentQuerySet = Attachment.objects.of_case_for_patient(case_id or case.pk)
     return files if disclosure.is_proven(case.card) else files.without_health_facts()
 
 
@@ -72,8 +73,13 @@ def read_thread(case: Complaint, *, now: datetime) -> Thread:
 
 def thread_of(case: Complaint, *, now: datetime) -> Thread:
     """Two queries, one more when there is news. Whoever shows it has written down before that it was read."""
-    files = list(files_for(case))
-    messages = list(Message.objects.filter(complaint=case).public().order_by("id"))
+    files = ready_sql.objects(
+        ("files for a patient", disclosure.is_proven(case.card)), {ID: case.pk}, lambda: files_for(case, ID)
+    )
+    messages: list[Message] = ready_sql.objects(
+        "messages for a patient", {ID: case.pk},
+        lambda: Message.objects.filter(complaint=ID).public().order_by("id"),
+    )  # fmt: skip
     _count_as_read(case, messages, now)
     seen = [*map(mark_of_message, messages), *map(mark_of_file, files)]
     return Thread(

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from complaints import contacts
 from complaints.models import Answer, Attachment, Card, Complaint, ContactLink, Message, Rating
 from complaints.reports.marks import Mark, mark_of_file, mark_of_message, marks, stamp_of
+from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,13 @@ def _refused(card: Card) -> list[ContactLink]:
 
 def talk(complaint: Complaint) -> Talk:
     """Two queries. Whoever shows it has logged the opening before."""
-    files = list(complaint.attachments.kept().order_by("id"))
-    messages = list(complaint.messages.with_authors())
+    files: list[Attachment] = ready_sql.objects(
+        "files of a case", {ID: complaint.pk},
+        lambda: Attachment.objects.filter(complaint=ID).kept().order_by("id"),
+    )  # fmt: skip
+    messages: list[Message] = ready_sql.objects(
+        "messages of a case", {ID: complaint.pk}, lambda: Message.objects.filter(complaint=ID).with_authors()
+    )
     return Talk(
         posts=[Post(each, [file for file in files if file.message_id == each.pk]) for each in messages],
         files=[file for file in files if file.message_id is None],

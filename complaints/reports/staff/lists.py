@@ -211,8 +211,9 @@ def _first_lines(tab: Tab, profile: Profile) -> ComplaintQuerySet:
     rows = rows_of(tab, profile, {}).with_news().with_proposals()
     if tab is Tab.MINE:
         rows = rows.with_last_event()
-    found: ComplaintQuerySet = seen.of(rows.first_of(_first(tab, profile, {}, seen)))
-    return found
+    found: Any = seen.of(rows.first_of(_first(tab, profile, {}, seen)))
+    whole: ComplaintQuerySet = found
+    return whole
 
 
 def _page(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str) -> Page[Complaint]:

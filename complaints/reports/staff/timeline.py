@@ -8,10 +8,13 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.kinds import EVENT_LABELS
 from complaints.models import Complaint, History, Reclassification
 from complaints.reports.staff.warned import Warned, after_lines
 from complaints.states import HOPS, Event
+from omsportal.platform import ready_sql
 from omsportal.platform.models import Outbox
+from omsportal.platform.ready_sql import ID
 
 #: Which notices belong to which line of history; messages have their own place, the thread.
 KIND_OF_EVENT = {
@@ -49,6 +52,10 @@ class Line:
     warnings: list[Warned] = field(default_factory=list)
 
     @property
+    def title(self) -> object:
+        return EVENT_LABELS[self.history.event]
+
+    @property
     def is_hop(self) -> bool:
         return Event(self.history.event) in HOPS
 
@@ -59,11 +66,16 @@ class Line:
 
 def timeline(complaint: Complaint) -> list[Line]:
     """Two queries, by the indexes history_of_case and outbox_once; a third for a case classified anew."""
-    told = list(Outbox.objects.about("complaint", complaint.pk).order_by("id"))
+    told = ready_sql.objects(
+        "notices of a case", {ID: complaint.pk}, lambda: Outbox.objects.about("complaint", ID).order_by("id")
+    )
     notices: dict[tuple[str, int], list[Outbox]] = defaultdict(list)
     for notice in told:
         notices[notice.kind, notice.hop].append(notice)
-    lines = list(complaint.history.timeline())
+    lines: list[History] = ready_sql.objects(
+        "history of a case with names", {ID: complaint.pk},
+        lambda: History.objects.filter(complaint=ID).timeline(),
+    )  # fmt: skip
     warned = after_lines(lines, told, RECEIVERS)
     changes = _changes(complaint) if any(line.event == Event.RECLASSIFIED for line in lines) else {}
     return [

@@ -22,6 +22,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from omsportal.platform import appearance
+from omsportal.platform.condensed import same_for_ever
+from omsportal.platform.drawing import plain_field
 from omsportal.platform.phones import parsed_phone, phone_text
 from omsportal.platform.widgets import PARTS, DayInput
 
@@ -34,6 +36,8 @@ ICON = (
 )
 
 
+#: Kinds of field that drawing.plain_field draws.
+WITHOUT_TEMPLATE = {"input", "select", "textarea"}
 # Options of the `field` tag that become attributes of the control as they are.
 PASSED_ON = {
     "inputmode", "autocomplete", "rows", "placeholder", "autofocus", "accept", "form", "spellcheck",
@@ -49,12 +53,10 @@ def icons() -> dict[str, str]:
 
 
 @register.simple_tag
+@same_for_ever
 def icon(name: str) -> SafeString:
     """A decorative icon; the words beside it carry the meaning. An unknown name is a KeyError."""
     return mark_safe(ICON.format(icons()[name]))  # noqa: S308  # our own file
-
-
-icon.same_for_ever = True  # omsportal/platform/condensed.py draws it when it reads a template
 
 
 # --- forms ---
@@ -84,7 +86,8 @@ def control_attributes(bound: BoundField, kind: str, options: Mapping[str, Any])
     style = {"select": "select", "textarea": "textarea", "file": "file-input__control"}.get(kind, "input")
     own = bound.field.widget.attrs.get("class", "")
     number = " input--number" if options.get("inputmode") == "numeric" else ""
-    extra["class"] = f"{style}{size}{number} {options.get('css', '')} {own}".strip()
+    classes = f"{style}{size}{number} {options.get('css', '')} {own}".split()
+    extra["class"] = " ".join(dict.fromkeys(classes))
     if kind == "textarea" and "maxlength" in bound.field.widget.attrs:
         extra["maxlength"] = False
     return extra
@@ -123,6 +126,8 @@ def field(bound: BoundField, **options: Any) -> SafeString:
         "inline": getattr(bound.field.widget, "inline", False) or options.get("inline", False),
         "let_go": names_let_go(bound, page) if kind == "file" else [],
     }
+    if kind in WITHOUT_TEMPLATE and not context["errors"] and not context["heading"]:
+        return plain_field(context)
     return render_to_string("components/field.html", context)
 
 
@@ -196,6 +201,8 @@ def django_messages(field: forms.Field) -> dict[str, Any]:
 
 def error_texts(bound: BoundField) -> list[tuple[str, bool]]:
     """Each error's text and whether it is Django's general one; "This field is required." becomes advice."""
+    if not bound.errors:
+        return []
     usual, own = django_messages(bound.field), bound.field.error_messages
     texts = []
     for error in bound.errors.as_data():

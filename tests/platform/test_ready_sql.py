@@ -1,0 +1,102 @@
+"""Statements written once are asked again with the values of whoever asks."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from pytest_django.fixtures import Settings
+
+from omsportal.platform import ready_sql
+from omsportal.platform.models import Heartbeat, Outbox
+from omsportal.platform.ready_sql import DAY, ID, MOMENT
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = datetime(2001, 2, 3, tzinfo=UTC)
+
+
+@pytest.fixture(params=[True, False], ids=["prepared", "as texts"], autouse=True)
+def way(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
+    settings.PREPARED_STATEMENTS = request.param
+    ready_sql._kept.clear()
+    yield
+    ready_sql._kept.clear()
+
+
+def notice(receiver_id: int) -> Outbox:
+    return Outbox.objects.create(
+        channel="portal", kind="filed", receiver_kind="pool", receiver_id=receiver_id,
+        subject_kind="complaint", subject_id=receiver_id, created_at=LONG_AGO, available_at=LONG_AGO,
+        payload={"tier": receiver_id},
+    )  # fmt: skip
+
+
+def of(*receivers: int) -> list[Outbox]:
+    """As many stand-ins as receivers: another number of them is another shape."""
+    real = {ID + place: receiver for place, receiver in enumerate(receivers)}
+    return ready_sql.objects(
+        ("of", len(receivers)),
+        real,
+        lambda: Outbox.objects.filter(receiver_id__in=sorted(real)).order_by("pk"),
+    )
+
+
+def test_each_asking_gets_its_own_rows() -> None:
+    one, two, three = (notice(receiver) for receiver in (1, 2, 3))
+    assert (of(1), of(3), of(2, 3), of(4)) == ([one], [three], [two, three], [])
+
+
+def test_rows_come_as_django_makes_them() -> None:
+    notice(7)
+    [found] = of(7)
+    assert (found.payload, found.created_at, found._state.adding) == ({"tier": 7}, LONG_AGO, False)
+
+
+def test_columns_are_named_and_converted() -> None:
+    notice(7)
+
+    def asked(receiver: int, moment: datetime) -> ready_sql.Answer:
+        return ready_sql.fetch(
+            "columns", {ID: receiver, MOMENT: moment},
+            lambda: (
+                Outbox.objects.filter(receiver_id=ID, created_at__lt=MOMENT).annotate(to=F("receiver_id")),
+                ("payload", "to"),
+            ),
+        )  # fmt: skip
+
+    assert asked(7, datetime.now(UTC)) == (("payload", "to"), [({"tier": 7}, 7)])
+    assert asked(7, LONG_AGO).rows == asked(8, datetime.now(UTC)).rows == []
+
+
+def test_what_django_knows_to_be_empty_asks_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert ready_sql.objects("none", {}, Heartbeat.objects.none) == []
+
+
+def test_a_statement_of_our_own_gets_its_values_by_name() -> None:
+    sql = "SELECT %(number)s + 1, %(day)s::date - 1, cardinality(%(many)s::bigint[]), 5 %% 2"
+    types = {"many": "bigint[]", "number": "bigint", "day": "date"}
+    for number, many in ((1, [1, 2]), (2, [])):
+        asked = ready_sql.rows_of(sql, types, number=number, day=DAY, many=many)
+        assert asked == [(number + 1, date(9000, 12, 31), len(many), 1)]
+
+
+def test_a_connection_prepares_only_so_many(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.PREPARED_STATEMENTS = True
+    monkeypatch.setattr(ready_sql, "MOST_PREPARED", 2)
+    ready_sql._prepared.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        for receivers in ((1,), (1, 2), (1, 2, 3), (1,)):
+            assert of(*receivers) == []
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'ready%'")
+        assert cursor.fetchone() == (2,)
+
+
+def test_shapes_beyond_the_most_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ready_sql, "MOST_KEPT", 2)
+    for receivers in ((1,), (1, 2), (1, 2, 3)):
+        of(*receivers)
+    assert len(ready_sql._kept) == 1
