@@ -52,6 +52,19 @@ class RuleEditionQuerySet(QuerySet[Any]):
         return self.filter(filed_from__lte=moment).order_by("-filed_from").first()
 
 
+class RuleProposalQuerySet(QuerySet[Any]):
+    def of_insurers(self, insurer_ids: Any) -> Self:
+        return self.filter(insurer__in=insurer_ids)
+
+    def waiting(self) -> Self:
+        """Those about which funds decide."""
+        return self.filter(state="waits")
+
+    def with_names(self) -> Self:
+        """Newest first; an insurer has some dozens a year."""
+        return self.select_related("insurer", "category", "made_by", "settled_by", "edition").order_by("-pk")
+
+
 class ComplaintQuerySet(ListQuerySet):
     def open(self) -> Self:
         return self.filter(status__in=OPEN)

@@ -29,6 +29,7 @@ from complaints.models.list_work import BulkAct, BulkLine, Export, ExportPart, E
 from complaints.models.mail import Mailbox, ReceivedMail
 from complaints.models.patients import Consent, Draft, PatientSession
 from complaints.models.privacy import ConsentText, ErasureRequest, LegalHold
+from complaints.models.rule_proposals import ProposalState, RuleConsent, RuleProposal
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
 from complaints.models.saved import SavedList
 from complaints.models.search import CaseWords, Search, Surname, WordsDue
@@ -83,10 +84,13 @@ __all__ = [
     "OfficialCode",
     "OneTimeCode",
     "PatientSession",
+    "ProposalState",
     "Rating",
     "ReceivedMail",
     "Reclassification",
+    "RuleConsent",
     "RuleEdition",
+    "RuleProposal",
     "SavedList",
     "Search",
     "Surname",

@@ -51,6 +51,14 @@ def integrates(desk: object) -> bool:
 
 
 @register.filter
+def sees_rules(desk: object) -> bool:
+    """Administrators of insurers propose rules, heads of funds decide about them."""
+    return isinstance(desk, Desk) and bool(
+        desk.profile.insurer_ids or (desk.profile.headed_branch_ids and of_fund(desk.profile))
+    )
+
+
+@register.filter
 def help_given_by(complaint: Complaint, profile: Profile) -> bool:
     """This person decides which branch of another region helps."""
     return may_grant(profile, complaint)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views.staff import accounts, helping, people, region, roster_import, staff_import
+from complaints.views.staff import accounts, helping, people, region, roster_import, rules, staff_import
 
 
 def patterns() -> list[URLPattern]:
@@ -25,6 +25,11 @@ def patterns() -> list[URLPattern]:
         path("people/<int:person_id>/load/", people.move_load, name="move_load"),
         path("leaves/", people.leaves, name="leaves"),
         path("leaves/<int:leave_id>/end/", people.end_leave, name="end_leave"),
+        path("rules/", rules.rules, name="rules"),
+        path("rules/new/", rules.new, name="rule_new"),
+        path("rules/proposals/<int:proposal_id>/", rules.proposal, name="rule_proposal"),
+        path("rules/proposals/<int:proposal_id>/settle/", rules.settle, name="rule_settle"),
+        path("rules/proposals/<int:proposal_id>/decide/", rules.decide, name="rule_decide"),
         path("region/", region.region, name="region"),
         path("cases/<number:number>/give/", helping.give, name="give"),
         path("cases/<number:number>/help/", helping.help_page, name="help"),

@@ -24,6 +24,7 @@ from complaints.models import (
     Inquiry,
     Link,
     Reclassification,
+    RuleProposal,
     Template,
 )
 from complaints.services import exports, hops, patient_sessions, reclassify, thread, work
@@ -179,6 +180,7 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "job_id": 1, "reference": _list_work(people["specialist"], now),
         "app_label": "complaints", "url": "nothing/here/", "id": people["operator"].pk,
         "colleague": factories.make_staff("colleague", 2, case.branch).representative.pk,
+        "proposal_id": _rule(case, people["insurer_admin"], now).pk,
         **_bonds(case, people["head"], now),
         **_phones(case.branch, people["head"], now),
         **_systems(case, people["head"], now),
@@ -214,6 +216,15 @@ def _systems(case: Complaint, head: User, now: datetime) -> dict[str, Any]:
         created_by=head, created_at=now,
     )  # fmt: skip
     return {"key_id": key.pk, "receiver": receiver.reference}
+
+
+def _rule(case: Complaint, by: User, now: datetime) -> RuleProposal:
+    """A longer limit of the branch's insurer, about which the fund of its region decides."""
+    proposal: RuleProposal = RuleProposal.objects.create(
+        insurer=case.branch.insurer, edition=case.rule_edition, tier=2, resolution_limit=9,
+        resolution_unit="working_day", state="waits", for_open=True, made_by=by, made_at=now,
+    )  # fmt: skip
+    return proposal
 
 
 def _help_from_elsewhere(case: Complaint, head: User, now: datetime) -> HelpAccess:

@@ -17,7 +17,7 @@ from complaints.models import (
     RuleEdition,
 )
 from tests.broken import broken_by, constraint_names
-from tests.complaints import bond_rows, list_rows, voice_rows
+from tests.complaints import bond_rows, list_rows, rule_rows, voice_rows
 from tests.complaints.rows import (
     BEFORE,
     DAY,
@@ -240,6 +240,7 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("incident_closed_after_opened", incident, {"closed_at": NOW - HOUR}),
     *bond_rows.ROWS,
     *list_rows.ROWS,
+    *rule_rows.ROWS,
     *voice_rows.ROWS,
 ]
 
@@ -284,6 +285,7 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),
     *bond_rows.TWICE,
     *list_rows.TWICE,
+    *rule_rows.TWICE,
     *voice_rows.TWICE,
     ("barring_once", barring, lambda: {"complaint": make_complaint()}),
 ]
