@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from complaints.kinds import Channel, Urgency
-from complaints.reports.staff.filtering import NOBODY, Choice, clinic_of, clinics_named
+from complaints.reports.staff.filtering import MATTERS, NOBODY, Choice, clinic_of, clinics_named
 from complaints.reports.staff.tabs import Tab
+from representatives.roles import Tier
 
 #: The fields that stand in an address, in this order.
-NAMES = ("branch", "category", "channel", "urgency", "region", "clinic", "age", "assignee")
+NAMES = (
+    "branch", "category", "channel", "urgency", "region", "clinic", "age", "younger", "tier", "matter",
+    "assignee",
+)  # fmt: skip
 AGES = (1, 3, 7, 14, 30)
 _SHORTEST_WORDS = 3
 
@@ -33,6 +37,9 @@ class FilterForm(forms.Form):
     region = forms.ChoiceField(label=_("Region of care"), required=False)
     clinic_words = forms.CharField(label=_("Clinic"), required=False, max_length=120)
     age = forms.ChoiceField(label=_("Registered"), required=False)
+    younger = forms.ChoiceField(label=_("Registered within"), required=False)
+    tier = forms.ChoiceField(label=_("Tier"), required=False)
+    matter = forms.ChoiceField(label=_("Time limits"), required=False)
     assignee = forms.ChoiceField(label=_("With whom"), required=False)
     clinic = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
 
@@ -41,9 +48,12 @@ class FilterForm(forms.Form):
         self.today = today
         days = ngettext_lazy("more than %(count)d day ago", "more than %(count)d days ago", "count")
         ages = [(str(age), days % {"count": age}) for age in AGES]
+        within = ngettext_lazy("the last %(count)d day", "the last %(count)d days", "count")
         people = choices.get("assignee", [])
         ready: dict[str, Any] = {
             **choices, "channel": Channel.choices, "urgency": Urgency.choices, "age": ages,
+            "younger": [(str(age), within % {"count": age}) for age in AGES], "tier": Tier.choices,
+            "matter": MATTERS,
             "assignee": [(NOBODY, _("nobody")), *people] if people else [],
         }  # fmt: skip
         for name, field in self.fields.items():

@@ -41,9 +41,10 @@ SUBJECT = "export"
 #: Made while the person waits; more are a worker's.
 AT_ONCE = 5_000
 #: Excel knows no more rows; and building its file takes one turn of a worker.
-MOST_ROWS = {"csv": 1_000_000, "xlsx": 100_000}
+MOST_ROWS = {"csv": 1_000_000, "xlsx": 50_000}
 #: Well below the limit of a task; what remains of it builds the file.
 SLICE_SECONDS = 20.0
+FRESH_SECONDS = 5.0
 PIECE = 1024 * 1024
 Part = ExportPart.Kind
 
@@ -153,6 +154,12 @@ def _go_on(export: Export, progress: jobs.Progress | None) -> bool:
             _read_window(export, seen)
             if progress:
                 progress.report(export.rows_count)
+        if (
+            until
+            and export.rows_count > AT_ONCE
+            and time.monotonic() >= until - SLICE_SECONDS + FRESH_SECONDS
+        ):
+            return False  # building gets a turn of its own
         if export.finished_at is None and export.emptied_at is None:
             _build(export)
     return True

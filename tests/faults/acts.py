@@ -18,7 +18,7 @@ from django.core.management import call_command  # noqa: E402
 
 from complaints.models import Complaint  # noqa: E402
 from complaints.permissions import NotAllowed  # noqa: E402
-from complaints.services import closing, hops, work  # noqa: E402
+from complaints.services import bulk, closing, hops, work  # noqa: E402
 from complaints.services.transitions import SomebodyWasFirst  # noqa: E402
 from insurers.models import Branch, WorkingHours  # noqa: E402
 from insurers.services import calendar  # noqa: E402
@@ -80,8 +80,16 @@ def shorten_days(schedule_id: str) -> None:
     calendar.schedule_changed(schedule=hours[0].schedule, by_id=None, now=database_now())
 
 
+def put_back_all(user_id: str) -> None:
+    """Somebody marks everything they hold and puts it back, by a worker."""
+    by = User.objects.get(pk=user_id)
+    held = Complaint.objects.held_by(by.pk).in_work().values_list("number", "version")
+    marked = bulk.Marked(versions=dict(held))
+    bulk.ask(kind="release", marked=marked, arguments={}, by=by, now=database_now())
+
+
 ACTS: dict[str, Callable[..., None]] = {
-    act.__name__: act for act in (furnish, ring, resolve, take_and_return, shorten_days)
+    act.__name__: act for act in (furnish, ring, resolve, take_and_return, shorten_days, put_back_all)
 }
 
 if __name__ == "__main__":

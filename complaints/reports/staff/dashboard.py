@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -47,9 +48,20 @@ class TierRow:
         return sum(self.ages)
 
     @property
-    def cells(self) -> list[tuple[str, int]]:
-        """Each age with its title, for a table that becomes cards on a phone."""
-        return list(zip(age_titles(), self.ages, strict=True))
+    def cells(self) -> list[tuple[str, int, str]]:
+        """Each age with its title, for a table that becomes cards on a phone; and the filter of these."""
+        return list(zip(age_titles(), self.ages, self._filters, strict=True))
+
+    @property
+    def filter(self) -> str:
+        """Of the whole line, as it stands in an address."""
+        return urlencode({"tier": int(self.tier)})
+
+    @property
+    def _filters(self) -> list[str]:
+        ends = [(None, AGES[0]), *pairwise(AGES), (AGES[-1], None)]
+        asked = [{"tier": int(self.tier), "age": oldest, "younger": youngest} for oldest, youngest in ends]
+        return [urlencode({name: value for name, value in one.items() if value}) for one in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,11 @@ class Dashboard:
         return self.swept_ago is not None and self.swept_ago > TIMER_IS_LATE
 
     @property
+    def scope(self) -> str:
+        """Narrows a list to what the figures are of."""
+        return urlencode({"branch": self.chosen[0].pk}) if len(self.chosen) == 1 else ""
+
+    @property
     def age_titles(self) -> list[str]:
         return age_titles()
 
@@ -127,6 +144,12 @@ class Dashboard:
     @property
     def lengths(self) -> list[tuple[int, str]]:
         return [(days, _("last %(days)s days") % {"days": days}) for days in PERIODS]
+
+
+def sees_all(profile: Profile, branches: Sequence[Branch]) -> bool:
+    """Whether every figure of these branches can be opened as a list; a fund sees figures of others only."""
+    own = profile.branch_ids | profile.headed_branch_ids
+    return all(branch.pk in own or branch.insurer_id in profile.insurer_ids for branch in branches)
 
 
 def age_titles() -> list[str]:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from complaints.escalation.daily_counts import ANSWER_SOON_DAYS, SOON
 from complaints.models import Category, SavedList
 from complaints.reports.staff.places import working_branches
-from insurers.models import MedicalOrganisation, Region
+from complaints.states import CLOCK_RUNS
+from insurers.models import Branch, MedicalOrganisation, Region
 from omsportal.platform.folding import folded
 from representatives.models import Representative
 from representatives.profiles import Profile
@@ -20,6 +24,23 @@ Choice = tuple[str, str]
 #: Stands for a holder in an address.
 NOBODY = "nobody"
 MOST_CLINICS = 6
+OVERDUE, ENDS_SOON, BREACHED, ANSWER_OVERDUE, ANSWER_SOON = (
+    "overdue",
+    "soon",
+    "breached",
+    "answer",
+    "answer_soon",
+)
+#: What is the matter with a case, as the dashboard counts it (daily_counts.MATTERS).
+MATTERS: tuple[tuple[str, Promise], ...] = (
+    (OVERDUE, _("tier's time has run out")),
+    (ENDS_SOON, _("tier's time ends within the hour")),
+    (BREACHED, _("last tier late")),
+    (ANSWER_OVERDUE, _("answer by law overdue")),
+    (ANSWER_SOON, _("answer by law within 3 days")),
+)
+#: No clock on earth is further from UTC.
+_FURTHEST = timedelta(hours=14)
 _LONGEST_ID = 19
 
 
@@ -100,10 +121,39 @@ def wanted_of(chosen: Mapping[str, str], now: datetime) -> dict[str, Any]:
         asked["medical_organisation"] = int(chosen["clinic"])
     if chosen.get("age"):
         asked["registered_at__lte"] = now - timedelta(days=int(chosen["age"]))
+    if chosen.get("younger"):
+        asked["registered_at__gt"] = now - timedelta(days=int(chosen["younger"]))
+    if chosen.get("tier"):
+        asked["tier"] = int(chosen["tier"])
+    asked |= _matter(chosen.get("matter", ""), now)
     if chosen.get("assignee"):
         nobody = chosen["assignee"] == NOBODY
         asked |= {"assignee__isnull": True} if nobody else {"assignee": int(chosen["assignee"])}
     return asked
+
+
+def _matter(matter: str, now: datetime) -> dict[str, Any]:
+    """A moment bounds the range of the index; the day of the law is judged by the calendar of the region."""
+    if matter in {OVERDUE, ENDS_SOON}:
+        ends = {"due_at__lte": now} if matter == OVERDUE else {"due_at__gt": now, "due_at__lte": now + SOON}
+        return {"status__in": tuple(CLOCK_RUNS), **ends}
+    if matter == BREACHED:
+        return {"breached_at__isnull": False}
+    if matter == ANSWER_OVERDUE:
+        return {"answer_due_on__lte": (now + _FURTHEST).date(), "answer_due_on__lt": _day_there(now)}
+    if matter == ANSWER_SOON:
+        later = now + timedelta(days=ANSWER_SOON_DAYS)
+        return {"answer_due_on__gte": _day_there(now), "answer_due_on__lte": _day_there(later)}
+    return {}
+
+
+def _day_there(moment: datetime) -> Subquery:
+    """Which day it is then in the region of the case's branch."""
+    day = Func(
+        F("region__time_zone"), Value(moment), template="(timezone(%(expressions)s))::date",
+        output_field=DateField(),
+    )  # fmt: skip
+    return Subquery(Branch.objects.filter(pk=OuterRef("branch_id")).order_by().values(day=day))
 
 
 def clinics_named(words: str, *, region_code: str, today: date) -> list[MedicalOrganisation]:

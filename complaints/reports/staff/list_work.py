@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from complaints.kinds import Channel, Urgency
 from complaints.models import BulkAct, BulkLine, Export
-from complaints.reports.staff.filtering import narrowing
+from complaints.reports.staff.filtering import MATTERS, narrowing
 from complaints.reports.staff.lists import TITLES, Tab, count_text
 from complaints.reports.staff.places import branches_of, supervised_branches
 from complaints.reports.staff.themes import themes_on
@@ -19,6 +19,7 @@ from insurers.models import Branch
 from omsportal.platform.pagination import CursorInvalid, Page, page
 from representatives.models import Representative
 from representatives.profiles import Profile
+from representatives.roles import Tier
 
 PAGE_SIZE = 50
 #: Counted on the page that asks; the work itself has no such end.
@@ -27,7 +28,10 @@ MOST_COUNTED = 1_000
 MOST_SHOWN = 20
 Known = Mapping[str, Iterable[tuple[str, Any]]]
 #: Words of a filter that need no query.
-FIXED_WORDS: Known = {"channel": Channel.choices, "urgency": Urgency.choices}
+FIXED_WORDS: Known = {
+    "channel": Channel.choices, "urgency": Urgency.choices, "matter": MATTERS,
+    "tier": [(str(tier.value), tier.label) for tier in Tier],
+}  # fmt: skip
 #: What a person looks at first.
 _ORDER = ("refused", "changed", "failed", "proposed", "done", "waiting")
 

@@ -18,7 +18,10 @@ def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
         raise PermissionDenied(_("The dashboard is for heads of branches and the fund."))
     branch_id = number_in(request, "branch")
     figures = report.dashboard(desk.profile, branch_id, desk.now, length=number_in(request, "days") or 0)
-    context = {"section": "dashboard", "figures": figures, "branch_id": branch_id}
+    context = {
+        "section": "dashboard", "figures": figures, "branch_id": branch_id,
+        "drills": report.sees_all(desk.profile, figures.chosen),
+    }  # fmt: skip
     return staff_page(request, desk, "dashboard.html", context)
 
 

@@ -1,4 +1,4 @@
-"""A list taken along: the rows of the list, nothing that commands a spreadsheet, sealed and logged, for a day."""
+"""A list taken along: its rows, nothing that commands a spreadsheet, sealed and logged, for a day."""
 
 import csv
 import io

@@ -128,6 +128,24 @@ def test_a_list_refreshes_without_taking_focus(
     assert operator.evaluate("document.activeElement.id") == f"case-{cases[1].number}"
 
 
+def test_cases_are_marked_by_keys_and_stay_marked_in_a_fresh_list(
+    operator: Page, cases: list[Complaint], branch: Branch, now: datetime
+) -> None:
+    operator.clock.install()
+    operator.goto("/staff/")
+    for key in ("j", "x", "j", "Shift+X"):
+        operator.keyboard.press(key)
+    assert operator.locator("[data-marked]").inner_text() == "2"
+    newest = make_complaint(branch, now=now)
+    operator.clock.fast_forward(20_000)
+    operator.wait_for_selector(f"#case-{newest.number}")
+    assert operator.locator(".queue__mark:checked").count() == 2
+    operator.select_option("#bulk-act", "release")
+    operator.locator("button[name=which][value=marked]").click()
+    operator.locator("summary", has_text="Какие именно").click()
+    assert all(operator.get_by_text(case.number, exact=True).is_visible() for case in cases)
+
+
 def test_an_unchanged_list_is_left_alone(operator: Page, cases: list[Complaint]) -> None:
     operator.clock.install()
     operator.goto("/staff/")

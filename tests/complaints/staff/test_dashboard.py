@@ -178,3 +178,58 @@ def test_only_the_head_silences_an_alarm_and_stays_on_record(
     client_of("head").post(f"/staff/alarms/{alarm.pk}/acknowledge/")
     alarm.refresh_from_db()
     assert alarm.acknowledged_by_id == people["head"].pk
+
+
+# --- from a figure to its list ---
+
+
+@pytest.fixture
+def every_matter(branch: Branch, people: dict[str, User], now: datetime) -> dict[str, Complaint]:
+    """One open case for each figure, in tiers and ages of their own."""
+    on = now.astimezone(branch.zone).date()
+    made = {
+        "overdue": make_complaint(branch, now=now - timedelta(days=2)),
+        "soon": make_complaint(branch, now=now),
+        "breached": make_complaint(branch, now=now - timedelta(days=40), tier=3),
+        "answer": make_complaint(branch, now=now - timedelta(days=5), tier=2),
+        "answer_soon": make_complaint(branch, now=now, tier=2),
+    }
+    far = now + timedelta(days=9)
+    due = {"overdue": now - timedelta(hours=1), "soon": now + timedelta(minutes=30)}
+    law = {"answer": on - timedelta(days=1), "answer_soon": on}
+    for name, case in made.items():
+        moment = due.get(name, far)
+        Complaint.objects.filter(pk=case.pk).update(
+            due_at=moment, escalate_at=moment, answer_due_on=law.get(name, on + timedelta(days=20))
+        )
+    Complaint.objects.filter(pk=made["breached"].pk).update(breached_at=now, escalate_at=None, warn_at=None)
+    return made
+
+
+@pytest.mark.parametrize("matter", ["overdue", "soon", "breached", "answer", "answer_soon"])
+def test_a_figure_leads_to_exactly_its_cases(
+    matter: str, every_matter: dict[str, Complaint], client_of: ClientOf
+) -> None:
+    head = client_of("head")
+    assert f"/staff/all/?matter={matter}&amp;branch=" in head.get("/staff/dashboard/").content.decode()
+    shown = head.get(f"/staff/all/?matter={matter}").context["listing"].page.rows
+    assert [row.number for row in shown] == [every_matter[matter].number]
+
+
+def test_each_cell_of_tier_and_age_leads_to_as_many_cases(
+    every_matter: dict[str, Complaint], client_of: ClientOf, figures: Any
+) -> None:
+    head, counted = client_of("head"), 0
+    for row in figures("head").tiers:
+        for _title, count, query in row.cells:
+            shown = head.get(f"/staff/all/?{query}").context["listing"].page.rows
+            assert len(shown) == count, query
+            counted += count
+        assert len(head.get(f"/staff/all/?{row.filter}").context["listing"].page.rows) == row.total
+    assert counted == len(every_matter)
+
+
+def test_a_fund_gets_no_link_to_cases_it_does_not_see(
+    every_matter: dict[str, Complaint], client_of: ClientOf
+) -> None:
+    assert "matter=overdue" not in client_of("fund").get("/staff/dashboard/").content.decode()
