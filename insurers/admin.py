@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +108,7 @@ class BranchAdmin(KeepsHistory):
     search_fields = ["title_key", "region__name_key"]
     autocomplete_fields = ["insurer", "region", "schedule"]
     inlines = [OfficeInline, ClinicPostInline]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Hotline)

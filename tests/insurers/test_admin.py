@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from insurers.models import CalendarDay, Hotline, Policy, WorkingSchedule
+from insurers.models import Branch, CalendarDay, Hotline, Policy, WorkingSchedule
 from insurers.services.calendar import CALENDAR_CHANGED
 from insurers.services.working_time import is_working, rebuild_all
 from omsportal.platform.clock import database_now
@@ -65,6 +65,21 @@ def test_it_answers_an_overlapping_phone_with_a_message(administrator, branch):
     again = administrator.post(address(Hotline, "add"), typed)
     assert again.status_code == 200
     assert again.context["adminform"].form.non_field_errors()
+
+
+@pytest.mark.parametrize("typed", ["31-38-28", "8 (4852) 31-38", "+7 4852 313828", "(4852)", "согаз"])
+def test_it_finds_a_phone_however_it_is_typed_and_shows_the_town(typed, administrator, branch):
+    Hotline.objects.create(branch=branch, purpose="duty", phone="+74852313828")
+    Hotline.objects.create(
+        branch=Branch.objects.create(
+            kind="fund", region=branch.region, title="ТФОМС", schedule=branch.schedule
+        ),
+        purpose="duty",
+        phone="+78003507676",
+    )
+    page = administrator.get(address(Hotline, "changelist"), {"q": typed}).content.decode()
+    assert "8\N{NO-BREAK SPACE}(4852)\N{NO-BREAK SPACE}31-38-28" in page
+    assert "350-76-76" not in page
 
 
 def test_it_keeps_who_changed_a_phone(administrator, branch):

@@ -47,6 +47,21 @@ def test_it_refuses_a_malformed_phone_and_shows_how_to_write_it(typed):
     assert Numbers({"phone": typed})["phone"].value() == typed
 
 
+@pytest.mark.parametrize("typed", ["+375 17 226-00-00", "+7 727 258-00-00"])
+def test_it_says_that_a_phone_is_of_another_country(typed):
+    with translation.override("en"):
+        assert "another country" in errors(phone=typed)["phone"][0]
+
+
+@pytest.mark.parametrize(
+    "extension", ["доб. 5", "(доб. 5)", ", доб 5", "добавочный 5", "внутр. 5", "вн.5", "ext. 5", "#5", "x5"]
+)
+def test_it_keeps_an_extension_however_it_is_typed(extension):
+    form = Numbers({"phone": f"8 (4852) 31-38-28 {extension}"})
+    assert form.is_valid(), extension
+    assert (form.cleaned_data["phone"].as_e164, form.cleaned_data["phone"].extension) == ("+74852313828", "5")
+
+
 def test_it_lets_fields_stay_empty():
     form = Numbers({})
     assert form.is_valid()
@@ -57,7 +72,7 @@ def test_it_shows_a_stored_phone_nationally():
     form = Numbers(
         initial={"phone": HotlineForm({"phone": "+74852313828"}).fields["phone"].clean("84852313828")}
     )
-    assert str(form["phone"].value()).startswith("8 (")
+    assert form["phone"].value().replace("\N{NO-BREAK SPACE}", " ") == "8 (4852) 31-38-28"
 
 
 def test_it_says_how_many_digits_of_a_policy_were_typed():
