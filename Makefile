@@ -37,7 +37,7 @@ bench: dev ## one JSON object a line: NAME=escalation SCALE=small|full
 	@$(BIN)/python -m benchmarks
 
 lock: dev ## pin requirements/*.in again, with hashes and without addresses
-	@for name in base run dev helpdesk html security locust; do \
+	@for name in base run dev helpdesk html schemathesis security locust; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done

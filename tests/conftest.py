@@ -31,7 +31,12 @@ SHARED = {
     "room": ("tests/faults/",),
 }
 #: What takes long although it shares nothing.
-LONG = ("tests/omsportal/supervisor/", "tests/complaints/test_demo.py", "browser")
+LONG = (
+    "tests/complaints/api/test_schemathesis.py",
+    "tests/omsportal/supervisor/",
+    "tests/complaints/test_demo.py",
+    "browser",
+)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

@@ -10,7 +10,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from omsportal.platform import digests, sealed, sms
+from omsportal.platform import digests, outward, sealed, sms
 
 _Apps = Sequence[AppConfig] | None
 
@@ -39,6 +39,22 @@ def sms_gateway_usable(app_configs: _Apps, **kwargs: Any) -> list[CheckMessage]:
     except sms.GatewayUnusable as error:
         return [Error(str(error), hint="See docs/operations.md, SMS.", id="platform.E011")]
     return []
+
+
+@register(Tags.security)
+def closed_networks_usable(app_configs: _Apps, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001  ditto
+    """A slip in the list would leave open what it should close."""
+    wrong = [text for text in settings.WEBHOOK_CLOSED_NETWORKS if not outward.is_network(text)]
+    hint = "Write WEBHOOK_CLOSED_NETWORKS like 198.51.100.0/24,2a02:6b8::/32."
+    return [Error(f"{text!r} is not a network.", hint=hint, id="platform.E013") for text in wrong]
+
+
+@register(Tags.security, deploy=True)
+def no_loopback_receivers(app_configs: _Apps, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001  ditto
+    """Whoever sets up receivers would reach what listens on this machine alone."""
+    if not settings.WEBHOOK_LOOPBACK:
+        return []
+    return [Error("WEBHOOK_LOOPBACK is on.", hint="Unset it: it is for demonstrations.", id="platform.E014")]
 
 
 @register(Tags.security, deploy=True)

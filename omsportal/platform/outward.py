@@ -130,6 +130,15 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and not _is_closed(address)
 
 
+def is_network(text: str) -> bool:
+    """Can be a network of WEBHOOK_CLOSED_NETWORKS."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_closed(address: IPv4Address | IPv6Address) -> bool:
     own = (ip_network(text, strict=False) for text in settings.WEBHOOK_CLOSED_NETWORKS)
     return any(address in network for network in (*_CARRIERS, *own) if network.version == address.version)

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from omsportal.platform import outward
+from omsportal.platform.checks import closed_networks_usable, no_loopback_receivers
 from omsportal.platform.outward import AddressRefused, NoAnswer
+from tests.certificates import made_for
 from tests.providers import Gateway
 
 #: A public address that nobody is asked at: the socket that would go there is watched.
@@ -83,6 +86,21 @@ def test_own_public_networks_are_closed_by_a_setting(settings: Settings) -> None
     assert not outward.is_public(PUBLIC)
     assert not outward.is_public("2a02:6b8::2:242")
     assert refusal(f"https://{PUBLIC}/") == "private"
+
+
+def test_the_portal_does_not_start_with_a_slip_in_the_closed_networks(settings: Settings) -> None:
+    settings.WEBHOOK_CLOSED_NETWORKS = ["198.51.100.0/24", "2a02:6b8::/32"]
+    assert closed_networks_usable(None) == []
+    settings.WEBHOOK_CLOSED_NETWORKS.append("198.51.100/24x")
+    [found] = closed_networks_usable(None)
+    assert found.id == "platform.E013"
+
+
+def test_a_deployment_does_not_open_this_machine(settings: Settings) -> None:
+    settings.WEBHOOK_LOOPBACK = False
+    assert no_loopback_receivers(None) == []
+    settings.WEBHOOK_LOOPBACK = True
+    assert [found.id for found in no_loopback_receivers(None)] == ["platform.E014"]
 
 
 class Names:
@@ -205,8 +223,6 @@ class TlsReceiver:
     """An HTTPS server on loopback with a certificate of hook.example.ru."""
 
     def __init__(self, directory: Any) -> None:
-        from tests.certificates import made_for
-
         self.authority, certificate, key = made_for("hook.example.ru", directory)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
@@ -235,8 +251,6 @@ class TlsReceiver:
 
 @pytest.fixture
 def tls_receiver(tmp_path: Any) -> Iterator[TlsReceiver]:
-    import threading
-
     server = TlsReceiver(tmp_path)
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
