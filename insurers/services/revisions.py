@@ -1,7 +1,7 @@
 """Phones, offices and posts: drafted, tried, published, planned, withdrawn, confirmed by a call.
 
 Only publishing writes into the rows that patients see. Two people at once: whoever comes second is told what
-changed and overwrites nothing. Locks: the row first, then its draft.
+changed and overwrites nothing. Locks: the row first, then its draft, then the owner.
 """
 
 from collections.abc import Iterator, Mapping
@@ -187,6 +187,7 @@ def _apply(revision: Revision, row: Row | None, now: datetime) -> Row:
     begins = date.fromisoformat(values["starts_on"]) if values["starts_on"] else None
     try:
         with transaction.atomic():
+            _one_at_a_time(owner)
             made = _begun(revision, row, begins, today, now)
             fill(made, values, today=today, now=now)
             made.full_clean()
@@ -196,6 +197,12 @@ def _apply(revision: Revision, row: Row | None, now: datetime) -> Row:
     except IntegrityError as error:
         raise Refused({MAIN_FIELD[revision.noun]: _JUST_ENTERED}) from error
     return made
+
+
+def _one_at_a_time(owner: Owner) -> None:
+    """Two equal rows of an owner, checked by an exclusion constraint, would wait for each other for ever."""
+    rows: Any = type(owner).objects
+    rows.select_for_update(no_key=True).get(pk=owner.pk)
 
 
 def _begun(revision: Revision, row: Row | None, begins: date | None, today: date, now: datetime) -> Row:

@@ -93,6 +93,7 @@ def test_a_phone_goes_from_its_draft_to_the_patients_screen(page_of: PhoneOf, br
     expect(patient.get_by_text("Добавочный 5")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_two_administrators_at_one_phone(page_of: PhoneOf, branch: Branch) -> None:
     line = Hotline.objects.create(branch=branch, purpose="duty", phone="+74852313828")
     address = f"/staff/organisations/hotline/{line.pk}/"
