@@ -58,3 +58,20 @@ def test_every_page_is_accessible_by_day_and_night_and_as_wide_as_its_window(
             page.emulate_media(color_scheme="light")
             found += [f"{seen.name}: {fault}" for fault in faults]
     assert not found, "\n".join(found)
+
+
+def test_a_fault_would_be_seen(browser: Browser) -> None:
+    """Dressed in the portal's own styles, which alone make grey on black of what is grey on white."""
+    link = '<link rel="stylesheet" href="/static/css/tokens.css">'
+    words = '<p style="color:#595959;background:var(--surface);width:1500px">Words</p><input>'
+    body = (
+        f"<!doctype html><html><head><title>One</title>{link}</head><body><main>{words}</main></body></html>"
+    )
+    with shown(browser, viewport={"width": 1280, "height": 900}) as screen:
+        page = screen.open(Seen("one", body))
+        rules = {fault.partition(":")[0] for fault in axe(page, "one", None)}
+        assert {"html-has-lang", "label"} <= rules
+        assert [fault[:4] for fault in WIDTHS(page, "one", None)] == ["320 ", "360 ", "768 ", "1280"]
+        assert contrast(page, "one", None) == []
+        page.emulate_media(color_scheme="dark")
+        assert [fault.partition(":")[0] for fault in contrast(page, "one", None)] == ["color-contrast"]
