@@ -266,7 +266,7 @@ class EngineRoom:
         process.send_signal(signal.SIGQUIT)
         process.wait(30)
         self.postgres.launch()
-        self.postgres.wait_until_ready()
+        self.postgres.wait_until_ready(within=300)  # it reads its log again, on a busy disk for minutes
 
     def crash_valkey(self) -> None:
         assert self.valkey.process is not None
