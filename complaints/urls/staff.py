@@ -119,6 +119,11 @@ urlpatterns = [
         "incidents/<int:incident_id>/inquiries/<int:inquiry_id>/", incidents.inquiry, name="incident_inquiry"
     ),
     path(
+        "incidents/<int:incident_id>/inquiries/<int:inquiry_id>/letter/",
+        incidents.inquiry_letter,
+        name="incident_letter",
+    ),
+    path(
         "incidents/<int:incident_id>/inquiries/<int:inquiry_id>/reply/",
         incidents.reply,
         name="incident_reply",

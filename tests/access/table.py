@@ -296,6 +296,7 @@ STAFF = """
     staff:incident_answer                   POST 401 401 401 403 403 403 422 403 403 403 403 403 401 401
     staff:incident_close                    POST 401 401 401 403 403 403 302 403 403 403 403 403 401 401
     staff:incident_inquiry                  GET  302 302 302 403 403 403 200 403 403 403 403 403 302 302
+    staff:incident_letter                   GET  302 302 302 403 403 403 200 403 403 403 403 403 302 302
     staff:incident_reply                    POST 401 401 401 403 403 403 302 403 403 403 403 403 401 401
     staff:look                              GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:look                              POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401

@@ -13,6 +13,7 @@ from complaints import disclosure
 from complaints.models import Answer, Complaint
 from complaints.reports.public import words
 from complaints.reports.public.thread import write_down
+from insurers.models import Branch
 from omsportal.platform.kinds import Reading
 
 
@@ -25,7 +26,7 @@ def letter_of(case: Complaint, *, now: datetime) -> Mapping[str, Any]:
         return {
             "title": _("Answer to appeal No. %(number)s") % {"number": case.number},
             "lang": settings.LANGUAGE_CODE,
-            "sender": _sender(case),
+            "sender": sender_of(case.branch),
             "references": _references(case, answer),
             "receiver": _receiver(case),
             "outcome": str(words.OUTCOMES[answer.outcome]),
@@ -38,8 +39,8 @@ def letter_of(case: Complaint, *, now: datetime) -> Mapping[str, Any]:
         }  # fmt: skip
 
 
-def _sender(case: Complaint) -> list[str]:
-    branch = case.branch
+def sender_of(branch: Branch) -> list[str]:
+    """The head of a letter: the company, the branch, where to write."""
     company = branch.insurer.full_name if branch.insurer else ""
     return [line for line in (company, branch.title, branch.postal_address, branch.email) if line]
 

@@ -17,15 +17,16 @@ from complaints.forms.bonds import (
     JointAnswerForm,
     ReplyForm,
 )
-from complaints.models import Incident
+from complaints.models import Complaint, Incident, Inquiry
 from complaints.permissions import leads_incidents
 from complaints.reports.staff import incidents as report
+from complaints.reports.staff.inquiry_letter import letter_of
 from complaints.services import incident_inquiries, joint_answers
 from complaints.services import incidents as service
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from complaints.views.staff.linking import done
 from insurers.models import Branch
-from omsportal.platform import read_log
+from omsportal.platform import pdf, read_log
 from omsportal.platform.kinds import Reader, Reading
 
 #: No id of ours has so many digits.
@@ -115,6 +116,26 @@ def ask(request: HttpRequest, desk: Desk, incident_id: int) -> HttpResponse:
 def inquiry(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int) -> HttpResponse:
     """The letter to print. Each name in it is a reading of that case."""
     row = _led(desk, incident_id)
+    asked, named = _asked(desk, row, inquiry_id)
+    context = {
+        "section": "incidents", "incident": row, "inquiry": asked, "named": named,
+        "reply_form": ReplyForm(), "zone": row.branch.time_zone,
+    }  # fmt: skip
+    return staff_page(request, desk, "incident_inquiry.html", context)
+
+
+@staff_view("GET")
+def inquiry_letter(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int) -> HttpResponse:  # noqa: ARG001  (a view)
+    """The same letter as a PDF, to sign and to send."""
+    asked, named = _asked(desk, _led(desk, incident_id), inquiry_id)
+    content = pdf.render("inquiry", letter_of(asked, named), now=asked.asked_at)
+    answer = HttpResponse(content, content_type=pdf.CONTENT_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="inquiry-{asked.pk}.pdf"'
+    return answer
+
+
+def _asked(desk: Desk, row: Incident, inquiry_id: int) -> tuple[Inquiry, list[Complaint]]:
+    """The inquiry and the cases it names: each is written down as a reading before it is shown."""
     asked = report.inquiry_of(row.pk, inquiry_id)
     if asked is None:
         raise Http404
@@ -123,11 +144,7 @@ def inquiry(request: HttpRequest, desk: Desk, incident_id: int, inquiry_id: int)
         reader_kind=Reader.USER, reader_id=desk.user.pk, subject_kind="complaint",
         subject_ids=[case.pk for case in named], what=Reading.EXPORT, now=desk.now,
     )  # fmt: skip
-    context = {
-        "section": "incidents", "incident": row, "inquiry": asked, "named": named,
-        "reply_form": ReplyForm(), "zone": row.branch.time_zone,
-    }  # fmt: skip
-    return staff_page(request, desk, "incident_inquiry.html", context)
+    return asked, named
 
 
 @staff_view("POST")
