@@ -166,7 +166,8 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         ends_on=now.date() + timedelta(days=40),
     )  # fmt: skip
     return {
-        "user_id": people["specialist"].pk, "person_id": people["specialist"].representative.pk, "leave_id": leave.pk,
+        "user_id": people["specialist"].pk, "person_id": people["specialist"].representative.pk,
+        "leave_id": leave.pk,
         "access_id": _help_from_elsewhere(case, people["head"], now).pk,
         "import_id": RegistryImport.objects.create(
             kind="policies", state="ready", branch_ids=[case.branch_id], region_codes=[], size=1,
