@@ -84,7 +84,7 @@ def place_of(user: User, day: date) -> Place:
     return Place(
         tier=person.tier if person is not None and served else None,
         branch_ids=served,
-        headed_ids=frozenset(a.branch_id for a in appointments if a.role == AppointmentRole.HEAD),
+        headed_ids=frozenset(a.branch_id for a in appointments if a.branch_id),
         insurer_ids=frozenset(a.insurer_id for a in appointments if a.insurer_id),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -113,8 +114,12 @@ def take_factor(*, user: User, reason: str, by: User, reach: Reach, now: datetim
 def appoint(user: User, place: Place, *, now: datetime) -> None:
     """Head of branches, administrator of insurers, from today on."""
     today = now.date()
-    heads = [{"role": AppointmentRole.HEAD, "branch_id": pk} for pk in sorted(place.headed_ids)]
-    admins = [{"role": AppointmentRole.INSURER_ADMIN, "insurer_id": pk} for pk in sorted(place.insurer_ids)]
+    heads: list[dict[str, Any]] = [
+        {"role": AppointmentRole.HEAD, "branch_id": pk} for pk in sorted(place.headed_ids)
+    ]
+    admins: list[dict[str, Any]] = [
+        {"role": AppointmentRole.INSURER_ADMIN, "insurer_id": pk} for pk in sorted(place.insurer_ids)
+    ]
     for details in (*heads, *admins):
         Appointment.objects.get_or_create(user=user, valid_from=today, **details)
 

@@ -43,7 +43,9 @@ class RuleForm(forms.Form):
         label=_("Counted in"), required=False, choices=[("", _("not asked for")), *LimitUnit.choices]
     )
     resolution_limit = forms.IntegerField(label=_("Decision within"), min_value=1, max_value=HIGHEST)
-    resolution_unit = forms.ChoiceField(label=_("Counted in"), choices=LimitUnit.choices)
+    resolution_unit = forms.ChoiceField(
+        label=_("Counted in"), choices=LimitUnit.choices, initial=LimitUnit.WORKING_DAY
+    )
     starts_on = DayField(
         label=_("From which day"), required=False,
         help_text=_("Empty: at once. From a later day it holds for appeals filed from that day on."),

@@ -143,7 +143,7 @@ def _row(user: Any, now: datetime) -> Row:
     served = list(person.branches.all()) if person is not None else []
     return Row(
         user=user,
-        works_as=person.get_tier_display() if served else "",
+        works_as=person.get_tier_display() if person is not None and served else "",
         branches=served,
         heads=_places(user.current, AppointmentRole.HEAD),
         administers=[one.insurer for one in user.current if one.role == AppointmentRole.INSURER_ADMIN],

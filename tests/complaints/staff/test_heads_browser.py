@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from complaints.escalation import daily_counts, moves
 from complaints.models import Complaint
 from insurers.models import Branch
-from omsportal.platform import chain
+from omsportal.platform import chain, jobs
 from omsportal.platform.clock import database_now
 from representatives.models import HelpAccess, Leave, User
 from tests.factories import (
@@ -149,3 +149,52 @@ def test_a_funds_review(
     expect(page.get_by_role("main")).to_contain_text(later.number)
     expect(page.get_by_role("main")).to_contain_text("0 дней из 7")
     clean(page)
+
+
+def test_a_rule_is_tried_out_and_takes_effect(
+    desk: Callable[[str], Page], branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    """Specialists shall decide in three working days instead of five: first the numbers, then the cases."""
+    case = make_complaint(branch, tier=2, now=now)
+    page = desk("insurer_admin")
+    page.goto("/staff/rules/")
+    clean(page)
+    page.get_by_role("link", name="Изменить срок").click()
+    clean(page)
+    page.get_by_label("Уровень").select_option("2")
+    page.get_by_label("Решение в течение").fill("3")
+    page.locator("[name=resolution_unit]").select_option("working_day")
+    press(page, "Проверить")
+    expect(page.get_by_text("Идёт подсчёт")).to_be_visible()
+    jobs.run_next(database_now())
+    expect(page.get_by_text("Срок станет раньше: 1, из них сразу просрочены: 0")).to_be_visible()
+    clean(page)
+    assert Complaint.objects.get(pk=case.pk).due_at == case.due_at
+    press(page, "Ввести в действие")
+    expect(page.get_by_text("действует", exact=True)).to_be_visible()
+    jobs.run_next(database_now())
+    assert Complaint.objects.get(pk=case.pk).due_at < case.due_at
+
+
+@pytest.mark.slow
+def test_accounts_are_looked_after(desk: Callable[[str], Page], people: dict[str, User]) -> None:
+    """Two people invited by a list, one account closed."""
+    page = desk("head")
+    page.goto("/staff/people/accounts/")
+    clean(page)
+    page.get_by_role("link", name="Пригласить по списку").click()
+    page.get_by_label("Или вставьте строки сюда").fill(
+        "ФИО;E-mail;Уровень\nНовикова Анна;nova@example.org;1\nБез Почты;;1\nСветлов Игорь;sv@example.org;2\n"
+    )
+    press(page, "Показать, что получится")
+    expect(page.get_by_text("Строка 3")).to_be_visible()
+    clean(page)
+    press(page, "Пригласить 2 человек")
+    page.get_by_role("link", name="Operator").click()
+    clean(page)
+    page.get_by_text("Закрыть учётную запись").first.click()
+    page.get_by_label("Причина").last.select_option("left")
+    press(page, "Закрыть учётную запись")
+    expect(page.get_by_text("все сеансы закончены")).to_be_visible()
+    clean(page)
+    assert not User.objects.get(pk=people["operator"].pk).is_active
