@@ -35,7 +35,8 @@ def some(row: Row, turn: int) -> list[str]:
 def text_of(answer: Any) -> str:
     """Body, where it leads and what it is called."""
     headers = " ".join(f"{name}: {value}" for name, value in answer.headers.items())
-    return f"{headers}\n{answer.content.decode(errors='replace')}"
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{headers}\n{body.decode(errors='replace')}"
 
 
 def leaked(row: Row, role: str, text: str) -> list[str]:

@@ -17,7 +17,10 @@ WIDTHS = widths(320, 360, 768, 1280, 1920)
 #: A key is added by the browser's own dialog; its form has nothing to press but what opens that.
 SENT_BY_SCRIPT = re.compile(r"mfa-add-webauthn.* wcag/h32:")
 #: What answers with something that is no page of its own.
-NO_PAGES = {"staff:case_thread", "staff:file", "staff:recording", "staff:beside", "staff:intake_script"}
+NO_PAGES = {
+    "staff:case_thread", "staff:file", "staff:recording", "staff:beside", "staff:intake_script",
+    "staff:export_file", "staff:incident_letter",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
