@@ -14,7 +14,7 @@ from complaints.deadlines import FORWARD_DAYS
 from complaints.models import Complaint, Deadline
 from insurers.reports import NumberToCall
 from omsportal.platform import pdf
-from omsportal.platform.templatetags.ui import phone_text
+from omsportal.platform.phones import phone_text
 
 TEMPLATE = "receipt"
 _MOST_NUMBERS = 3

@@ -14,7 +14,7 @@ from complaints.kinds import NamingConsent, TemplatePurpose
 from complaints.models import Card, Complaint, Template
 from complaints.services.templates import VARIABLES
 from insurers.models import Branch, Hotline
-from omsportal.platform.templatetags.ui import phone_text
+from omsportal.platform.phones import phone_text
 from representatives.models import User
 
 _BLANK = re.compile(r"\{([a-z_]+)\}")
