@@ -152,8 +152,8 @@ def _branches(row: RegistryImport) -> list[Branch]:
 
 
 def _progress(row: RegistryImport, now: datetime) -> Progress | None:
-    job = None if row.is_over or row.state == ImportState.READY else Job.objects.filter(pk=row.job_id).first()
-    if job is None:
+    if row.is_over or row.state == ImportState.READY or row.job_id is None:
         return None
+    job = Job.objects.get(pk=row.job_id)
     began = job.started_at or now
     return Progress(job.state, Pace(job.done_count, job.total_count, (now - began).total_seconds()))

@@ -1,0 +1,73 @@
+"""A registry with a few bad lines in a real browser: brought, looked at, loaded."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from insurers.models import Branch, Policy
+from omsportal.platform import jobs
+from omsportal.platform.clock import database_now
+from tests.factories import make_branch, make_everybody, make_rules
+from tests.insurers.services.registry_rows import policy_file, policy_row
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LINES = 10_000
+BAD = {17: {"birth_on": "31.02.1985"}, 5000: {"number": "7656410834000121"}, 9999: {"surname": ""}}
+
+
+@pytest.fixture
+def branch(db: None) -> Branch:
+    made = make_branch(now=database_now())
+    make_rules()
+    return made
+
+
+@pytest.fixture
+def administrator(browser: Browser, live_server: LiveServer, branch: Branch, client: Any) -> Iterator[Page]:
+    """The insurer's administrator, signed in a moment ago."""
+    client.force_login(make_everybody(branch)["insurer_admin"])
+    context = browser.new_context(locale="ru-RU", base_url=live_server.url)
+    cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Path:
+    """Ten thousand lines, three of them bad, as an insurer's program writes them."""
+    path = tmp_path / "registry.csv.gz"
+    rows = [policy_row(serial, **BAD.get(serial, {})) for serial in range(LINES)]
+    path.write_bytes(policy_file(rows, encoding="windows-1251", packed=True))
+    return path
+
+
+def test_three_bad_lines_of_ten_thousand(administrator: Page, registry: Path, branch: Branch) -> None:
+    page = administrator
+    page.goto("/staff/imports/")
+    page.select_option("#id_branch", str(branch.pk))
+    page.set_input_files("#id_file", registry)
+    page.get_by_role("button", name="Проверить файл").click()
+    page.get_by_text("Файл проверяется.").wait_for()
+    assert jobs.run_next(database_now()) is not None
+    # The page asks again by itself.
+    page.get_by_text("Пока ничего не записано.").wait_for()
+    lines = page.locator("tbody th").all_inner_texts()
+    assert lines == [str(serial + 2) for serial in BAD]
+    assert page.locator("tbody tr").nth(0).inner_text().split("\t")[1] == "дата рождения"
+    assert not Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]}).response["violations"]
+    assert not Policy.objects.exists()
+    page.get_by_role("button", name="Записать в реестр").click()
+    page.get_by_text("Файл записывается.").wait_for()
+    assert jobs.run_next(database_now()) is not None
+    page.get_by_text("Файл удалён.").wait_for()
+    assert Policy.objects.filter(branch=branch).count() == LINES - len(BAD)
