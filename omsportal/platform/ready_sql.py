@@ -93,7 +93,7 @@ def _prepare(title: str, types: str, write: Callable[[Any], str]) -> None:
     known = _prepared.setdefault(connection.connection, {})
     if title in known:
         return
-    with connection.connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         if len(known) >= MOST_PREPARED:
             first = next(iter(known))
             cursor.execute(f"DEALLOCATE {first}")
