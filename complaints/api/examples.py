@@ -89,6 +89,9 @@ PROPOSE = {
 APPROVE = {"approve": True, "note": "Позвонил заявителю: жалобы у него нет."}
 REFUSE = {"approve": False, "note": "В обращении есть жалоба на отказ в записи."}
 
+APPROVE_ANSWER = {"approve": True, "proposal": 17}
+RETURN_ANSWER = {"approve": False, "proposal": 17, "reason": "Укажите, до какого дня действует направление."}
+
 #: What an applicant reads of an appeal that waits for an answer; the working hours are those of Yaroslavl.
 HOW_COUNTED: dict[str, Any] = {
     "rule": {

@@ -51,6 +51,7 @@ urlpatterns = [
         reclassify.DecideReclassification.as_view(),
         name="decide_reclassification",
     ),
+    path("v1/cases/<str:number>/review-answer/", reclassify.ReviewAnswer.as_view(), name="review_answer"),
     path("v1/calls/", calls.Calls.as_view(), name="calls"),
     re_path(r"", UnknownAddress.as_view(), name="unknown"),
 ]

@@ -35,8 +35,8 @@ from complaints.kinds import (
     Stage,
     Urgency,
 )
-from complaints.models import Answer, Category, Complaint, History, Message, Reclassification
-from complaints.permissions import Act, can, open_proposal
+from complaints.models import Answer, AnswerProposal, Category, Complaint, History, Message, Reclassification
+from complaints.permissions import Act, can, open_proposal, proposed_answer
 from complaints.reports.dates import how_counted
 from complaints.reports.staff.content import Content, Post
 from complaints.services.thread import MOST_CHARACTERS
@@ -220,6 +220,18 @@ class ReclassificationOutput(serializers.Serializer[Reclassification]):
     proposed_at = serializers.DateTimeField(help_text=_("When"))
 
 
+class ProposedAnswerOutput(serializers.Serializer[AnswerProposal]):
+    """An answer that waits for a second person; nobody but staff sees it yet."""
+
+    id = serializers.IntegerField(help_text=_("Name it with the decision: then no other one is decided on"))
+    outcome = serializers.ChoiceField(Outcome.choices, help_text=_("Outcome"))
+    text = serializers.CharField(source="sealed.text", help_text=_("Text"))
+    sum_claimed = serializers.DecimalField(12, 2, allow_null=True, help_text=_("Sum claimed"))
+    sum_refunded = serializers.DecimalField(12, 2, allow_null=True, help_text=_("Sum refunded"))
+    proposed_by = serializers.CharField(help_text=_("Name of the member of staff"))
+    proposed_at = serializers.DateTimeField(help_text=_("When"))
+
+
 class CaseOutput(QueueLineOutput):
     """The card of a case; its content when the caller may open it. A card does not tell what it is about."""
 
@@ -239,6 +251,9 @@ class CaseOutput(QueueLineOutput):
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, help_text=_("Outcome"))
     reclassification = serializers.SerializerMethodField(
         help_text=_("The change of classification that waits for a second person")
+    )
+    proposed_answer = serializers.SerializerMethodField(
+        help_text=_("The answer that waits for a second person, where the content is open too")
     )
     allowed = serializers.SerializerMethodField(help_text=_("What the caller may do now"))
     history = serializers.SerializerMethodField(help_text=_("What happened so far"))
@@ -263,6 +278,11 @@ class CaseOutput(QueueLineOutput):
             return None
         shown = dict(ReclassificationOutput(change).data)
         return shown if self.context["content"] else shown | {"category": None}
+
+    @extend_schema_field(ProposedAnswerOutput(allow_null=True))
+    def get_proposed_answer(self, case: Complaint) -> dict[str, Any] | None:
+        answer = proposed_answer(case) if self.context["content"] else None
+        return dict(ProposedAnswerOutput(answer).data) if answer else None
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ACTS)))
     def get_allowed(self, case: Complaint) -> list[str]:
@@ -373,6 +393,16 @@ class DecideReclassificationInput(InputSerializer):
         min_value=1, max_value=2**63 - 1, required=False, help_text=_("The change that was read, by its id")
     )
     note = TextField(max_length=MOST_CHARACTERS, required=False, help_text=_("Note for staff"))
+
+
+class ReviewAnswerInput(InputSerializer):
+    approve = FlagField(help_text=_("Agree, and the answer is given; or return it to its author"))
+    proposal = WholeNumberField(
+        min_value=1, max_value=2**63 - 1, help_text=_("The answer that was read, by its id")
+    )
+    reason = TextField(
+        max_length=MOST_CHARACTERS, required=False, help_text=_("What has to change, if it is returned")
+    )
 
 
 class ReopenInput(InputSerializer):

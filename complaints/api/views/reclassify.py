@@ -1,4 +1,4 @@
-"""Classify a case anew; what eases the branch's duties is proposed, and a second person decides."""
+"""Classify a case anew; what eases the duties of a branch is for a second person, and so are some answers."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from complaints.api import examples
 from complaints.api.serializers import staff
 from complaints.api.views.cases import ActView, Body, act_schema
-from complaints.models import Complaint, Reclassification
-from complaints.services import reclassify
+from complaints.models import AnswerProposal, Complaint, Reclassification
+from complaints.services import reclassify, second_eyes
 
 
 class Reclassify(ActView):
@@ -46,6 +46,21 @@ class DecideReclassification(ActView):
         return self.done(request, number)
 
 
+class ReviewAnswer(ActView):
+    """Agree with a proposed answer, or return it."""
+
+    takes = staff.ReviewAnswerInput
+
+    @act_schema(
+        "review_answer",
+        _("Agree with the proposed answer or return it, as the second person; an API key may not"),
+        staff.ReviewAnswerInput, examples.APPROVE_ANSWER, examples.RETURN_ANSWER,
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        self.perform(request, number, _review)
+        return self.done(request, number)
+
+
 def _propose(case: Complaint, body: Body, hand: Any) -> Reclassification:
     return reclassify.propose(
         complaint=case,
@@ -62,4 +77,11 @@ def _decide(case: Complaint, body: Body, hand: Any) -> Reclassification:
     return reclassify.decide(
         complaint=case, approve=body["approve"], proposal_id=body.get("proposal"),
         note=body.get("note", ""), **hand,
+    )  # fmt: skip
+
+
+def _review(case: Complaint, body: Body, hand: Any) -> AnswerProposal:
+    return second_eyes.decide(
+        complaint=case, proposal_id=body["proposal"], approve=body["approve"], reason=body.get("reason", ""),
+        **hand,
     )  # fmt: skip
