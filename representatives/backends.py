@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import ID
 from representatives.models import User
 
 
@@ -18,6 +20,11 @@ class StaffBackend(AuthenticationBackend):
         user = super().authenticate(request, **credentials)
         self.unstash_authenticated_user()
         return user if isinstance(user, User) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Of every request of staff: written and planned once."""
+        found = ready_sql.objects("user", {ID: user_id}, lambda: User.objects.filter(pk=ID))
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
     def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         """Asked at sign-in and again with every request of a session."""

@@ -16,7 +16,9 @@ from complaints.models import Category, SavedList
 from complaints.reports.staff.places import working_branches
 from complaints.states import CLOCK_RUNS
 from insurers.models import Branch, MedicalOrganisation, Region
+from omsportal.platform import ready_sql
 from omsportal.platform.folding import folded
+from omsportal.platform.ready_sql import ID
 from representatives.models import Representative
 from representatives.profiles import Profile
 
@@ -64,19 +66,27 @@ class Narrowing:
 
 def narrowing(profile: Profile, day: date, *, with_choices: bool) -> Narrowing:
     """One query for all of it."""
+    if not with_choices:
+        return Narrowing(_views(profile), {})
     views = SavedList.objects.of(profile.user_id).order_by()
-    asked = [_rows("view", views, "title", more="tab", extra="query")]
-    if with_choices:
-        asked += _choices(profile, day)
+    asked = [_rows("view", views, "title", more="tab", extra="query"), *_choices(profile, day)]
     found: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
-    rows = asked[0].union(*asked[1:], all=True) if with_choices else asked[0]
-    for kind, value, label, more, extra in rows:
+    for kind, value, label, more, extra in asked[0].union(*asked[1:], all=True):
         found[kind].append((value, label, more, extra))
     saved = [View(int(pk), title, tab, query) for pk, title, tab, query in _sorted(found.pop("view", []))]
     choices = {
         kind: [(value, label) for value, label, *_rest in _sorted(rows)] for kind, rows in found.items()
     }
     return Narrowing(saved, choices)
+
+
+def _views(profile: Profile) -> list[View]:
+    """For a list whose filter is closed: asked with every look at it."""
+    answer = ready_sql.fetch(
+        "saved views", {ID: profile.user_id},
+        lambda: (SavedList.objects.of(ID).order_by(), ("pk", "title", "tab", "query")),
+    )  # fmt: skip
+    return sorted((View(*row) for row in answer.rows), key=lambda view: folded(view.title))
 
 
 def _choices(profile: Profile, day: date) -> list[QuerySet[Any, Any]]:
