@@ -39,17 +39,21 @@ class PlaceForm(forms.Form):
         choice_of_rows(self, "administers").queryset = Insurer.objects.filter(pk__in=reach.insurer_ids)
         if not reach.insurer_ids:
             del self.fields["administers"]
-        kinds = {branch.is_fund for branch in branches}
+        known = list(branches)
+        if len(known) == 1:
+            self.initial.setdefault("branches", known)
+        kinds = {branch.is_fund for branch in known}
         tiers = [*(INSURER_TIERS if False in kinds else ()), *((Tier.FUND,) if True in kinds else ())]
         tier = self.fields["tier"]
         assert isinstance(tier, forms.TypedChoiceField)
         tier.choices = [("", _("takes no appeals")), *((each.value, each.label) for each in tiers)]
 
     def place(self) -> Place:
+        """Whoever takes no appeals works in no branch, whatever is ticked."""
         chosen = self.cleaned_data
         return Place(
             tier=chosen["tier"],
-            branch_ids=_ids(chosen["branches"]),
+            branch_ids=_ids(chosen["branches"] if chosen["tier"] else ()),
             headed_ids=_ids(chosen["headed"]),
             insurer_ids=_ids(chosen.get("administers", ())),
         )
@@ -63,9 +67,7 @@ class InviteForm(PlaceForm):
         label=_("Work e-mail"), error_messages={"invalid": _WRONG_EMAIL},
         help_text=_("The link to the first password goes there. What stands before the @ becomes the login."),
     )  # fmt: skip
-    phone = PhoneField(
-        label=_("Work phone"), required=False, help_text=_("For calls of duty people. You may add it later.")
-    )
+    phone = PhoneField(label=_("Work phone"), required=False, help_text=_("For calls of duty people."))
     field_order = ("name", "email", "phone", "tier", "branches", "headed", "administers")
 
     def person(self) -> dict[str, str]:

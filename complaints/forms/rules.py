@@ -29,9 +29,9 @@ class RuleForm(forms.Form):
         label=_("Tier"), coerce=int, choices=[(tier.value, tier.label) for tier in INSURER_TIERS]
     )
     urgency = forms.ChoiceField(
-        label=_("Urgency"), required=False, choices=[("", _("any")), *Urgency.choices]
+        label=_("Urgency"), required=False, choices=[("", _("urgent or not")), *Urgency.choices]
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("any")), *Kind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("every kind")), *Kind.choices])
     category = ThemeField(
         Category.objects.none(), label=_("Theme"), required=False, empty_label=_("every theme")
     )

@@ -22,6 +22,7 @@ from insurers.models import Branch, Insurer
 from omsportal.platform.kinds import JobState
 from omsportal.platform.models import Job
 from representatives.profiles import Profile
+from representatives.roles import INSURER_TIERS
 
 #: Of one page; older ones are of interest to nobody.
 MOST = 50
@@ -168,7 +169,9 @@ def _visible(profile: Profile) -> Any:
 
 def _lines(edition: RuleEdition, insurer: Insurer) -> list[Line]:
     own = Q(insurer=None) | Q(insurer=insurer)
-    found = EscalationRule.objects.filter(own, edition=edition).select_related("category")
+    found = EscalationRule.objects.filter(own, edition=edition, tier__in=INSURER_TIERS).select_related(
+        "category"
+    )
     return [line_of(rule) for rule in sorted(found, key=_order)]
 
 
