@@ -194,7 +194,7 @@ def every_matter(branch: Branch, people: dict[str, User], now: datetime) -> dict
         "answer": make_complaint(branch, now=now - timedelta(days=5), tier=2),
         "answer_soon": make_complaint(branch, now=now, tier=2),
     }
-    far = now + timedelta(days=9)
+    far = now + timedelta(hours=5)
     due = {"overdue": now - timedelta(hours=1), "soon": now + timedelta(minutes=30)}
     law = {"answer": on - timedelta(days=1), "answer_soon": on}
     for name, case in made.items():
