@@ -40,6 +40,7 @@ class ImportForm(forms.Form):
         branches: list[Any] = [(str(branch.pk), str(branch)) for branch in reach.branch_list]
         if len(branches) > 1:
             branches.insert(0, ("", _("lines name insurer and region")))
+        self.fields["branch"].required = len(branches) == 1
         self._choices("branch", branches)
 
     def _choices(self, name: str, choices: list[Any]) -> None:

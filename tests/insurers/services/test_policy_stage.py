@@ -210,6 +210,7 @@ def test_lines_name_their_branch(branch: Branch, rival_branch: Branch):
     assert [fault.code for fault in one.faults] == ["foreign_branch"]
 
 
+@pytest.mark.slow
 def test_two_processes_do_the_same_as_one(branch: Branch):
     content = policy_file(policy_rows(5000))
     found = load(content, into=[branch], processes=2)
