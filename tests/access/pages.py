@@ -42,6 +42,18 @@ def pages(here: World) -> Iterator[Seen]:
                     yield Seen(f"{row.name} {state}, {role}", answer.content.decode())
 
 
+def saved_as_files(here: World) -> set[str]:
+    """Addresses of staff that answer with a file to save: no page."""
+    found = set()
+    for row in TABLE:
+        may = [role for role in STAFF if row.method == "GET" and row.statuses[role] == 200]
+        if row.name.startswith(OF_STAFF) and may:
+            answer = ask(here, ROUTES[row.name], "GET", may[0])
+            if "Content-Disposition" in answer:
+                found.add(row.name)
+    return found
+
+
 def _states(row: Row) -> Iterator[tuple[str, str]]:
     """Who asks for which state."""
     if row.method == "POST":
