@@ -158,9 +158,7 @@ def test_a_rule_is_tried_out_and_takes_effect(
     case = make_complaint(branch, tier=2, now=now)
     page = desk("insurer_admin")
     page.goto("/staff/rules/")
-    clean(page)
     page.get_by_role("link", name="Изменить срок").click()
-    clean(page)
     page.get_by_label("Уровень").select_option("2")
     page.get_by_label("Решение в течение").fill("3")
     page.locator("[name=resolution_unit]").select_option("working_day")
@@ -179,6 +177,10 @@ def test_a_rule_is_tried_out_and_takes_effect(
 @pytest.mark.slow
 def test_accounts_are_looked_after(desk: Callable[[str], Page], people: dict[str, User]) -> None:
     """Two people invited by a list, one account closed."""
+    page = desk("insurer_admin")
+    for address in ("/staff/rules/", "/staff/rules/new/", "/staff/people/invite/"):
+        page.goto(address)
+        clean(page)
     page = desk("head")
     page.goto("/staff/people/accounts/")
     clean(page)
