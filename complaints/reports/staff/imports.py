@@ -102,7 +102,8 @@ class ImportPage:
 
     @property
     def more_faults(self) -> int:
-        return max(0, self.findings.get("bad", 0) + self.findings.get("repeated", 0) - len(self.faults))
+        all_of_them: int = self.findings.get("bad", 0) + self.findings.get("repeated", 0)
+        return max(0, all_of_them - len(self.faults))
 
 
 def reach_of(user: User, profile: Profile) -> Reach:
