@@ -38,6 +38,10 @@ class UserManager(BaseUserManager["User"]):
         """Active people with this address, whatever its case."""
         return self.filter(email__iexact=email, is_active=True)
 
+    def who_run_the_portal(self) -> "QuerySet[User]":
+        """Those for whom the administration opens."""
+        return self.filter(is_active=True, is_staff=True, is_superuser=True)
+
     def answering_for(self, branch: Any, *, day: date) -> "QuerySet[User]":
         """Active heads of the branch and administrators of its insurer who have an e-mail address."""
         place = Q(appointments__branch=branch)
@@ -46,10 +50,6 @@ class UserManager(BaseUserManager["User"]):
         begun = Q(appointments__valid_from__lte=day)
         not_over = Q(appointments__valid_to=None) | Q(appointments__valid_to__gte=day)
         return self.filter(place, begun, not_over, is_active=True).exclude(email="").distinct()
-
-    def who_run_the_portal(self) -> "QuerySet[User]":
-        """Those for whom the administration opens."""
-        return self.filter(is_active=True, is_staff=True, is_superuser=True)
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
