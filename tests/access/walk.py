@@ -123,4 +123,5 @@ API_BODIES: dict[str, Any] = {
     "api:forward": examples.FORWARD,
     "api:reclassify": examples.MAKE_URGENT,
     "api:decide_reclassification": examples.APPROVE,
+    "api:review_answer": examples.APPROVE_ANSWER,
 }
