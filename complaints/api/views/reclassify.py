@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import examples
-from complaints.api.serializers import staff
+from complaints.api.serializers import second_person, staff
 from complaints.api.views.cases import ActView, Body, act_schema
 from complaints.models import AnswerProposal, Complaint, Reclassification
 from complaints.services import reclassify, second_eyes
@@ -34,12 +34,12 @@ class Reclassify(ActView):
 class DecideReclassification(ActView):
     """Agree or refuse."""
 
-    takes = staff.DecideReclassificationInput
+    takes = second_person.DecideReclassificationInput
 
     @act_schema(
         "decide_reclassification",
         _("Agree with the proposed change or refuse it, as the second person; an API key may not"),
-        staff.DecideReclassificationInput, examples.APPROVE, examples.REFUSE,
+        second_person.DecideReclassificationInput, examples.APPROVE, examples.REFUSE,
     )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
         self.perform(request, number, _decide)
@@ -49,12 +49,12 @@ class DecideReclassification(ActView):
 class ReviewAnswer(ActView):
     """Agree with a proposed answer, or return it."""
 
-    takes = staff.ReviewAnswerInput
+    takes = second_person.ReviewAnswerInput
 
     @act_schema(
         "review_answer",
         _("Agree with the proposed answer or return it, as the second person; an API key may not"),
-        staff.ReviewAnswerInput, examples.APPROVE_ANSWER, examples.RETURN_ANSWER,
+        second_person.ReviewAnswerInput, examples.APPROVE_ANSWER, examples.RETURN_ANSWER,
     )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
         self.perform(request, number, _review)
