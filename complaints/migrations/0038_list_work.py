@@ -1,8 +1,10 @@
-import django.db.models.deletion
-import omsportal.platform.fields
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import omsportal.platform.fields
 
 
 class Migration(migrations.Migration):
