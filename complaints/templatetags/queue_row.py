@@ -33,12 +33,18 @@ _ANY_NUMBER = "00-00-0000000-0"
 
 
 @register.simple_tag(takes_context=True)
-def case_rows(context: Context, cases: Iterable[Complaint], *, several_branches: bool = False) -> SafeString:
-    """A line for each case: what opening it would tell this person, and no more."""
+def case_rows(
+    context: Context, cases: Iterable[Complaint], *, several_branches: bool = False,
+    above: Iterable[Complaint] = (),
+) -> SafeString:  # fmt: skip
+    """A line for each case: what opening it would tell this person, and no more.
+
+    A case that stands above too, in the urgent lane, has names of its own in both places.
+    """
     rows = Rows(
         profile=context["desk"].profile, now=context["now"], token=context.get("csrf_token"),
         names_branches=several_branches or bool(context.get("several_branches")),
-        has_marks=bool(context.get("bulk_acts")),
+        has_marks=bool(context.get("bulk_acts")), above=frozenset(case.pk for case in above),
     )  # fmt: skip
     return mark_safe("".join(rows.row(case) for case in cases))  # noqa: S308  (made of escaped parts)
 
@@ -52,6 +58,11 @@ class Rows:
     token: Any
     names_branches: bool
     has_marks: bool
+    above: frozenset[int]
+
+    def _name(self, what: str, case: Complaint) -> str:
+        """Of an element: the only one of its page."""
+        return f"{what}-again-{case.number}" if case.pk in self.above else f"{what}-{case.number}"
 
     def row(self, case: Complaint) -> SafeString:
         opens = can(self.profile, Act.OPEN, case)
@@ -70,16 +81,17 @@ class Rows:
     def _title(self, case: Complaint, *, opens: bool) -> SafeString:
         words = case.category.title if opens else f"{_('Appeal')} {case.number}"
         link = format_html(
-            '<a id="case-{}" href="{}" data-row>{}</a>', case.number, _address("case", case.number), words
-        )
+            '<a id="{}" href="{}" data-row>{}</a>',
+            self._name("case", case), _address("case", case.number), words,
+        )  # fmt: skip
         return format_html("{}{}", self._mark(case), link) if self.has_marks else link
 
     def _mark(self, case: Complaint) -> SafeString:
         """The box by which a case is taken into an act for many."""
         return format_html(
-            '<input class="queue__mark" type="checkbox" form="bulk" name="case" id="mark-{}" value="{}.{}"'
+            '<input class="queue__mark" type="checkbox" form="bulk" name="case" id="{}" value="{}.{}"'
             ' aria-label="{} {}">',
-            case.number, case.number, case.version, _("Mark"), case.number,
+            self._name("mark", case), case.number, case.version, _("Mark"), case.number,
         )  # fmt: skip
 
     def _marks(self, case: Complaint, *, opens: bool) -> Iterator[SafeString]:
@@ -147,9 +159,9 @@ class Rows:
     def _act(self, case: Complaint, name: str, short: str, words: str) -> SafeString:
         return format_html(
             '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-            '<button class="button button--small" id="{}-{}">{}<span class="visually-hidden"> {}</span>'
+            '<button class="button button--small" id="{}">{}<span class="visually-hidden"> {}</span>'
             "</button></form>",
-            _address(name, case.number), self.token, short, case.number, words, case.number,
+            _address(name, case.number), self.token, self._name(short, case), words, case.number,
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The lists: what they hold, their order, their price, and whether they changed."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,18 @@ def test_urgent_cases_stand_above_every_list(
         answer = client_of("specialist").get(address)
         assert [row.number for row in answer.context["listing"].lane] == [urgent.number]
     assert numbers(client_of("specialist").get("/staff/")) == [ordinary.number]
+
+
+def test_a_case_of_the_lane_that_stands_below_too_has_names_of_its_own(
+    branch: Branch, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    urgent = make_complaint(branch, now=now, urgency="urgent")
+    page = client_of("specialist").get("/staff/all/").content.decode()
+    assert (
+        page.count(f'<a id="case-{urgent.number}"') == page.count(f'<a id="case-again-{urgent.number}"') == 1
+    )
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_held_case_moves_from_the_queue_to_the_own_list(held_case: Complaint, client_of: ClientOf) -> None:
