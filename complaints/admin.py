@@ -33,6 +33,7 @@ from complaints.services.templates import revise
 from omsportal.platform.admin import LookOnly
 from omsportal.platform.asks_first import AsksFirst
 from omsportal.platform.clock import database_now
+from omsportal.platform.keeps_history import KeepsHistory
 
 if TYPE_CHECKING:  # generic only for the type checker
     from django.forms import BaseModelForm
@@ -53,7 +54,7 @@ class CategoryCodeInline(TabularInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(KeepsHistory):
     """A new theme gets its limits at once: the rules are expanded again."""
 
     list_display = ["position", "title", "default_kind", "arrival_tier", "about_insurer", "valid_to"]
@@ -73,7 +74,7 @@ class CategoryAdmin(ModelAdmin):
 
 
 @admin.register(Guide)
-class GuideAdmin(ModelAdmin):
+class GuideAdmin(KeepsHistory):
     """New words for the same page are a new row from a day on; the old one ends the day before."""
 
     list_display = ["position", "title", "by_fund", "valid_from", "valid_to"]
@@ -84,7 +85,7 @@ class GuideAdmin(ModelAdmin):
 
 
 @admin.register(OfficialCode)
-class OfficialCodeAdmin(ModelAdmin):
+class OfficialCodeAdmin(KeepsHistory):
     list_display = ["code", "text", "edition", "table", "valid_from", "valid_to"]
     list_display_links = ["code", "text"]
     list_filter = ["edition", "table", "is_leaf"]
@@ -92,7 +93,7 @@ class OfficialCodeAdmin(ModelAdmin):
 
 
 @admin.register(Deadline)
-class DeadlineAdmin(ModelAdmin):
+class DeadlineAdmin(KeepsHistory):
     list_display = ["what", "value", "unit", "group", "region", "needs_check", "valid_from", "valid_to"]
     list_filter = ["group", "needs_check", "unit"]
     search_fields = ["code", "what", "basis"]
@@ -128,7 +129,7 @@ class EscalationRuleInline(TabularInline):
 
 
 @admin.register(RuleEdition)
-class RuleEditionAdmin(AsksFirst):
+class RuleEditionAdmin(AsksFirst, KeepsHistory):
     """Limits per tier. Saving expands them into the keys that the timer reads."""
 
     preview_kind = RULES_PREVIEW
@@ -146,7 +147,7 @@ class RuleEditionAdmin(AsksFirst):
 
 
 @admin.register(EscalationRule)
-class EscalationRuleAdmin(AsksFirst):
+class EscalationRuleAdmin(AsksFirst, KeepsHistory):
     """The same rules as a list that can be searched."""
 
     preview_kind = RULES_PREVIEW

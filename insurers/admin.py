@@ -3,10 +3,9 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pghistory
 from django.contrib import admin
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from insurers.forms import (
@@ -32,6 +31,7 @@ from insurers.models import (
 from insurers.services import calendar, organisations
 from omsportal.platform.asks_first import AsksFirst
 from omsportal.platform.clock import database_now
+from omsportal.platform.keeps_history import KeepsHistory
 from omsportal.platform.phones import digits_like_a_phone
 
 if TYPE_CHECKING:  # generic only for the type checker
@@ -48,24 +48,6 @@ else:
 ALL_COUNTRY = None
 #: The job that finds out what a change would move; done by whoever counts with working time.
 CALENDAR_PREVIEW = "calendar.preview"
-
-
-class KeepsHistory(ModelAdmin):
-    """Rows written to the append-only history by this request say who was signed in."""
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        with pghistory.context(user=request.user.pk):
-            return super().changeform_view(request, *args, **options)
-
-    def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        with pghistory.context(user=request.user.pk):
-            return super().delete_view(request, *args, **options)
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        with pghistory.context(user=request.user.pk):
-            return super().changelist_view(request, extra_context)
 
 
 @admin.register(Region)

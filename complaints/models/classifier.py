@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.answer_querysets import TemplateQuerySet
 from complaints.kinds import Kind, TemplatePurpose
 from complaints.querysets import CategoryQuerySet, DatedQuerySet
+from insurers.models.parts import tracked
 from omsportal.platform.constraints import one_of, paired
 from representatives.roles import Tier
 
@@ -26,6 +27,7 @@ def validity_range() -> Func:
     )
 
 
+@tracked()
 class Category(models.Model):
     """A theme in plain words, with what to do now; the patient picks it, staff may reclassify."""
 
@@ -76,6 +78,7 @@ class Category(models.Model):
         return self.title
 
 
+@tracked()
 class OfficialCode(models.Model):
     """A row of the official report ЗПЗ (order ФФОМС 157н of 2022) in one edition of the form."""
 
@@ -105,6 +108,7 @@ class OfficialCode(models.Model):
         return f"{self.code} {self.text}"
 
 
+@tracked()
 class CategoryCode(models.Model):
     """Which official row a category counts into, while an edition of the form is in force."""
 
@@ -144,6 +148,7 @@ class DeadlineUnit(models.TextChoices):
     PER_YEAR = "per_year", _("times a year")
 
 
+@tracked()
 class Deadline(models.Model):
     """A term of law or of the programme of guarantees, dated; a row with region overrides the common one."""
 

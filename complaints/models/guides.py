@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.classifier import Category
 from complaints.querysets import GuideQuerySet
+from insurers.models.parts import tracked
 
 
+@tracked()
 class Guide(models.Model):
     """One page of advice, dated: rules change, and the page of their time ends with them.
 

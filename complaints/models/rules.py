@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.kinds import Kind, Urgency
 from complaints.models.classifier import Category
 from complaints.querysets import RuleEditionQuerySet
+from insurers.models.parts import tracked
 from representatives.roles import Tier
 
 
@@ -21,6 +22,7 @@ class LimitUnit(models.TextChoices):
     WORKING_DAY = "working_day", _("working days")
 
 
+@tracked()
 class RuleEdition(models.Model):
     """A set of escalation rules for cases filed from one moment on. The newest in force wins."""
 
@@ -38,6 +40,7 @@ class RuleEdition(models.Model):
         return self.title
 
 
+@tracked()
 class EscalationRule(models.Model):
     """Limits of one tier. An empty field means any; the rule with most fields filled wins,
     ties in the order insurer, kind, category, urgency."""

@@ -16,6 +16,30 @@ _RIGHTS = _HISTORY - {"valid_from", "valid_to"}
 #: Every column of every append-only table, looked at by a person: ids, codes, moments, and what is public
 #: about companies and offices. A name, phone or word of a patient or of staff could never be erased again.
 ALLOWED: dict[str, set[str]] = {
+    "complaints_categoryevent": _HISTORY | {
+        "slug", "position", "title", "plain_title", "plain_hint", "icon", "now_steps", "free_of_charge",
+        "basis", "plain_title_en", "plain_hint_en", "now_steps_en", "free_of_charge_en", "basis_en",
+        "default_kind", "arrival_tier", "about_insurer", "asks_waiting_time", "asks_money",
+        "needs_second_person",
+    },
+    "complaints_categorycodeevent": _HISTORY | {"category_id", "official_code_id"},
+    "complaints_deadlineevent": _HISTORY | {
+        "code", "group", "region_id", "what", "value", "unit", "start_event", "basis", "what_en",
+        "start_event_en", "basis_en", "source_note", "needs_check",
+    },
+    "complaints_escalationruleevent": _RIGHTS | {
+        "edition_id", "insurer_id", "kind", "category_id", "urgency", "tier", "reaction_limit",
+        "reaction_unit", "resolution_limit", "resolution_unit",
+    },
+    "complaints_guideevent": _HISTORY | {
+        "slug", "position", "title", "hint", "icon", "steps", "free_of_charge", "basis", "title_en",
+        "hint_en", "steps_en", "free_of_charge_en", "basis_en", "theme_id", "by_fund", "page", "link",
+        "link_title", "link_title_en",
+    },
+    "complaints_officialcodeevent": _HISTORY | {
+        "edition", "table", "code", "parent_code", "is_leaf", "kind", "text",
+    },
+    "complaints_ruleeditionevent": _RIGHTS | {"title", "filed_from", "approved_by_fund"},
     "complaints_history": {
         "id", "complaint_id", "at", "event", "hop", "cause", "by_id", "reason", "from_status", "to_status",
         "from_tier", "to_tier", "from_branch_id", "to_branch_id", "from_assignee_id", "to_assignee_id",
