@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from representatives import kept_forms, sessions
 from representatives.models import User
-from representatives.services import leave_desk
+from representatives.services import be_seen, leave_desk
 
 #: Sent by our own scripts with what nobody asked for: polling keeps no session alive.
 BY_ITSELF = "X-By-Itself"
@@ -90,8 +90,8 @@ class StaffSessionMiddleware:
             leave_desk(user_id=int(request.user.pk or 0), now=moment)
             request.session.flush()
             request.user = AnonymousUser()
-        elif BY_ITSELF not in request.headers:
-            sessions.touch(request.session, moment)
+        elif BY_ITSELF not in request.headers and sessions.touch(request.session, moment):
+            be_seen(user_id=int(request.user.pk or 0), now=moment)
 
 
 def _named(request: HttpRequest) -> AbstractContextManager[Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from insurers.models import Branch
@@ -25,7 +26,7 @@ def set_presence(*, representative_id: int, presence: str, now: datetime) -> boo
     changed = (
         Representative.objects.filter(pk=representative_id)
         .exclude(presence=wanted)
-        .update(presence=wanted, presence_since=now)
+        .update(presence=wanted, presence_since=now, seen_at=now)
     )
     if changed:
         bells.ring(CHANGED)
@@ -39,13 +40,20 @@ def leave_desk(*, user_id: int, now: datetime) -> None:
         set_presence(representative_id=person.pk, presence=Presence.AWAY, now=now)
 
 
-def leave_forgotten_desks(*, since: datetime) -> int:
-    """Be away for whoever has been marked as present since before then; returns how many.
+def be_seen(*, user_id: int, now: datetime) -> None:
+    """They did something: whoever is present stays so."""
+    Representative.objects.filter(user=user_id).update(seen_at=now)
 
-    No session lasts longer than sessions.LONGEST, so they closed the browser without a word.
+
+def leave_forgotten_desks(*, idle_since: datetime, since: datetime) -> int:
+    """Be away for whoever is marked as present and did nothing since `idle_since`, or whom nobody ever saw
+    and who is present since before `since`; returns how many.
+
+    A session without a deed ends after sessions.IDLE: they closed the browser without a word.
     """
     present = Representative.objects.exclude(presence=Presence.AWAY)
-    return present.filter(presence_since__lt=since).update(presence=Presence.AWAY, presence_since=None)
+    forgotten = present.filter(Q(seen_at__lt=idle_since) | Q(seen_at=None, presence_since__lt=since))
+    return forgotten.update(presence=Presence.AWAY, presence_since=None)
 
 
 #: A shift that begins "now" was typed some minutes ago; more is the past.

@@ -47,10 +47,12 @@ def is_over(session: SessionBase, now: datetime) -> bool:
     return bool(moment - seen > IDLE.total_seconds() or moment - began > LONGEST.total_seconds())
 
 
-def touch(session: SessionBase, now: datetime) -> None:
-    """The person did something. Most calls write nothing."""
-    if now.timestamp() - session.get(SEEN, 0) > TOUCH_EVERY.total_seconds():
+def touch(session: SessionBase, now: datetime) -> bool:
+    """The person did something. Most calls write nothing; True for those that do."""
+    is_due: bool = now.timestamp() - session.get(SEEN, 0) > TOUCH_EVERY.total_seconds()
+    if is_due:
         session[SEEN] = now.timestamp()
+    return is_due
 
 
 def prove(session: SessionBase, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Nobody is at their place for longer than a session lasts."""
+"""Nobody is at their place for longer than a session lasts without a deed."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,8 @@ from representatives import services, sessions
 
 def look(now: datetime) -> int:
     """Who closed the browser without signing out is away; returns how many."""
-    return services.leave_forgotten_desks(since=now - sessions.LONGEST)
+    idle_since = now - sessions.IDLE - sessions.TOUCH_EVERY
+    return services.leave_forgotten_desks(idle_since=idle_since, since=now - sessions.LONGEST)
 
 
 def register() -> None:

@@ -18,7 +18,7 @@ from representatives.querysets import (
 from representatives.roles import Action, AppointmentRole, Extent, Presence, Tier
 
 
-@recorded(without=["presence", "presence_since"])
+@recorded(without=["presence", "presence_since", "seen_at"])
 class Representative(models.Model):
     """An insurance representative: one tier, one or more branches."""
 
@@ -29,6 +29,7 @@ class Representative(models.Model):
     branches = models.ManyToManyField("insurers.Branch", related_name="+", verbose_name=_("branches"))
     presence = models.CharField(_("presence"), max_length=8, choices=Presence.choices, default=Presence.AWAY)
     presence_since = models.DateTimeField(_("presence since"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("last did something"), null=True, blank=True)
     competences = ArrayField(
         models.SlugField(),
         default=list,

@@ -82,6 +82,22 @@ def test_nobody_is_present_for_longer_than_a_session_lasts(
     assert presence_of(people["operator"]) == expected
 
 
+@pytest.mark.parametrize(("minutes", "expected"), [(29, "free"), (32, "away")])
+def test_a_browser_that_was_closed_without_a_word_leaves_the_desk(
+    minutes: int, expected: str, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    operator = client_of("operator")
+    operator.post("/staff/presence/", {"presence": "free"})
+    session = operator.session
+    session[sessions.SEEN] = (now - timedelta(minutes=5)).timestamp()
+    session.save()
+    Representative.objects.filter(user=people["operator"]).update(seen_at=now - timedelta(hours=1))
+    operator.get("/staff/")  # a deed; what the page asks for by itself is none
+    operator.get("/staff/", headers={"X-By-Itself": "1"})
+    presence.look(now + timedelta(minutes=minutes))
+    assert presence_of(people["operator"]) == expected
+
+
 def test_whoever_is_away_is_asked_on_the_queue(people: dict[str, User], client_of: ClientOf) -> None:
     operator = client_of("operator")
     assert "at-desk" not in operator.get("/staff/").content.decode().replace("at-desks", "")
