@@ -49,7 +49,7 @@ def openings(here: World) -> list[tuple[str, int, str]]:
 
 def test_a_system_is_named_by_its_key_in_the_log(here: World) -> None:
     assert here.clients["key"].get(f"/api/v1/cases/{here.case.number}/").status_code == 200
-    key = ApiKey.objects.get(branch=here.branch)
+    key = ApiKey.objects.get(branch=here.branch, name="МИС")
     assert openings(here) == [("api", key.pk, "content"), ("api", key.pk, "unmask")]
     assert "МИС" in staff_page(here).content.decode()
 

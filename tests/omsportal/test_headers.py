@@ -29,7 +29,7 @@ ADDED = re.compile(r'add_header (\S+) (?:"([^"]*)"|(\S+)) always;')
 #: What fits a placeholder, by the name of its converter.
 VALUES = {
     "IntConverter": "1", "SlugConverter": "story", "StringConverter": "x", "PathConverter": "1",
-    "UUIDConverter": str(uuid.UUID(int=1)), "NumberConverter": "76-26-0000001-0",
+    "UUIDConverter": str(uuid.UUID(int=1)), "NumberConverter": "76-26-0000001-0", "NounConverter": "hotline",
 }  # fmt: skip
 METHODS = {"nobody": ("get", "post"), "operator": ("get",), "admin": ("get",)}
 PERSONAL = ("/staff/", "/admin/", "/accounts/", "/complaints/", "/status/", "/policy/", "/api/v1/complaints/",
