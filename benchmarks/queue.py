@@ -175,6 +175,7 @@ def _hands() -> None:
 
 def _sockets(seconds: int) -> None:
     """Everybody's list is open; those who work fetch it again at each "changed", as a page does."""
+    world.make_due(0)  # no timer takes a case out of somebody's hands
     sessions = load.operators(SOCKETS, BRANCHES)
     plan = load.written(operators=sessions[:OPERATORS], pause=PAUSE)
     with deployment() as portal:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from omsportal.supervisor.postgres import EmbeddedPostgres
+from tests.template import DATABASE as MIGRATED
+from tests.template import Template
 
 SETTINGS = {
     "shared_buffers": "1GB",
@@ -22,9 +24,11 @@ def django_on(directory: Path) -> Iterator[None]:
     # The server may run under another account: it must be able to walk to its data.
     directory.chmod(0o755)
     server = EmbeddedPostgres(directory / "postgres", log=directory / "postgres.log", settings=SETTINGS)
-    server.directory.mkdir()
+    kept = Template(server)  # migrated by the last test run, if nothing has changed since
+    kept.take()
+    server.directory.mkdir(exist_ok=True)
     server.start()
-    server.create_database()
+    server.create_database(template=MIGRATED if kept.taken else "template1")
     os.environ.update(
         DATABASE_URL=server.url(),
         DATA_DIR=str(directory),

@@ -102,8 +102,8 @@ class EmbeddedPostgres:
             f"Последние строки журнала {self.log}:\n{tail(self.log)}"
         )
 
-    def create_database(self, name: str = DATABASE) -> bool:
-        """Creates the database when it is missing; True when it was."""
+    def create_database(self, name: str = DATABASE, *, template: str = "template1") -> bool:
+        """Creates the database when it is missing, as a copy of `template`; True when it was."""
         import psycopg2
 
         connection = psycopg2.connect(self.url("postgres"))
@@ -113,7 +113,7 @@ class EmbeddedPostgres:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
                 if cursor.fetchone():
                     return False
-                cursor.execute(f'CREATE DATABASE "{name}"')
+                cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
                 return True
         finally:
             connection.close()
