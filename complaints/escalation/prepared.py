@@ -27,9 +27,8 @@ class Prepared:
 
     def fetch(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The statement's one row."""
-        connection.ensure_connection()
-        known = _known.setdefault(connection.connection, set())
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor:  # from here on it is known whether the connection still lives
+            known = _known.setdefault(connection.connection, set())
             if self._name not in known:
                 cursor.execute(self._prepare)
                 known.add(self._name)

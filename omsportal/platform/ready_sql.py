@@ -11,21 +11,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import count
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 from psycopg2.extensions import Binary
 
-#: Beyond so many shapes all are forgotten: of what people are there are some tens.
+#: Of so many statements the oldest makes room: of what people are there are some tens, each asks some tens.
 MOST_KEPT = 300
-#: A connection prepares so many; then the first of them makes room.
+#: A connection prepares so many; then the one that was not asked for longest makes room.
 MOST_PREPARED = 40
+#: Numbers from here on are stand-ins.
+FAR = 4 * 10**18
+#: The server knows no such statement (somebody discarded it), knows it already, or a table has changed.
+_STALE = {"26000", "42P05", "0A000"}
 
 #: Stand-ins for who needs one of a kind: an id, a day, a moment.
 ID, DAY, MOMENT = 6 * 10**18, date(9001, 1, 1), datetime(9001, 1, 1, tzinfo=UTC)
@@ -33,6 +39,7 @@ Real = Mapping[Any, Any]
 #: A queryset and which of its columns.
 Wanted = tuple[QuerySet[Any], Sequence[str]]
 Row = TypeVar("Row", bound=Model)
+Asked = TypeVar("Asked")
 
 
 class Answer(NamedTuple):
@@ -49,8 +56,10 @@ def fetch(shape: Hashable, real: Real, write: Callable[[], Wanted]) -> Answer:
     stand-in is a value that nothing else has: a number beyond all ids, a day far away.
     """
     ready = _kept.get(shape) or _keep(shape, real, *write())
-    rows = ready.asked(real).results_iter(tuple_expected=True) if ready.text else ()
-    return Answer(ready.names, list(rows))
+    if not ready.text:
+        return Answer(ready.names, [])
+    rows = _again_if_stale(lambda: list(ready.asked(real).results_iter(tuple_expected=True)))
+    return Answer(ready.names, rows)
 
 
 def objects(shape: Hashable, real: Real, write: Callable[[], QuerySet[Row]]) -> list[Row]:
@@ -58,23 +67,26 @@ def objects(shape: Hashable, real: Real, write: Callable[[], QuerySet[Row]]) -> 
     ready = _kept.get(shape) or _keep(shape, real, write())
     if not ready.text:
         return []
-    asked = ready.asked(real)
     source: Any = SimpleNamespace(
-        query=SimpleNamespace(get_compiler=lambda using: asked),  # noqa: ARG005  (Django names it)
+        query=SimpleNamespace(get_compiler=lambda using: ready.asked(real)),  # noqa: ARG005  (Django names it)
         db=DEFAULT_DB_ALIAS, _known_related_objects={},
     )  # fmt: skip
-    return list(ModelIterable(source))
+    return _again_if_stale(lambda: list(ModelIterable(source)))
 
 
 def rows_of(sql: str, types: Mapping[str, str], **values: Any) -> list[tuple[Any, ...]]:
     """Rows of a statement of our own, the same text each time, with `%(name)s` for values of these types."""
+    return _again_if_stale(lambda: _rows_of(sql, types, values))
+
+
+def _rows_of(sql: str, types: Mapping[str, str], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         if settings.PREPARED_STATEMENTS:
             places = {name: f"${place}" for place, name in enumerate(types, 1)}
             title = _titled(sql, tuple(types.items()))
-            _prepare(title, f" ({', '.join(types.values())})", lambda _cursor: sql % places)
-            sent = ", ".join(f"%({name})s" for name in types)
-            cursor.execute(f"EXECUTE {title} ({sent})", values)
+            name = _prepare(title, f" ({', '.join(types.values())})", lambda _cursor: sql % places)
+            sent = ", ".join(f"%({each})s" for each in types)
+            cursor.execute(f"EXECUTE {name} ({sent})", values)
         else:
             cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -87,19 +99,38 @@ def _titled(*parts: Any) -> str:
     return "ready_" + sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def _prepare(title: str, types: str, write: Callable[[Any], str]) -> None:
-    """A part of the connection like its time zone: no query of whoever asks."""
+def _prepare(title: str, types: str, write: Callable[[Any], str]) -> str:
+    """By which name the connection knows it. A part of the connection like its time zone: no query of
+    whoever asks. One that was lost is noticed before: the next one knows nothing."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     known = _prepared.setdefault(connection.connection, {})
-    if title in known:
-        return
+    # Asked for last, it stands last.
+    known[title] = known.pop(title, "") or _prepare_anew(known, f"{title}_{next(_numbers)}", types, write)
+    return known[title]
+
+
+def _prepare_anew(known: dict[str, str], name: str, types: str, write: Callable[[Any], str]) -> str:
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         if len(known) >= MOST_PREPARED:
             first = next(iter(known))
-            cursor.execute(f"DEALLOCATE {first}")
+            cursor.execute(f"DEALLOCATE {known[first]}")
             del known[first]
-        cursor.execute(f"PREPARE {title}{types} AS {write(cursor)}")
-    known[title] = None
+        cursor.execute(f"PREPARE {name}{types} AS {write(cursor)}")
+    return name
+
+
+def _again_if_stale(ask: Callable[[], Asked]) -> Asked:
+    """The connection forgets what it prepared when the server does not go by it any more. A transaction is
+    lost with the first error; whoever asks next is answered."""
+    try:
+        return ask()
+    except DatabaseError as error:
+        if getattr(error.__cause__, "pgcode", "") not in _STALE or connection.connection is None:
+            raise
+        if _prepared.pop(connection.connection, None) is None or connection.in_atomic_block:
+            raise
+    return ask()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +154,12 @@ class _Ready:
     def _statement(self, real: Real) -> tuple[str, list[Any]]:
         if not settings.PREPARED_STATEMENTS:
             return self.text, [_filled(value, real) for value in self.values]
-        _prepare(self.title, "", self._body)
+        name = _prepare(self.title, "", self._body)
         sent = [
             _filled(value, real) for value, is_open in zip(self.values, self.open, strict=True) if is_open
         ]
         places = ", ".join(["%s"] * len(sent))
-        return f"EXECUTE {self.title} ({places})" if sent else f"EXECUTE {self.title}", sent
+        return f"EXECUTE {name} ({places})" if sent else f"EXECUTE {name}", sent
 
     def _body(self, cursor: Any) -> str:
         """What is always the same stands in the text: by it the planner knows partial indexes."""
@@ -140,14 +171,18 @@ class _Ready:
 
 
 _kept: dict[Hashable, _Ready] = {}
-_prepared: WeakKeyDictionary[Any, dict[str, None]] = WeakKeyDictionary()
+_keeping = Lock()
+#: By title the name of each: never the same twice, so none meets a forgotten one.
+_prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+_numbers = count()
 
 
 def _keep(shape: Hashable, real: Real, rows: QuerySet[Any], names: Sequence[str] = ()) -> _Ready:
     ready = _written(rows.values_list(*names) if names else rows, tuple(names), real)
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
-    _kept[shape] = ready
+    with _keeping:
+        while len(_kept) >= MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[shape] = ready
     return ready
 
 
@@ -157,15 +192,27 @@ def _written(rows: QuerySet[Any], names: tuple[str, ...], stand_ins: Container[A
         text, values = compiler.as_sql()
     except EmptyResultSet:
         return _Ready(compiler, names, "", (), (), "")
+    finally:
+        compiler.connection = None  # it is of the thread that wrote, and would not end with it
     is_open = tuple(_has_stand_in(value, stand_ins) for value in values)
-    title = _titled(text, repr(values))
+    title = _titled(text, repr([_plain(value) for value in values]), is_open)
     return _Ready(compiler, names, text, tuple(values), is_open, title)
+
+
+def _plain(value: Any) -> Any:
+    """What bytes and JSON are, of which the driver shows only where they lie."""
+    return bytes(value.adapted) if isinstance(value, Binary) else getattr(value, "adapted", value)
 
 
 def _has_stand_in(value: Any, stand_ins: Container[Any]) -> bool:
     if isinstance(value, list | tuple):
-        return any(_has_stand_in(each, stand_ins) for each in value)
-    return (bytes(value.adapted) if isinstance(value, Binary) else value) in stand_ins
+        every = [_has_stand_in(each, stand_ins) for each in value]
+        return any(every)
+    if (bytes(value.adapted) if isinstance(value, Binary) else value) in stand_ins:
+        return True
+    if isinstance(value, date) or (isinstance(value, int) and value >= FAR):
+        raise ValueError(f"{value} would be kept for everybody: give its stand-in a real value.")
+    return False
 
 
 def _filled(value: Any, real: Real) -> Any:

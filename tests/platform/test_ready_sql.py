@@ -1,17 +1,18 @@
 """Statements written once are asked again with the values of whoever asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from pytest_django.fixtures import Settings
 
 from omsportal.platform import ready_sql
 from omsportal.platform.models import Heartbeat, Outbox
-from omsportal.platform.ready_sql import DAY, ID, MOMENT
+from omsportal.platform.ready_sql import DAY, FAR, ID, MOMENT
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2001, 2, 3, tzinfo=UTC)
@@ -99,4 +100,123 @@ def test_shapes_beyond_the_most_are_forgotten(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(ready_sql, "MOST_KEPT", 2)
     for receivers in ((1,), (1, 2), (1, 2, 3)):
         of(*receivers)
-    assert len(ready_sql._kept) == 1
+    assert list(ready_sql._kept) == [("of", 2), ("of", 3)]
+
+
+def test_what_is_kept_holds_no_connection() -> None:
+    of(1)
+    assert [ready.compiler.connection for ready in ready_sql._kept.values()] == [None]
+
+
+def test_a_statement_is_known_by_all_that_stands_in_it() -> None:
+    def title(receiver: int, tier: int, *stand_ins: int) -> str:
+        rows = Outbox.objects.filter(receiver_id=receiver, payload={"tier": tier})
+        return ready_sql._written(rows, (), stand_ins).title
+
+    assert title(1, 7) == title(1, 7)
+    assert len({title(1, 7), title(1, 8), title(2, 7), title(1, 7, 1)}) == 4
+
+
+@pytest.mark.parametrize("forgotten", [datetime.now(UTC), FAR, ID])
+def test_nothing_of_one_asking_is_kept_for_all(forgotten: Any) -> None:
+    field = "receiver_id" if isinstance(forgotten, int) else "created_at"
+    with pytest.raises(ValueError, match="kept for everybody"):
+        ready_sql.objects("forgotten", {ID + 1: 1}, lambda: Outbox.objects.filter(**{field: forgotten}))
+
+
+def elsewhere(act: Callable[[], Any]) -> Any:
+    """In a thread with a connection of its own and no transaction."""
+
+    def run() -> Any:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
+def changing(least: int) -> list[tuple[Any, ...]]:
+    return ready_sql.rows_of("SELECT a FROM changing WHERE a > %(least)s", {"least": "int"}, least=least)
+
+
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_a_connection_that_was_lost_is_noticed_before_it_is_asked() -> None:
+    def lose() -> list[Outbox]:
+        of(1)
+        connection.connection.close()  # as after a restart of the server
+        connection.close_if_unusable_or_obsolete()  # as at the beginning of a request
+        return of(1)
+
+    assert elsewhere(lose) == []
+
+
+def test_statements_that_the_server_has_discarded_are_prepared_anew() -> None:
+    def discard() -> list[Outbox]:
+        of(1)
+        run("DISCARD ALL")
+        return of(1)
+
+    assert elsewhere(discard) == []
+
+
+def test_a_column_may_change_while_a_process_lives() -> None:
+    def change() -> tuple[Any, ...]:
+        run("CREATE TEMP TABLE changing (a) AS VALUES (1), (2)")
+        before = changing(1)
+        run("ALTER TABLE changing ALTER a TYPE text USING (a + 1)::text")
+        run("ALTER TABLE changing ALTER a TYPE bigint USING a::bigint")
+        return before, changing(1)
+
+    assert elsewhere(change) == ([(2,)], [(2,), (3,)])
+
+
+def test_a_transaction_is_lost_with_a_discarded_statement_and_the_next_asking_is_answered(
+    settings: Settings,
+) -> None:
+    settings.PREPARED_STATEMENTS = True
+
+    def discard() -> list[Outbox]:
+        of(1)
+        run("DEALLOCATE ALL")
+        with pytest.raises(DatabaseError, match="does not exist"), transaction.atomic():
+            of(1)
+        return of(1)
+
+    assert elsewhere(discard) == []
+
+
+def test_what_was_prepared_in_a_transaction_outlives_its_end() -> None:
+    def undo() -> list[Outbox]:
+        with transaction.atomic():
+            of(1)
+            transaction.set_rollback(True)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            run("SELECT 1 / 0")
+        return of(1)
+
+    assert elsewhere(undo) == []
+
+
+def test_what_is_asked_all_day_stays_prepared(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.PREPARED_STATEMENTS = True
+    monkeypatch.setattr(ready_sql, "MOST_PREPARED", 2)
+
+    def names() -> set[str]:
+        [known] = [each for key, each in ready_sql._prepared.items() if key is connection.connection]
+        return set(known.values())
+
+    def day() -> bool:
+        of(1)
+        often = names()
+        for rare in ((1, 2), (1, 2, 3), (1, 2, 3, 4)):
+            of(*rare)
+            of(1)
+        return often < names()
+
+    assert elsewhere(day)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from omsportal.platform.ready_sql import FAR
 from representatives.profiles import Profile
 
 #: Beyond all ids there will ever be, and within what the column of an id holds.
-_USER, _BRANCH, _INSURER, _CASE = (4 * 10**18 + kind * 10**15 for kind in range(4))
+_USER, _BRANCH, _INSURER, _CASE = (FAR + kind * 10**15 for kind in range(4))
 #: Free for what a question asks of one case.
 OF_A_CASE = 5 * 10**18
 #: Far away, and no holiday.
@@ -32,10 +33,9 @@ def stand_in(profile: Profile, now: datetime | None = None) -> StandIn:
     """What a person may do stays in the shape as it is: tier, rights, competences."""
     moment = now or profile.at
     real: dict[Any, Any] = {NOW: moment, NOW.date(): moment.date(), _USER: profile.user_id}
-    covered = {branch_id for branch_id, _tier in profile.covered}
-    branch = _numbered(profile.branch_ids | profile.headed_branch_ids | covered, _BRANCH, real)
-    insurer = _numbered(profile.insurer_ids, _INSURER, real)
-    case = _numbered(profile.helped_case_ids, _CASE, real)
+    branch = _numbered(_by_role(profile), _BRANCH, real)
+    insurer = _numbered(sorted(profile.insurer_ids), _INSURER, real)
+    case = _numbered(sorted(profile.helped_case_ids), _CASE, real)
     asked = replace(
         profile, user_id=_USER, at=NOW, representative_id=None, ceiling=0, presence="",
         branch_ids=frozenset(branch[one] for one in profile.branch_ids),
@@ -46,8 +46,18 @@ def stand_in(profile: Profile, now: datetime | None = None) -> StandIn:
     return StandIn(asked, _shape(asked), real)
 
 
+def _by_role(profile: Profile) -> list[int]:
+    """The branches, those with which this person has the same to do side by side: whichever of two branches
+    was entered first, who serves one and stands in for the other is of one kind."""
+    tiers: dict[int, list[int]] = {one: [] for one in profile.branch_ids | profile.headed_branch_ids}
+    for branch_id, tier in sorted(profile.covered):
+        tiers.setdefault(branch_id, []).append(tier)
+    own, headed = profile.branch_ids, profile.headed_branch_ids
+    return sorted(tiers, key=lambda one: (one not in own, one not in headed, tiers[one], one))
+
+
 def _numbered(ids: Iterable[int], beyond: int, real: dict[Any, Any]) -> dict[int, int]:
-    numbered = {one: beyond + place for place, one in enumerate(sorted(ids))}
+    numbered = {one: beyond + place for place, one in enumerate(ids)}
     real |= {stands: one for one, stands in numbered.items()}
     return numbered
 

@@ -36,6 +36,14 @@ def test_it_is_prepared_once_and_again_after_a_new_connection() -> None:
     assert sent(lambda: ask.fetch({"a": 1})) == ["PREPARE", "EXECUTE"]
 
 
+def test_a_connection_that_was_lost_meanwhile_is_noticed_before_it_is_asked() -> None:
+    ask = Prepared("SELECT %(a)s + 2", {"a": "int"}, {})
+    assert ask.fetch({"a": 1}) == (3,)
+    connection.connection.close()  # as after a restart of the server
+    connection.close_if_unusable_or_obsolete()  # as at the beginning of a task
+    assert ask.fetch({"a": 2}) == (4,)
+
+
 def test_it_is_not_planned_with_each_execution() -> None:
     ask = Prepared("SELECT count(*) FROM complaints_complaint WHERE id = %(a)s", {"a": "bigint"}, {})
     for place in range(3):

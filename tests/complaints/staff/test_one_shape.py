@@ -65,6 +65,18 @@ def test_other_rights_or_places_are_another_shape(
     assert len(shapes) == len(names)
 
 
+def test_it_is_the_same_kind_of_work_whichever_branch_was_entered_first(now: datetime) -> None:
+    def covers(own: int, *others: tuple[int, int]) -> Profile:
+        return Profile(1, now, tier=4, branch_ids=frozenset({own}), covered=frozenset(others))
+
+    one, two = covers(1, (2, 1), (3, 2)), covers(9, (8, 1), (7, 2))
+    assert stand_in(one).shape == stand_in(two).shape
+    assert {stand_in(two).real[place] for place in stand_in(one).profile.branch_ids} == {9}
+    assert (
+        len({stand_in(covers(1, *pairs)).shape for pairs in ([(2, 1)], [(2, 2)], [(2, 1), (2, 2)], [])}) == 4
+    )
+
+
 def test_the_stamp_follows_the_moment_of_each_asking(
     branch: Branch, people: dict[str, User], now: datetime
 ) -> None:

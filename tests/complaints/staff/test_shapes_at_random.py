@@ -1,0 +1,215 @@
+"""Readers drawn at random: what is asked by kept statements is what the plain rule gives each of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from complaints.models import Complaint
+from complaints.reports.staff import lists
+from complaints.reports.staff.beside import ALIKE_WITHIN, MOST, beside
+from complaints.reports.staff.lists import Tab
+from complaints.reports.staff.stand_ins import stand_in
+from complaints.reports.staff.tabs import NEWEST_FIRST, order_of
+from insurers.models import MedicalOrganisation
+from omsportal.platform import ready_sql
+from representatives.profiles import Profile
+from representatives.roles import Tier
+from tests.complaints.crowd import copies
+from tests.factories import make_branch, make_complaint, make_fund, make_rules, make_staff
+
+LISTS = [tab for tab in Tab if tab is not Tab.ALARMS]
+CASES, PAGE = 70, lists.PAGE_SIZE
+#: How often a statement is prepared, and not sent as a text; how often somebody looks beside a case.
+PREPARED, BESIDE = 0.7, 0.4
+#: One in `make test`, the others in `make test-all`.
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 10))]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How many places of each sort somebody has; of those they stand in for, the tiers."""
+
+    tier: int | None = None
+    own: int = 0
+    headed: int = 0
+    covered: tuple[int, ...] = ()
+    insurers: int = 0
+    helped: int = 0
+
+
+#: Each has a neighbour that differs in one thing alone.
+KINDS = (
+    Kind(tier=2, own=1),
+    Kind(tier=2, own=2),
+    Kind(tier=3, own=2),
+    Kind(tier=2, own=1, covered=(2,)),
+    Kind(tier=2, own=1, headed=1),
+    Kind(tier=2, own=1, helped=3),
+    Kind(tier=4, own=1, covered=(1, 3)),
+    Kind(tier=4, own=1, covered=(2, 3)),
+    Kind(headed=1),
+    Kind(headed=1, insurers=1),
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of all there is, and one case with a card."""
+
+    branches: list[int]
+    funds: list[int]
+    insurers: list[int]
+    users: list[int]
+    cases: list[int]
+    known: Complaint
+
+
+def spread(chance: Random, *values: Any) -> str:
+    """A column: one of these for each copy."""
+    drawn = ", ".join("NULL" if value is None else f"'{value}'" for value in chance.choices(values, k=CASES))
+    return f"(ARRAY[{drawn}])[i]"
+
+
+@pytest.fixture(params=SEEDS)
+def seed(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
+@pytest.fixture
+def world(now: datetime, seed: int) -> World:
+    """Cases of two regions, two insurers and their funds, in every state a list may hold."""
+    chance = Random(seed)
+    make_rules()
+    branches = [make_branch(insurer, region, now=now) for region in ("76", "77")
+                for insurer in ("sogaz-med", "reso-med")]  # fmt: skip
+    funds = [make_fund(region, now=now) for region in ("76", "77")]
+    users = [make_staff(f"reader{place}").pk for place in range(4)]
+    known = make_complaint(branches[0], now=now)
+    clinic = MedicalOrganisation.objects.create(
+        region=branches[0].region, code="1", name="Больница № 1", short_name="Больница № 1"
+    )
+    Complaint.objects.filter(pk=known.pk).update(medical_organisation=clinic)
+    places = [branch.pk for branch in (*branches, *funds)]
+    due = "row.due_at + i * interval '1 minute'"
+    copies(
+        known, CASES,
+        branch_id=f"{spread(chance, *places)}::bigint", tier=f"{spread(chance, 1, 2, 3, 4)}::smallint",
+        urgency=spread(chance, "ordinary", "ordinary", "urgent"), due_at=due, escalate_at=due,
+    )  # fmt: skip
+    _befall(chance, users, now)
+    cases = list(Complaint.objects.order_by("pk").values_list("pk", flat=True))
+    _bar(chance, cases, users)
+    insurers = sorted({branch.insurer_id or 0 for branch in branches})
+    known = Complaint.objects.with_card().get(pk=known.pk)
+    return World([each.pk for each in branches], [each.pk for each in funds], insurers, users, cases, known)
+
+
+def _befall(chance: Random, users: list[int], now: datetime) -> None:
+    stopped = {"escalate_at": None, "warn_at": None}
+    paused = {"paused_at": now, "wait_until": now + timedelta(days=1), "remaining_seconds": 60}
+    decided = {"outcome": "clarified", "resolved_at": now + timedelta(minutes=1)}
+    states: list[dict[str, Any]] = [
+        {}, {},
+        {"status": "in_work"}, {"status": "in_work"},
+        {"breached_at": now, **stopped},
+        {"status": "in_work", "breached_at": now, **stopped},
+        {"status": "waiting", **paused, **stopped},
+        {"status": "resolved", **decided, **stopped},
+        {"status": "answered", **decided, **stopped, "answered_at": now + timedelta(minutes=2)},
+    ]  # fmt: skip
+    for pk in Complaint.objects.order_by("pk").values_list("pk", flat=True)[1:]:
+        state = chance.choice(states)
+        holder = {"assignee_id": chance.choice(users)} if "status" in state else {}
+        Complaint.objects.filter(pk=pk).update(**state, **holder)
+
+
+def _bar(chance: Random, cases: list[int], users: list[int]) -> None:
+    barring = Complaint.barred_users.through
+    pairs = {(chance.choice(cases), chance.choice(users)) for _pair in range(30)}
+    barring.objects.bulk_create(
+        barring(complaint_id=case, user_id=user, why="complained_of") for case, user in sorted(pairs)
+    )
+
+
+def drawn(kind: Kind, world: World, chance: Random, at: datetime) -> Profile:
+    own = chance.sample(world.funds if kind.tier == Tier.FUND else world.branches, kind.own)
+    others = chance.sample(sorted({*world.branches, *world.funds} - {*own}), kind.headed + len(kind.covered))
+    headed, covered = others[: kind.headed], others[kind.headed :]
+    return Profile(
+        chance.choice(world.users), at, kind.tier,
+        branch_ids=frozenset(own), headed_branch_ids=frozenset(headed),
+        covered=frozenset(zip(covered, kind.covered, strict=True)),
+        insurer_ids=frozenset(chance.sample(world.insurers, kind.insurers)),
+        helped_case_ids=frozenset(chance.sample(world.cases, kind.helped)),
+    )  # fmt: skip
+
+
+def plain(tab: Tab, reader: Profile) -> list[int]:
+    """By the rule alone, sorted as a whole."""
+    order = order_of(tab)
+    way = (f"-{order}", "-pk") if tab in NEWEST_FIRST else (order, "pk")
+    rows = lists.rows_of(tab, reader, {}).order_by(*way)
+    return list(rows.values_list("pk", flat=True)[:PAGE])
+
+
+def look_at_list(tab: Tab, reader: Profile) -> None:
+    lane = Complaint.objects.urgent_lane_of(reader).order_by("due_at", "pk")
+    shown = lists.listing(tab, reader, {}, "")
+    assert [row.pk for row in shown.page.rows] == plain(tab, reader), (tab, reader)
+    assert [row.pk for row in shown.lane] == list(lane.values_list("pk", flat=True)), reader
+
+
+def look_at_cases(reader: Profile, world: World, chance: Random) -> None:
+    seen = Complaint.objects.visible_to(reader)
+    for case in Complaint.objects.filter(pk__in=chance.sample(world.cases, 4)):
+        assert (lists.case_of(reader, case.number) is not None) == seen.filter(pk=case.pk).exists(), reader
+
+
+def look_beside(reader: Profile, known: Complaint, now: datetime) -> None:
+    around, mine = beside(known, known.card, reader, now), Complaint.objects.visible_to(reader)
+    for found, rows in (
+        (around.alike, mine.alike(known, since=now - ALIKE_WITHIN)),
+        (around.previous, mine.of_the_patient(known.card)),
+    ):
+        everybody = set(rows.values_list("pk", flat=True))
+        assert {each.pk for each in found} <= everybody, reader
+        assert len(found) == min(MOST, len(everybody)), reader
+
+
+def look_at_summary(reader: Profile, now: datetime, chance: Random, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same question, written with this reader's own values."""
+    tab, asked = chance.choice(LISTS), []
+    fetch = ready_sql.fetch
+
+    def both(shape: Any, real: Any, write: Any) -> ready_sql.Answer:
+        asked.append(fetch(shape, real, write))
+        return asked[-1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ready_sql, "fetch", both)
+        lists.summary(tab, reader, {}, now)
+        patched.setattr(lists, "NOW", now)
+        rows, names = lists._summarised(tab, reader)
+    assert asked[0].rows == list(rows.values_list(*names)), (tab, reader)
+
+
+def test_whoever_asks_gets_what_the_rule_gives_them(
+    world: World, seed: int, now: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, shapes = Random(seed), set()
+    for kind in chance.sample(KINDS * 2, len(KINDS) * 2):
+        settings.PREPARED_STATEMENTS = chance.random() < PREPARED
+        moment = now + timedelta(days=chance.choice((0, 0, 40)), minutes=chance.randrange(600))
+        reader = drawn(kind, world, chance, moment)
+        shapes.add(stand_in(reader).shape)
+        look_at_list(chance.choice(LISTS), reader)
+        look_at_summary(reader, moment, chance, monkeypatch)
+        look_at_cases(reader, world, chance)
+        if chance.random() < BESIDE:
+            look_beside(reader, world.known, moment)
+    assert len(shapes) == len(KINDS)
