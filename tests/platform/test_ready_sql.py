@@ -220,3 +220,11 @@ def test_what_is_asked_all_day_stays_prepared(monkeypatch: pytest.MonkeyPatch, s
         return often < names()
 
     assert elsewhere(day)
+
+
+def test_who_asks_while_another_is_asking_does_not_change_what_that_one_gets() -> None:
+    first, second = notice(1), notice(2)
+    assert of(1) == [first]
+    [ready] = ready_sql._kept.values()
+    one, two = ready.asked({ID: 1}), ready.asked({ID: 2})
+    assert [[row[0] for row in asked.results_iter()] for asked in (one, two)] == [[first.pk], [second.pk]]
