@@ -108,7 +108,9 @@ def test_it_scans_what_a_patient_sends_to_the_running_portal(daemon: str, tmp_pa
             sent = upload(f"{portal.url}/api/v1/complaints/76-26-0000002-5/files/", headers, name, content)
             assert sent == 201
         query = (
-            "SELECT state, count(*) FROM complaints_attachment WHERE uploaded_by_id IS NULL GROUP BY state"
+            "SELECT file.state, count(*) FROM complaints_attachment file"
+            " JOIN complaints_complaint c ON c.id = file.complaint_id"
+            " WHERE c.number = '76-26-0000002-5' AND file.uploaded_by_id IS NULL GROUP BY file.state"
         )
         assert eventually(lambda: dict(portal.query(query)) == {"clean": 1, "infected": 1}, within=50)
         raised = "SELECT count(*) FROM platform_alarm WHERE kind = 'file_infected' AND closed_at IS NULL"
