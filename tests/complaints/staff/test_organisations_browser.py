@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,27 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from insurers.models import Branch, Hotline
-from omsportal.platform.clock import database_now
 from representatives.models import User
-from tests.factories import make_branch, make_everybody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PhoneOf = Callable[[str], Page]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return database_now()
-
-
-@pytest.fixture
-def branch(now: datetime) -> Branch:
-    return make_branch(now=now)
-
-
-@pytest.fixture
-def people(branch: Branch) -> dict[str, User]:
-    return make_everybody(branch)
 
 
 @pytest.fixture
