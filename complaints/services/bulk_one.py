@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +79,8 @@ def done_to(case: Complaint, version: int, hands: Hands) -> tuple[BulkLine.Resul
     if case.version != version:
         return Result.CHANGED, ""
     try:
-        return _ACTS[hands.bulk.kind](case, hands), ""
+        with transaction.atomic():  # what fails in the middle leaves nothing behind
+            return _ACTS[hands.bulk.kind](case, hands), ""
     except NotAllowed as error:
         return Result.REFUSED, _why(error, hands)
     except RuleBroken as error:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from complaints.models import Barring, BulkAct, BulkLine, Complaint, History, Message, Reclassification
@@ -157,6 +158,21 @@ def test_a_case_that_breaks_something_does_not_keep_the_others(
     found = done(asked("escalate", [broken, good], head, "Посмотрите", reason="competence"))
     assert found == {broken.pk: ("failed", ""), good.pk: ("done", "")}
     assert Complaint.objects.get(pk=broken.pk).tier == 1
+
+
+def test_what_the_database_refuses_in_the_middle_leaves_nothing_behind(
+    branch: Branch, head: User, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(one: Complaint, _hands: Any) -> Any:
+        Complaint.objects.filter(pk=one.pk).update(assignee=operator, status=Status.IN_WORK)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setitem(bulk_one._ACTS, BulkAct.Kind.ASSIGN, half)
+    broken = case(branch)
+    found = done(asked("assign", [broken], head, to=operator.pk))
+    assert found == {broken.pk: ("failed", "")}
+    assert Complaint.objects.get(pk=broken.pk).assignee is None
 
 
 def test_a_worker_that_died_leaves_the_rest_to_the_next_and_nothing_is_done_twice(
