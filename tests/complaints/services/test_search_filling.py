@@ -34,6 +34,20 @@ def test_a_new_case_is_due_and_filled_once() -> None:
     assert lexemes(case) == first
 
 
+def test_old_statistics_of_a_long_list_do_not_choose_the_next_ones_anew_for_each() -> None:
+    for _case in range(6):
+        make_complaint()
+    with connection.cursor() as cursor:
+        # What a planner does that believes the list to be empty.
+        cursor.execute("SET LOCAL enable_hashagg = off; SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        cursor.execute("EXPLAIN " + search_filling._TAKE, {"now": NOW, "most": 2})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert plan.index("CTE next") < plan.index("LockRows") < plan.index("CTE Scan on next"), plan
+    assert search_filling.fill(now=NOW, most=2) == 2
+    assert WordsDue.objects.count() == 4
+
+
 def test_the_database_holds_no_word_of_it() -> None:
     case = make_complaint(story="Бронхоскопия")
     search_filling.fill_due(now=NOW)
