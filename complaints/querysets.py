@@ -1,6 +1,6 @@
 """Reads in the words of the domain, chainable. Visibility is data: `visible_to` everywhere, else 404."""
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,33 +17,15 @@ from complaints.patient_querysets import ContactLinkQuerySet as ContactLinkQuery
 from complaints.patient_querysets import DraftQuerySet as DraftQuerySet
 from complaints.patient_querysets import OneTimeCodeQuerySet as OneTimeCodeQuerySet
 from complaints.patient_querysets import PatientSessionQuerySet as PatientSessionQuerySet
+from complaints.reference_querysets import AmendmentQuerySet as AmendmentQuerySet
+from complaints.reference_querysets import CategoryQuerySet as CategoryQuerySet
+from complaints.reference_querysets import DatedQuerySet as DatedQuerySet
+from complaints.reference_querysets import GuideQuerySet as GuideQuerySet
 from complaints.states import CLOCK_RUNS, HOPS, OPEN, Event, Status
 from representatives.roles import Tier
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
-
-
-class DatedQuerySet(QuerySet[Any]):
-    def valid_on(self, day: date) -> Self:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-    def terms_of(self, group: str) -> Self:
-        return self.filter(group=group)
-
-
-class CategoryQuerySet(DatedQuerySet):
-    def by_slug(self, slug: str) -> Any:
-        """The category or None."""
-        return self.filter(slug=slug).first()
-
-
-class GuideQuerySet(CategoryQuerySet):
-    def about(self, theme: Any) -> Self:
-        return self.filter(theme=theme)
-
-    def with_theme(self) -> Self:
-        return self.select_related("theme")
 
 
 class RuleEditionQuerySet(QuerySet[Any]):
@@ -371,6 +353,10 @@ class MessageQuerySet(QuerySet[Any]):
     def by_patient_after(self, complaint: Any, message_id: int) -> Self:
         """What the applicant wrote after this message (index message_of_case)."""
         return self.filter(complaint=complaint, author_kind="patient", pk__gt=message_id)
+
+    def written_in(self, complaint_ids: Any) -> Self:
+        """What people wrote in the threads of these cases, in order (index message_of_case)."""
+        return self.filter(complaint__in=complaint_ids).exclude(author_kind="system").order_by("id")
 
     def with_authors(self) -> Self:
         return self.select_related("author").order_by("id")

@@ -26,7 +26,7 @@ class Profile:
 
     `covered` are the pairs (branch, tier) this person serves today beside their own, because nobody of those
     works today: see coverage_sql. `helped_case_ids` are single cases of other regions that a branch of theirs
-    helps with today (HelpAccess).
+    helps with today (HelpAccess). An editor looks after what patients of the whole country read.
     """
 
     user_id: int
@@ -40,12 +40,14 @@ class Profile:
     helped_case_ids: frozenset[int] = frozenset()
     competences: tuple[str, ...] = ()
     ceiling: int = 0
+    is_editor: bool = False
     presence: str = ""
     rights: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return self.tier is None and not self.headed_branch_ids and not self.insurer_ids
+        has_place = self.tier is not None or self.headed_branch_ids or self.insurer_ids
+        return not has_place and not self.is_editor
 
     def right(self, action: str) -> Extent | None:
         """How far this person's tier may do `action`; None: not at all."""
@@ -88,6 +90,7 @@ def _load(user: "User", now: datetime) -> Profile:
     )  # fmt: skip
     headed = frozenset(a.branch_id for a in appointments if a.role == AppointmentRole.HEAD and a.branch_id)
     insurers = frozenset(a.insurer_id for a in appointments if a.insurer_id)
+    is_editor = any(a.role == AppointmentRole.EDITOR for a in appointments)
     found = ready_sql.objects(
         "representative of a user", {ID: user.pk}, lambda: Representative.objects.filter(user=ID)
     )
@@ -95,7 +98,7 @@ def _load(user: "User", now: datetime) -> Profile:
         places = _places_of_heads(headed, now) if headed else _Places()
         return Profile(
             user.pk, now, headed_branch_ids=headed, insurer_ids=insurers, covered=places.covered,
-            helped_case_ids=places.helped,
+            helped_case_ids=places.helped, is_editor=is_editor,
         )  # fmt: skip
     representative = found[0]
     places = _places(representative, headed, now)
@@ -111,6 +114,7 @@ def _load(user: "User", now: datetime) -> Profile:
         helped_case_ids=places.helped,
         competences=tuple(representative.competences),
         ceiling=representative.ceiling,
+        is_editor=is_editor,
         presence=representative.presence,
         rights=_rights(representative.tier, day),
     )

@@ -34,6 +34,7 @@ class Place:
     branch_ids: frozenset[int] = _NONE
     headed_ids: frozenset[int] = _NONE
     insurer_ids: frozenset[int] = _NONE
+    is_editor: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.tier or self.headed_ids or self.insurer_ids)
@@ -52,6 +53,7 @@ class Reach:
 
     branch_ids: frozenset[int] = _NONE
     insurer_ids: frozenset[int] = _NONE
+    is_everything: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.branch_ids or self.insurer_ids)
@@ -61,7 +63,9 @@ class Reach:
         return bool(self.branch_ids & place.all_branch_ids or self.insurer_ids & place.insurer_ids)
 
     def covers(self, place: Place) -> bool:
-        """All of it is."""
+        """All of it is. Editors are appointed by who runs the portal only."""
+        if place.is_editor and not self.is_everything:
+            return False
         return place.all_branch_ids <= self.branch_ids and place.insurer_ids <= self.insurer_ids
 
 
@@ -69,7 +73,8 @@ def reach_of(user: User, profile: "Profile") -> Reach:
     """Two queries at most. The staff of tiers reach nobody, whatever their tier."""
     if user.is_superuser and user.is_active:
         branches = Branch.objects.values_list("pk", flat=True)
-        return Reach(frozenset(branches), frozenset(Insurer.objects.values_list("pk", flat=True)))
+        insurers = Insurer.objects.values_list("pk", flat=True)
+        return Reach(frozenset(branches), frozenset(insurers), is_everything=True)
     if not profile.insurer_ids:
         return Reach(profile.headed_branch_ids)
     own = Branch.objects.filter(insurer_id__in=profile.insurer_ids).values_list("pk", flat=True)
@@ -86,6 +91,7 @@ def place_of(user: User, day: date) -> Place:
         branch_ids=served,
         headed_ids=frozenset(a.branch_id for a in appointments if a.branch_id),
         insurer_ids=frozenset(a.insurer_id for a in appointments if a.insurer_id),
+        is_editor=any(a.role == AppointmentRole.EDITOR for a in appointments),
     )
 
 

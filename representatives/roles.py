@@ -33,6 +33,7 @@ class Action(TextChoices):
     RETURN = "return", _("return a case to the tier below")
     FORWARD = "forward", _("forward a case to another body")
     EDIT_ORGANISATIONS = "edit_organisations", _("look after phones, offices and posts")
+    EDIT_TERMS = "edit_terms", _("look after the waiting times of the region")
 
 
 class Extent(TextChoices):
@@ -55,3 +56,4 @@ class Presence(TextChoices):
 class AppointmentRole(TextChoices):
     HEAD = "head", _("head of a branch")
     INSURER_ADMIN = "insurer_admin", _("insurer's administrator")
+    EDITOR = "editor", _("editor of what all patients read")

@@ -1,3 +1,4 @@
+from complaints.models.amendments import Amendment, Matter
 from complaints.models.answers import AnswerProposal, WorkDraft
 from complaints.models.bonds import (
     Barring,
@@ -33,10 +34,12 @@ from complaints.models.rule_proposals import ProposalState, RuleConsent, RulePro
 from complaints.models.rules import EffectiveRule, EscalationRule, LimitUnit, RuleEdition
 from complaints.models.saved import SavedList
 from complaints.models.search import CaseWords, Search, Surname, WordsDue
+from complaints.models.settings import Setting, SettingChange
 from complaints.models.thread import Answer, Attachment, History, Message
 from complaints.models.voicemail import CallAttempt, VoiceMessage
 
 __all__ = [
+    "Amendment",
     "Answer",
     "AnswerProposal",
     "Attachment",
@@ -79,6 +82,7 @@ __all__ = [
     "LimitUnit",
     "Link",
     "Mailbox",
+    "Matter",
     "Message",
     "NoAnswerGround",
     "OfficialCode",
@@ -93,6 +97,8 @@ __all__ = [
     "RuleProposal",
     "SavedList",
     "Search",
+    "Setting",
+    "SettingChange",
     "Surname",
     "Template",
     "VoiceMessage",

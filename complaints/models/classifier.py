@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from complaints.answer_querysets import TemplateQuerySet
@@ -184,6 +185,14 @@ class Deadline(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["code", "region", "valid_from"], nulls_distinct=False, name="deadline_once"
+            ),
+            ExclusionConstraint(
+                name="deadline_one_at_a_time",
+                expressions=[
+                    (validity_range(), RangeOperators.OVERLAPS),
+                    ("code", RangeOperators.EQUAL),
+                    (Coalesce("region", 0, output_field=models.BigIntegerField()), RangeOperators.EQUAL),
+                ],
             ),
         ]
 

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.classifier import Category
+from complaints.models.classifier import Category, validity_range
 from complaints.querysets import GuideQuerySet
 from insurers.models.parts import tracked
 
@@ -67,6 +69,13 @@ class Guide(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["slug", "valid_from"], name="guide_once"),
+            ExclusionConstraint(
+                name="guide_one_at_a_time",
+                expressions=[
+                    (validity_range(), RangeOperators.OVERLAPS),
+                    ("slug", RangeOperators.EQUAL),
+                ],
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="guide_validity"
             ),

@@ -9,6 +9,8 @@ from complaints.models import Category
 QUESTION = "question"
 #: A written appeal that nobody has read yet.
 OTHER = "other"
+#: Without these there is no theme for what comes without one.
+NEEDED = frozenset({QUESTION, OTHER})
 
 
 def of_question(today: date, slug: str = "") -> Category | None:

@@ -5,6 +5,7 @@ from django import template
 from complaints.models import Complaint
 from complaints.permissions import heads_here, helps
 from complaints.reports.staff.helping import may_grant
+from complaints.reports.staff.matters import looks_after
 from complaints.reports.staff.organisations import may_edit
 from complaints.reports.staff.region import is_of_fund as of_fund
 from complaints.states import Status
@@ -33,6 +34,12 @@ def gives_accounts(desk: object) -> bool:
 def edits_phones(desk: object) -> bool:
     """The editor of phones and offices is for this person."""
     return isinstance(desk, Desk) and may_edit(desk.profile)
+
+
+@register.filter
+def edits_what_patients_read(desk: object) -> bool:
+    """Themes, advice or waiting times are looked after by this person: asked without a query."""
+    return isinstance(desk, Desk) and looks_after(desk.user, desk.profile)
 
 
 @register.filter

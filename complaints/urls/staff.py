@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from complaints.reports.staff.lists import Tab
-from complaints.urls import heads, imports, integrations, organisations
+from complaints.urls import heads, imports, integrations, matters, organisations, settings
 from complaints.views.staff import (
     acts,
     alarms,
@@ -192,4 +192,6 @@ urlpatterns = [
     *imports.patterns(),
     *integrations.patterns(),
     *organisations.patterns(),
+    *matters.patterns(),
+    *settings.patterns(),
 ]

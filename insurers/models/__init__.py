@@ -12,10 +12,11 @@ from insurers.models.organisations import (
     Region,
 )
 from insurers.models.policies import Policy, PolicyKind
-from insurers.models.revisions import Noun, Revision, RevisionState
+from insurers.models.revisions import Noun, PreparedChange, Revision, RevisionState
 from insurers.models.working_time import (
     CalendarDay,
     DayKind,
+    Weekday,
     WorkingAxis,
     WorkingHours,
     WorkingSchedule,
@@ -37,6 +38,7 @@ __all__ = [
     "Office",
     "Policy",
     "PolicyKind",
+    "PreparedChange",
     "Purpose",
     "Region",
     "RegistryFilePart",
@@ -44,6 +46,7 @@ __all__ = [
     "RegistryKind",
     "Revision",
     "RevisionState",
+    "Weekday",
     "WorkingAxis",
     "WorkingHours",
     "WorkingSchedule",

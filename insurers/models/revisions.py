@@ -23,24 +23,17 @@ class RevisionState(models.TextChoices):
     DISCARDED = "discarded", _("discarded")
 
 
-class Revision(models.Model):
+class PreparedChange(models.Model):
     """A draft of a new row, or of a change of one; published or discarded it stays as a record.
 
-    Nothing public reads this table: what it holds is public only once it has been written into the row.
+    Nothing public reads such a table: what it holds is public only once it has been written into the row.
     `values` is what the row shall be, `seen` what it was when the draft was begun, both as the editor's form
     has them; neither says anything about a person. `row_id` is empty for a new row; `made_row_id` is the row
     that publishing made or changed.
     """
 
     id = models.BigAutoField(primary_key=True)
-    noun = models.CharField(_("what"), max_length=12, choices=Noun.choices)
     row_id = models.BigIntegerField(_("row"), null=True, blank=True)
-    insurer = models.ForeignKey(
-        Insurer, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("insurer")
-    )
-    branch = models.ForeignKey(
-        Branch, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("branch")
-    )
     values = models.JSONField(_("as it shall be"))
     seen = models.JSONField(_("as it was"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -53,6 +46,39 @@ class Revision(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     made_row_id = models.BigIntegerField(_("row that came of it"), null=True, blank=True)
 
+    class Meta:
+        abstract = True
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == RevisionState.DRAFT
+
+    @staticmethod
+    def settled_rightly(prefix: str) -> list[models.BaseConstraint]:
+        """A draft is not settled; what is settled says who and when. The names begin with `prefix`."""
+        return [
+            one_of("state", RevisionState, f"{prefix}_state_known"),
+            paired("settled_by_id", "settled_at", f"{prefix}_settled_paired"),
+            models.CheckConstraint(
+                name=f"{prefix}_settled_iff_no_draft",
+                condition=Q(state=RevisionState.DRAFT, settled_at__isnull=True)
+                | (~Q(state=RevisionState.DRAFT) & Q(settled_at__isnull=False)),
+            ),
+            in_order("changed_at", "settled_at", f"{prefix}_settled_after_change"),
+        ]
+
+
+class Revision(PreparedChange):
+    """A prepared change of a phone, an office or a post; it belongs to a branch or to an insurer."""
+
+    noun = models.CharField(_("what"), max_length=12, choices=Noun.choices)
+    insurer = models.ForeignKey(
+        Insurer, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("insurer")
+    )
+    branch = models.ForeignKey(
+        Branch, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
+
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
@@ -63,19 +89,12 @@ class Revision(models.Model):
         ]
         constraints = [
             one_of("noun", Noun, "revision_noun_known"),
-            one_of("state", RevisionState, "revision_state_known"),
             models.CheckConstraint(
                 name="revision_has_one_owner",
                 condition=Q(insurer__isnull=True, branch__isnull=False)
                 | Q(insurer__isnull=False, branch__isnull=True, noun=Noun.HOTLINE),
             ),
-            paired("settled_by_id", "settled_at", "revision_settled_paired"),
-            models.CheckConstraint(
-                name="revision_settled_iff_no_draft",
-                condition=Q(state=RevisionState.DRAFT, settled_at__isnull=True)
-                | (~Q(state=RevisionState.DRAFT) & Q(settled_at__isnull=False)),
-            ),
-            in_order("changed_at", "settled_at", "revision_settled_after_change"),
+            *PreparedChange.settled_rightly("revision"),
             # Two people who begin at once meet in one draft.
             models.UniqueConstraint(
                 fields=["noun", "row_id"],
@@ -86,7 +105,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_noun_display()}: {self.get_state_display()}"
-
-    @property
-    def is_draft(self) -> bool:
-        return self.state == RevisionState.DRAFT

@@ -173,7 +173,7 @@ class TierRight(models.Model):
 
 @recorded()
 class Appointment(models.Model):
-    """Who heads a branch or administers an insurer, and since when."""
+    """Who heads a branch, administers an insurer or edits what all patients read, and since when."""
 
     user = models.ForeignKey(
         User, models.CASCADE, related_name="appointments", verbose_name=_("member of staff")
@@ -196,7 +196,8 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(role=AppointmentRole.HEAD, branch__isnull=False, insurer=None)
-                | Q(role=AppointmentRole.INSURER_ADMIN, branch=None, insurer__isnull=False),
+                | Q(role=AppointmentRole.INSURER_ADMIN, branch=None, insurer__isnull=False)
+                | Q(role=AppointmentRole.EDITOR, branch=None, insurer=None),
                 name="appointment_place_fits_role",
             ),
             models.CheckConstraint(

@@ -42,4 +42,23 @@ LOOKING_AFTER = """
     staff:organisation_history              GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
     staff:organisation_restore              POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
     staff:organisation_withdraw             POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
+    staff:content                           GET  302 302 302 403 403 403 403 403 302 403 302 403 302 302
+    staff:matters                           GET  302 302 302 403 403 403 403 403 200 403 200 403 302 302
+    staff:matter_new                        GET  302 302 302 403 403 403 403 403 404 403 200 403 302 302
+    staff:matter_new                        POST 401 401 401 403 403 403 403 403 404 403 422 403 401 401
+    staff:matter                            GET  302 302 302 403 403 403 403 403 200 403 200 403 302 302
+    staff:matter                            POST 401 401 401 403 403 403 403 403 422 403 422 403 401 401
+    staff:matter_history                    GET  302 302 302 403 403 403 403 403 200 403 200 403 302 302
+    staff:matter_restore                    POST 401 401 401 403 403 403 403 403 302 403 302 403 401 401
+    staff:matter_withdraw                   POST 401 401 401 403 403 403 403 403 302 403 302 403 401 401
+    staff:amendment                         GET  302 302 302 403 403 403 403 403 200 403 200 403 302 302
+    staff:amendment_change                  GET  302 302 302 403 403 403 403 403 200 403 200 403 302 302
+    staff:amendment_change                  POST 401 401 401 403 403 403 403 403 422 403 422 403 401 401
+    staff:amendment_preview                 GET  302 302 302 403 403 403 403 403 200 403 200 403 302 302
+    staff:amendment_publish                 POST 401 401 401 403 403 403 403 403 409 403 409 403 401 401
+    staff:amendment_discard                 POST 401 401 401 403 403 403 403 403 302 403 302 403 401 401
+    staff:official_codes                    GET  302 302 302 403 403 403 403 403 403 403 200 403 302 302
+    staff:official_codes                    POST 401 401 401 403 403 403 403 403 403 403 302 403 401 401
+    staff:official_edition                  GET  302 302 302 403 403 403 403 403 403 403 200 403 302 302
+    staff:official_edition                  POST 401 401 401 403 403 403 403 403 403 403 422 403 401 401
 """

@@ -14,20 +14,24 @@ from django.test import Client, override_settings
 
 from complaints import file_store
 from complaints.models import (
+    Amendment,
     Attachment,
     BulkAct,
     Complaint,
+    Deadline,
     EngineHold,
     Export,
     Guide,
     Incident,
     Inquiry,
     Link,
+    Matter,
+    OfficialCode,
     Reclassification,
     RuleProposal,
     Template,
 )
-from complaints.services import exports, hops, patient_sessions, reclassify, thread, work
+from complaints.services import exports, hops, matter_values, patient_sessions, reclassify, thread, work
 from complaints.services.filing import Filed
 from insurers.models import Branch, Hotline, Noun, RegistryImport, Revision
 from insurers.policy_numbers import Sex, check_policy_number, enp_for
@@ -39,6 +43,7 @@ from omsportal.platform.models import Alarm, Outbox
 from representatives import api_keys
 from representatives.models import DutyShift, HelpAccess, Leave, Scope, User, Webhook
 from tests import factories
+from tests.access import settings
 from tests.factories import APPLICANT, PATIENT, profile
 
 NOBODY_IN = ("anonymous", "patient", "other_patient")
@@ -184,7 +189,9 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
         "proposal_id": _rule(case, people["insurer_admin"], now).pk,
         **_bonds(case, people["head"], now),
         **_phones(case.branch, people["head"], now),
+        **_terms(case.branch, people["fund"], now),
         **_systems(case, people["head"], now),
+        **settings.known(case.branch, people["fund"], now),
     }  # fmt: skip
 
 
@@ -267,6 +274,29 @@ def _phones(branch: Branch, head: User, now: datetime) -> dict[str, Any]:
     return {
         "noun": Noun.HOTLINE, "row_id": line.pk, "revision_id": draft.pk, "event_id": changed.pk,
         "insurer_id": branch.insurer_id,
+    }  # fmt: skip
+
+
+def _terms(branch: Branch, head: User, now: datetime) -> dict[str, Any]:
+    """A waiting time of the region that was changed once, a draft of the next change, a row of the form."""
+    known = {"code": "SPECIALIST", "group": "care", "value": 14, "unit": "working_day", "basis": "Программа"}
+    for region, value in ((None, 14), (branch.region, 10)):
+        term: Deadline = Deadline.objects.create(
+            what="приём врача", region=region, valid_from=factories.LONG_AGO, **known | {"value": value}
+        )
+    Deadline.objects.filter(pk=term.pk).update(basis="Закон")
+    term.refresh_from_db()
+    stands = matter_values.values_of(term, Matter.TERM)
+    draft = Amendment.objects.create(
+        noun=Matter.TERM, row_id=term.pk, region=branch.region, values=stands | {"source_note": "письмо"},
+        seen=stands, changed_by_id=head.pk, changed_at=now,
+    )  # fmt: skip
+    OfficialCode.objects.create(
+        edition="157n", table="1", code="3", is_leaf=True, text="Жалобы", valid_from=factories.LONG_AGO
+    )
+    changed = apps.get_model("complaints", "DeadlineEvent").objects.latest("pgh_id")
+    return {
+        "matter": Matter.TERM, "matter_id": term.pk, "amendment_id": draft.pk, "line_id": changed.pk,
     }  # fmt: skip
 
 

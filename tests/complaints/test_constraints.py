@@ -17,7 +17,7 @@ from complaints.models import (
     RuleEdition,
 )
 from tests.broken import broken_by, constraint_names
-from tests.complaints import bond_rows, list_rows, rule_rows, voice_rows
+from tests.complaints import amendment_rows, bond_rows, list_rows, rule_rows, setting_rows, voice_rows
 from tests.complaints.rows import (
     BEFORE,
     DAY,
@@ -238,9 +238,11 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("rating_from_one_to_five", rating, {"stars": 6}),
     ("incident_period", incident, {"ends_on": BEFORE}),
     ("incident_closed_after_opened", incident, {"closed_at": NOW - HOUR}),
+    *amendment_rows.ROWS,
     *bond_rows.ROWS,
     *list_rows.ROWS,
     *rule_rows.ROWS,
+    *setting_rows.ROWS,
     *voice_rows.ROWS,
 ]
 
@@ -283,9 +285,11 @@ TWICE: list[tuple[str, Maker, Callable[[], dict[str, Any]]]] = [
     ("contact_link_once", contact_link, lambda: {"complaint": make_complaint()}),
     ("link_once", link, lambda: {"earlier": make_complaint(), "later": make_complaint()}),
     ("link_reopened_once", link, lambda: {"earlier": make_complaint(), "kind": "reopening"}),
+    *amendment_rows.TWICE,
     *bond_rows.TWICE,
     *list_rows.TWICE,
     *rule_rows.TWICE,
+    *setting_rows.TWICE,
     *voice_rows.TWICE,
     ("barring_once", barring, lambda: {"complaint": make_complaint()}),
 ]

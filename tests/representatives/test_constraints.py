@@ -122,6 +122,7 @@ ROWS: list[tuple[str, Maker, dict[str, Any]]] = [
     ("tier_right_validity", right, {"valid_to": BEFORE}),
     ("appointment_place_fits_role", appointment, {"branch": None}),
     ("appointment_place_fits_role", appointment, {"role": "insurer_admin"}),
+    ("appointment_place_fits_role", appointment, {"role": "editor"}),
     ("appointment_place_fits_role", appointment, {"role": "king"}),
     ("appointment_validity", appointment, {"valid_to": BEFORE}),
 ]

@@ -26,9 +26,17 @@ def guides(request: HttpRequest, now: datetime) -> HttpResponse:
 @kept_page()
 def guide(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     """Steps, what is free and by which rule, whom to call, file an appeal."""
+    shown = guide_shown(request, now, slug)
+    if shown is None:
+        raise Http404(slug)
+    return shown
+
+
+def guide_shown(request: HttpRequest, now: datetime, slug: str) -> HttpResponse | None:
+    """The page as it is at a moment; None when there is none of this name then."""
     found = pages.guide(slug, today_in(None, now))
     if found is None:
-        raise Http404(slug)
+        return None
     region, insurer = places.chosen(request)
     context = {
         "guide": found,

@@ -33,9 +33,17 @@ def home(request: HttpRequest, now: datetime) -> HttpResponse:
 @kept_page()
 def topic(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     """One theme: the next five minutes, what must be free and by which rule, whom to call, file an appeal."""
+    shown = topic_shown(request, now, slug)
+    if shown is None:
+        raise Http404(slug)
+    return shown
+
+
+def topic_shown(request: HttpRequest, now: datetime, slug: str) -> HttpResponse | None:
+    """The page as it is at a moment; None when there is no such theme then."""
     theme = pages.theme(slug, today_in(None, now))
     if theme is None:
-        raise Http404(slug)
+        return None
     region, insurer = places.chosen(request)
     numbers = numbers_to_call(region=region, insurer=insurer, now=now) if region else []
     context = {

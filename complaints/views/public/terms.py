@@ -1,5 +1,6 @@
 """Was my waiting time broken?"""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,13 @@ from insurers.reports import today_in
 @kept_page()
 def terms(request: HttpRequest, now: datetime) -> HttpResponse:
     """Kind of care, date and region → the limit and its last day. No name is asked, so a plain address."""
+    return terms_shown(request, now, request.GET if "kind" in request.GET else None)
+
+
+def terms_shown(request: HttpRequest, now: datetime, asked_for: Mapping[str, Any] | None) -> HttpResponse:
+    """The page as it is at a moment; with the last day of what is asked for."""
     rows = terms_on(today_in(None, now))
-    form = TermForm(request.GET if "kind" in request.GET else None, terms=rows)
+    form = TermForm(asked_for, terms=rows)
     context: dict[str, Any] = {"form": form, "terms": [row for row in rows if row.region_id is None]}
     if form.is_valid():
         asked = form.cleaned_data

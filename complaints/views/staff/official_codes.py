@@ -1,0 +1,90 @@
+"""Official codes: which row of the form a theme counts into, and new editions of the form."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints.forms.official_codes import EditionForm, RowsForm
+from complaints.reports.staff.official_codes import Mapping, mapping
+from complaints.services import official_codes as service
+from complaints.services.amendments import Editor
+from complaints.views.staff.desk import Desk
+from complaints.views.staff.matters import matter_page, matters_view
+from insurers.services.revisions import MovedOn, Refused
+
+
+@matters_view("GET", "POST")
+def codes(request: HttpRequest, desk: Desk, editor: Editor) -> HttpResponse:
+    """Themes and rows of one edition; themes without a row first."""
+    _require(editor)
+    found = mapping(request.GET.get("edition", ""), desk.now)
+    if found is None:
+        raise Http404
+    form = RowsForm(request.POST if request.method == "POST" else None, mapping=found)
+    if not form.is_bound or not form.is_valid():
+        return _page(request, desk, editor, found, form, status=422 if form.is_bound else 200)
+    try:
+        changed = service.choose_rows(
+            edition=found.edition, wanted=form.wanted(), seen=form.was_seen(), by=editor, now=desk.now
+        )
+    except Refused as refused:
+        form.add_error(None, str(next(iter(refused.errors.values()))))
+        return _page(request, desk, editor, found, form, status=422)
+    except MovedOn:
+        return _page(request, desk, editor, found, form, status=409, was_first=True)
+    told = ngettext(
+        "Saved: %d theme counts into another row.", "Saved: %d themes count into other rows.", changed
+    )
+    messages.success(request, told % changed)
+    return redirect(reverse("staff:official_codes", query={"edition": found.edition.name}))
+
+
+@matters_view("GET", "POST")
+def new_edition(request: HttpRequest, desk: Desk, editor: Editor) -> HttpResponse:
+    """The rows of the form from a day on."""
+    _require(editor)
+    is_sent = request.method == "POST"
+    form = EditionForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if form.is_bound and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            carried = service.begin_edition(
+                name=typed["edition"],
+                begins_on=typed["begins_on"],
+                rows=typed["file"],
+                by=editor,
+                now=desk.now,
+            )
+        except Refused as refused:
+            for name, message in refused.errors.items():
+                form.add_error(name, str(message))
+        else:
+            messages.success(
+                request, _("The edition is loaded. Themes that went over by themselves: %d.") % carried
+            )
+            return redirect(reverse("staff:official_codes", query={"edition": typed["edition"]}))
+    context = {"form": form, "codes": True}
+    return matter_page(
+        request, desk, editor, "official_edition.html", context, status=422 if is_sent else 200
+    )
+
+
+def _require(editor: Editor) -> None:
+    if not editor.everything:
+        raise PermissionDenied(_("Official codes are for editors of what all patients read."))
+
+
+def _page(
+    request: HttpRequest, desk: Desk, editor: Editor, found: Mapping, form: RowsForm, *, status: int,
+    was_first: bool = False,
+) -> HttpResponse:  # fmt: skip
+    if was_first:  # what was typed stays; what stands now is what is on the screen from here on
+        typed = request.POST.copy()
+        typed["seen"] = str(RowsForm(mapping=found)["seen"].initial)
+        form = RowsForm(typed, mapping=found)
+    context = {"mapping": found, "form": form, "was_first": was_first, "codes": True}
+    return matter_page(request, desk, editor, "official_codes.html", context, status=status)
