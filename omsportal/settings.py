@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "omsportal.platform.middleware.RequestIdMiddleware",
+    "omsportal.platform.packing.PackPages",
     "omsportal.platform.request_log.RequestLogMiddleware",
     "omsportal.platform.outage_header.OutageHeaderMiddleware",
     "omsportal.platform.middleware.StrictHeadersMiddleware",
@@ -80,8 +81,6 @@ MIDDLEWARE = [
     "omsportal.platform.middleware.DatabaseAwayMiddleware",
 ]
 
-if env.flag("SERVE_STATIC"):
-    MIDDLEWARE.insert(1, "omsportal.static.PackPublicPages")
 ROOT_URLCONF = "omsportal.urls"
 WSGI_APPLICATION = "omsportal.wsgi.application"
 ASGI_APPLICATION = "omsportal.asgi.application"
@@ -233,6 +232,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # the database session too: a session zone with DST miscounts working time
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "omsportal.bundles.Finder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 # `make run` only: the web process serves static files itself; in a deployment nginx does.
 SERVE_STATIC = env.flag("SERVE_STATIC")
@@ -299,6 +302,8 @@ TICK_SECONDS = env.number("TICK_SECONDS", 5)
 
 # The urgent lane: after so many minutes without an answer the next duty person is called.
 DUTY_CALL_MINUTES = max(1, env.number("DUTY_CALL_MINUTES", 10))
+# So many jobs run at once: one process of the workers is always free for sweeps and notices.
+JOB_TURNS = max(1, env.number("WORKER_PROCESSES", 3) - 1)
 # A list that somebody took along as a file opens for so many hours; then the file is deleted.
 EXPORT_OPENS_FOR_HOURS = max(1, env.number("EXPORT_OPENS_FOR_HOURS", 24))
 # "file" writes SMS under DATA_DIR/sms, "http" hands them to a gateway (docs/operations.md), "off" sends none.

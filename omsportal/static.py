@@ -1,11 +1,10 @@
-"""What nginx does in a deployment, for `make run` only: static files (DEBUG stays off), small answers."""
+"""What nginx does in a deployment, for `make run` only: static files (DEBUG stays off), packed."""
 
 import gzip
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.exceptions import SuspiciousOperation
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
-from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from omsportal.platform import headers
@@ -39,13 +38,3 @@ def _packed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
     response.close()
     kept = {name: value for name, value in response.items() if name != "Content-Length"}
     return HttpResponse(body, headers={**kept, "Content-Encoding": "gzip", "Content-Length": str(len(body))})
-
-
-class PackPublicPages(GZipMiddleware):
-    """Pages for everybody; what is about a person is not packed: its size would tell of it."""
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Around the middleware that decides what is personal."""
-        if "private" in response.get("Cache-Control", ""):
-            return response
-        return super().process_response(request, response)

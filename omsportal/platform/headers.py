@@ -16,7 +16,7 @@ EVERYWHERE = {
 STATIC = {**EVERYWHERE, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 PERSONAL = "private, no-store"
 #: Under these everything is about somebody, whoever asks.
-_PERSONAL_PATHS = ("/staff/", "/admin/", "/accounts/", "/complaints/", "/status/")
+PERSONAL_PATHS = ("/staff/", "/admin/", "/accounts/", "/complaints/", "/status/")
 _PERSONAL_COOKIES = ("session", "patient", "draft")
 
 
@@ -40,7 +40,7 @@ def keep_private(request: HttpRequest, response: HttpResponseBase) -> None:
 def _is_personal(request: HttpRequest, response: HttpResponseBase) -> bool:
     names = {name.removeprefix("__Host-") for name in request.COOKIES}
     return (
-        request.path_info.startswith(_PERSONAL_PATHS)
+        request.path_info.startswith(PERSONAL_PATHS)
         or bool(names & {*_PERSONAL_COOKIES, settings.SESSION_COOKIE_NAME})
         or bool(response.cookies)
     )

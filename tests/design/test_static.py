@@ -2,13 +2,14 @@
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from omsportal import bundles
 from omsportal.platform.templatetags import ui
 from tests.factories import make_branch, make_staff
 
@@ -36,17 +37,40 @@ def named(paths: Iterator[Path] | list[Path]) -> list[object]:
 
 
 def loaded_by(client: Client, address: str) -> dict[str, int]:
-    """The styles and scripts of our own that a page names, with their sizes in bytes."""
+    """The styles and scripts of our own that a page names, with their sizes in bytes as they are sent."""
     text = client.get(address).content.decode()
     names = set(re.findall(r"/static/((?:css|js)/[\w/.-]+\.(?:css|js))", text))
-    return {name: (STATIC / name).stat().st_size for name in names}
+    return {name: weight(name) for name in names}
+
+
+def weight(name: str) -> int:
+    """Bytes, unpacked, of what a browser gets under this name."""
+    return len(bundles.content(name).encode())
+
+
+def named_in(paths: Iterable[Path]) -> set[str]:
+    """Styles and scripts that these templates load."""
+    return {
+        name
+        for path in paths
+        for name in re.findall(r"""{%\s*static\s+"((?:css|js)/[^"]+)\"""", path.read_text(encoding="utf-8"))
+    }
+
+
+def of_patients() -> list[Path]:
+    """Templates of pages that patients come to."""
+    others = ("staff", "design", "admin", "account", "mfa", "usersessions", "allauth", "api")
+    frames = {"staff_base.html", "staff_styles.html", "staff_scripts.html", "core_styles.html", "styles.html",
+              "scripts.html"}  # fmt: skip
+    inside = (path for path in templates() if path.relative_to(ROOT / "templates").parts[0] not in others)
+    return [path for path in inside if path.name not in frames]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/call/", "/complaints/new/", "/status/", "/policy/check/"])
 def test_what_a_patient_loads_fits_into_forty_kilobytes(client: Client, address: str) -> None:
     sizes = loaded_by(client, address)
-    assert len(sizes) > 5
+    assert len(sizes) >= 4
     assert sum(sizes.values()) < LIMIT, sizes
 
 
@@ -58,14 +82,64 @@ def test_what_the_workplace_loads_fits_into_forty_kilobytes(client: Client) -> N
     assert sum(sizes.values()) < LIMIT, sizes
 
 
-def packed(paths: list[Path]) -> int:
+def packed(names: Iterable[str]) -> int:
     """Bytes on the wire, each file by itself."""
-    return sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in paths)
+    return sum(len(gzip.compress(bundles.content(name).encode(), mtime=0)) for name in names)
 
 
 def test_all_styles_and_scripts_together_travel_in_forty_kilobytes() -> None:
     """Of patients and of staff, as a browser gets them that walks through every page."""
-    assert packed(styles_and_scripts()) < LIMIT
+    assert packed(named_in(templates())) < LIMIT
+
+
+def test_all_that_patients_ever_load_fits_into_forty_kilobytes_unpacked() -> None:
+    """On all their pages together, but for what the panel of looks adds once it is used."""
+    sizes = {name: weight(name) for name in named_in(of_patients()) - {"css/look.css"}}
+    assert len(sizes) > 5
+    assert sum(sizes.values()) < LIMIT, sizes
+
+
+#: Words of rules that patients and staff share, a few bytes each.
+SHARED_WITH_STAFF = {
+    "staff", "dialog", "figure", "message--note", "qr", "button--danger", "button--wide", "tag--danger",
+    "tag--success",
+}  # fmt: skip
+
+
+def test_patients_load_no_rules_of_the_workplace() -> None:
+    """A class in their style sheet stands in the markup of one of their pages."""
+    markup = "\n".join(_quoted(path) for path in [*of_patients(), *_scripts_of_patients(), *_code_of_pages()])
+    named_in_css = re.findall(
+        r"\.([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", bundles.content("css/patients.css"))
+    )
+    strange = {
+        name
+        for name in set(named_in_css) - SHARED_WITH_STAFF
+        if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", markup)
+        and not re.search(rf"{re.escape(re.sub(r'--.*', '--', name))}[{{}}%]", markup)
+    }
+    assert strange == set()
+
+
+def _scripts_of_patients() -> list[Path]:
+    bundled = bundles.BUNDLES["js/patients.js"]
+    return [STATIC / name for name in (*bundled, *named_in(of_patients())) if (STATIC / name).suffix == ".js"
+            and (STATIC / name).exists()]  # fmt: skip
+
+
+def _code_of_pages() -> Iterator[Path]:
+    """What writes markup in Python, for everybody or for patients."""
+    yield from sorted((ROOT / "omsportal/platform").rglob("*.py"))
+    yield from sorted((ROOT / "complaints/forms/public").rglob("*.py"))
+    yield from sorted((ROOT / "complaints/reports/public").rglob("*.py"))
+
+
+def _quoted(path: Path) -> str:
+    """Of a template its classes, and words from which classes are made; the whole of a program."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".html":
+        return text
+    return " ".join(re.findall(r"""(?:class|style|css)="((?:{[{%].*?[%}]}|[^"])*)\"""", text))
 
 
 def test_every_class_that_is_styled_is_used() -> None:
@@ -136,12 +210,10 @@ def test_it_draws_every_icon_that_a_page_uses() -> None:
 
 
 def test_it_finds_every_stylesheet_and_script_that_a_page_loads() -> None:
-    loaded = set()
-    for path in templates():
-        loaded |= set(
-            re.findall(r"""{%\s*static\s+"((?:css|js|img)/[^"]+)\"""", path.read_text(encoding="utf-8"))
-        )
-    assert [name for name in sorted(loaded) if not (STATIC / name).exists()] == []
+    loaded = {*named_in(templates()), "img/favicon.svg"}
+    bundled = {part for name in loaded & bundles.BUNDLES.keys() for part in bundles.BUNDLES[name]}
+    assert [name for name in sorted(loaded - bundles.BUNDLES.keys()) if not (STATIC / name).exists()] == []
+    loaded |= bundled
     ours = {path.relative_to(STATIC).as_posix() for path in styles_and_scripts()}
     assert sorted(ours - loaded) == []
 

@@ -203,6 +203,16 @@ def test_no_header_is_given_twice(door: Door, portal: RunningPortal) -> None:
         assert "nginx/" not in (answer.headers["Server"] or "")
 
 
+def test_a_page_about_a_person_is_packed_for_nobody_else(door: Door) -> None:
+    staff, small = Door(door.port).sign_in(), {"Accept-Encoding": "gzip"}
+    for site, encoding in (("same-origin", "gzip"), ("none", "gzip"), ("cross-site", None)):
+        _status, answer, _page = staff.ask("GET", "/staff/", **small, **{"Sec-Fetch-Site": site})
+        assert answer.headers["Content-Encoding"] == encoding, site
+    for path in ("/", "/static/probe.css"):
+        _status, answer, page = door.ask("GET", path, **small)
+        assert (answer.headers["Content-Encoding"] == "gzip") is (len(page) > 100), path
+
+
 def test_plain_http_is_led_to_https_and_the_portal_believes_that_it_is_spoken(
     door: Door, plain_port: int
 ) -> None:
