@@ -7,13 +7,15 @@ and can be read, so page by moments, due dates and numbers, never by personal da
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+
+from omsportal.platform.ready_sql import ID, MOMENT
 
 Row = TypeVar("Row", bound=Model)
 _SALT = "omsportal.platform.pagination"
@@ -48,6 +50,7 @@ class Window:
     down: bool
     backwards: bool
     beyond: Q | None  # None: from the beginning
+    position: _Position | None = None
 
     @property
     def order(self) -> tuple[str, str]:
@@ -56,6 +59,15 @@ class Window:
     def of(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Those of `rows` that the page reads."""
         return (rows if self.beyond is None else rows.filter(self.beyond)).order_by(*self.order)[: self.most]
+
+    def stood_in(self) -> tuple[Window, dict[Any, Any]]:
+        """The same window with stand-ins for its position, a moment and an id, and what they stand for."""
+        if self.position is None:
+            return self, {}
+        anywhere = replace(self.position, value=MOMENT, row_id=ID)
+        beyond = _beyond(self.field, anywhere, self.down)
+        real = {MOMENT: self.position.value, ID: self.position.row_id}
+        return replace(self, beyond=beyond, position=anywhere), real
 
 
 def window(
@@ -66,7 +78,7 @@ def window(
     backwards = position is not None and position.backwards
     down = descending != backwards
     beyond = None if position is None else _beyond(field, position, down)
-    return Window(field, size + 1, down, backwards, beyond)
+    return Window(field, size + 1, down, backwards, beyond, position)
 
 
 def page(
@@ -85,7 +97,12 @@ def page(
     """
     wanted = window(queryset.model, field=field, size=size, cursor=cursor, descending=descending)
     rows = queryset if among is None else among(queryset, wanted)
-    fetched = list(wanted.of(rows))
+    return page_of(list(wanted.of(rows)), wanted)
+
+
+def page_of(fetched: list[Row], wanted: Window) -> Page[Row]:
+    """The page at this window, from the rows that it reads."""
+    size, field = wanted.most - 1, wanted.field
     more, shown = len(fetched) > size, fetched[:size]
     if wanted.backwards:
         shown.reverse()
@@ -96,13 +113,6 @@ def page(
         if (more if wanted.backwards else wanted.beyond is not None)
         else "",
     )
-
-
-def first_page(fetched: list[Row], *, field: str, size: int) -> Page[Row]:
-    """The page of a list without a cursor, from its first `size` rows and one more, read by the caller."""
-    shown = fetched[:size]
-    more = _write(shown, -1, field, backwards=False) if len(fetched) > size else ""
-    return Page(rows=shown, next_cursor=more, previous_cursor="")
 
 
 def _beyond(field: str, position: _Position, down: bool) -> Q:

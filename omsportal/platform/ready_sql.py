@@ -24,7 +24,8 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 from psycopg2.extensions import Binary
 
-#: Of so many statements the oldest makes room: of what people are there are some tens, each asks some tens.
+#: Of so many the statement that was not asked for longest makes room: of what people are there are some tens,
+#: each asks some tens; how lists are narrowed comes and goes.
 MOST_KEPT = 300
 #: A connection prepares so many; then the one that was not asked for longest makes room.
 MOST_PREPARED = 40
@@ -55,7 +56,7 @@ def fetch(shape: Hashable, real: Real, write: Callable[[], Wanted]) -> Answer:
     `shape` is equal only where the querysets differ in nothing but the stand-ins, the keys of `real`. A
     stand-in is a value that nothing else has: a number beyond all ids, a day far away.
     """
-    ready = _kept.get(shape) or _keep(shape, real, *write())
+    ready = _known(shape) or _keep(shape, real, *write())
     if not ready.text:
         return Answer(ready.names, [])
     rows = _again_if_stale(lambda: list(ready.asked(real).results_iter(tuple_expected=True)))
@@ -64,7 +65,7 @@ def fetch(shape: Hashable, real: Real, write: Callable[[], Wanted]) -> Answer:
 
 def objects(shape: Hashable, real: Real, write: Callable[[], QuerySet[Row]]) -> list[Row]:
     """The rows of the queryset that `write` makes, as Django makes them, with what it selects beside."""
-    ready = _kept.get(shape) or _keep(shape, real, write())
+    ready = _known(shape) or _keep(shape, real, write())
     if not ready.text:
         return []
     source: Any = SimpleNamespace(
@@ -175,6 +176,14 @@ _keeping = Lock()
 #: By title the name of each: never the same twice, so none meets a forgotten one.
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 _numbers = count()
+
+
+def _known(shape: Hashable) -> _Ready | None:
+    with _keeping:
+        ready = _kept.pop(shape, None)
+        if ready is not None:  # asked for last, it stands last
+            _kept[shape] = ready
+    return ready
 
 
 def _keep(shape: Hashable, real: Real, rows: QuerySet[Any], names: Sequence[str] = ()) -> _Ready:

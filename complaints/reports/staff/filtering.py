@@ -1,7 +1,7 @@
 """What a list can be narrowed to, and the views a person has saved."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.escalation.daily_counts import ANSWER_SOON_DAYS, SOON
 from complaints.models import Category, SavedList
 from complaints.reports.staff.places import working_branches
+from complaints.reports.staff.stand_ins import NOW
 from complaints.states import CLOCK_RUNS
 from insurers.models import Branch, MedicalOrganisation, Region
 from omsportal.platform import ready_sql
@@ -43,7 +44,12 @@ MATTERS: tuple[tuple[str, Promise], ...] = (
 )
 #: No clock on earth is further from UTC.
 _FURTHEST = timedelta(hours=14)
+_ANSWER_SOON = timedelta(days=ANSWER_SOON_DAYS)
 _LONGEST_ID = 19
+#: Stand for what differs between two who narrow a list by the same attributes (omsportal.platform.ready_sql).
+_IDS = {"branch": ID + 1, "clinic": ID + 2, "assignee": ID + 3}
+_CODES = {"category": "the theme", "region": "the region", "channel": "the channel"}
+_DAYS = {"age": 100_000, "younger": 200_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,36 @@ def wanted_of(chosen: Mapping[str, str], now: datetime) -> dict[str, Any]:
     return asked
 
 
+@dataclass(frozen=True, slots=True)
+class StoodIn:
+    """A filter to ask with, at the moment NOW; `shape` is equal for filters that differ in `real` only."""
+
+    chosen: Mapping[str, str]
+    shape: Hashable
+    real: Mapping[Any, Any]
+
+
+def stood_in(chosen: Mapping[str, str], now: datetime) -> StoodIn:
+    """The checked values of an address; tier, urgency and matter stay: by them the planner goes."""
+    asked: dict[str, str] = {}
+    real: dict[Any, Any] = {
+        NOW: now, NOW + SOON: now + SOON, (NOW + _FURTHEST).date(): (now + _FURTHEST).date(),
+        NOW + _ANSWER_SOON: now + _ANSWER_SOON,
+    }  # fmt: skip
+    for name, value in chosen.items():
+        asked[name] = value
+        if name in _IDS and value != NOBODY:
+            asked[name] = str(_IDS[name])
+            real[_IDS[name]] = int(value)
+        elif name in _CODES:
+            asked[name] = _CODES[name]
+            real[_CODES[name]] = value
+        elif name in _DAYS:
+            asked[name] = str(_DAYS[name])
+            real[NOW - timedelta(days=_DAYS[name])] = now - timedelta(days=int(value))
+    return StoodIn(asked, tuple(sorted(asked.items())), real)
+
+
 def _matter(matter: str, now: datetime) -> dict[str, Any]:
     """A moment bounds the range of the index; the day of the law is judged by the calendar of the region."""
     if matter in {OVERDUE, ENDS_SOON}:
@@ -152,8 +188,7 @@ def _matter(matter: str, now: datetime) -> dict[str, Any]:
     if matter == ANSWER_OVERDUE:
         return {"answer_due_on__lte": (now + _FURTHEST).date(), "answer_due_on__lt": _day_there(now)}
     if matter == ANSWER_SOON:
-        later = now + timedelta(days=ANSWER_SOON_DAYS)
-        return {"answer_due_on__gte": _day_there(now), "answer_due_on__lte": _day_there(later)}
+        return {"answer_due_on__gte": _day_there(now), "answer_due_on__lte": _day_there(now + _ANSWER_SOON)}
     return {}
 
 

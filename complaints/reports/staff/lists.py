@@ -1,6 +1,6 @@
 """The lists of the workplace: what each tab holds, in which order, how many, and whether it changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,13 +11,13 @@ from django.utils.translation import get_language
 from complaints.models import Complaint
 from complaints.querysets import MOST_COUNTED, ComplaintQuerySet, CountUpTo, Stamp
 from complaints.queue_ranges import Counted, First, Part
-from complaints.reports.staff import colleagues, lines
+from complaints.reports.staff import colleagues, filtering, lines
 from complaints.reports.staff.places import branches_of
 from complaints.reports.staff.stand_ins import NOW, StandIn, stand_in
 from complaints.reports.staff.tabs import NEWEST_FIRST, TITLES, Tab, order_of, parts_of, parts_of_lane
 from omsportal.platform import ready_sql
 from omsportal.platform.models import Alarm
-from omsportal.platform.pagination import CursorInvalid, Page, Window, first_page, page, window
+from omsportal.platform.pagination import CursorInvalid, Page, Window, page_of, window
 from omsportal.platform.querysets import AlarmQuerySet
 from representatives.models import User
 from representatives.profiles import Profile
@@ -39,6 +39,18 @@ class Summary:
 
     counts: Mapping[str, int]
     stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list with stand-ins in the place of what differs between two who ask for it: narrowed how, from
+    where. `shape` is equal for those that differ in `real` only."""
+
+    tab: Tab
+    wanted: Mapping[str, Any]
+    seen: Window
+    shape: Hashable
+    real: ready_sql.Real
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,23 @@ def _sifted(profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:
     return rows
 
 
-def _first(tab: Tab, profile: Profile, wanted: Mapping[str, Any], seen: Window) -> First:
+def asked_for(tab: Tab, chosen: Mapping[str, str], cursor: str, now: datetime) -> Asked:
+    """From the checked values of an address. A cursor that does not fit is the first page."""
+    narrowed = filtering.stood_in(chosen, now)
+    seen, real = _window(tab, cursor).stood_in()
+    shape = (tab, PAGE_SIZE, seen.backwards, seen.position is not None, narrowed.shape)
+    wanted = filtering.wanted_of(narrowed.chosen, NOW)
+    return Asked(tab, wanted, seen, shape, {**narrowed.real, **real})
+
+
+def _first(asked: Asked, profile: Profile) -> First:
     """The ids of a page, range by range; rows_of then says once more what may be shown."""
-    parts = parts_of(tab, profile, content=_asks_content(wanted))
-    return First(parts, _sifted(profile, wanted), seen)
+    parts = parts_of(asked.tab, profile, content=_asks_content(asked.wanted))
+    return First(parts, _sifted(profile, asked.wanted), asked.seen)
+
+
+def _rows(asked: Asked, profile: Profile) -> ComplaintQuerySet:
+    return rows_of(asked.tab, profile, asked.wanted).first_of(_first(asked, profile))
 
 
 def case_of(profile: Profile, number: str) -> Complaint | None:
@@ -117,26 +142,26 @@ def open_alarms(profile: Profile) -> AlarmQuerySet:
 
 
 def summary(
-    tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime, *, cursor: str = ""
+    tab: Tab, profile: Profile, chosen: Mapping[str, str], now: datetime, *, cursor: str = ""
 ) -> Summary:
     """One query: each list is counted to 999 by its index, the page is digested.
 
     The page of a filter or a cursor is digested by a query of its own.
     """
-    asker = stand_in(profile, now)
-    shown = tab if _is_plain(tab, wanted, cursor) else None
+    asker, asked = stand_in(profile, now), asked_for(tab, chosen, cursor, now)
+    shown = asked if _is_plain(asked) else None
     answer = ready_sql.fetch(
-        ("summary", shown, PAGE_SIZE, asker.shape), asker.real, lambda: _summarised(shown, asker.profile)
+        ("summary", shown and shown.shape, asker.shape), asker.real, lambda: _summarised(shown, asker.profile)
     )
     row = dict(zip(answer.names, answer.rows[0], strict=True))
     if shown is None and tab is not Tab.ALARMS:
-        row["stamp"] = _read_stamp(_stamp(tab, profile, wanted, now, cursor), profile)
+        row["stamp"] = _read_stamp(asked, asker)
     text = f"{sorted(row.items())} {get_language()} {profile.presence}"
     counts = {name.removesuffix("_count"): row[name] for name in row if name.endswith("_count")}
     return Summary(counts=counts, stamp=sha256(text.encode()).hexdigest()[:32])
 
 
-def _summarised(shown: Tab | None, asker: Profile) -> ready_sql.Wanted:
+def _summarised(shown: Asked | None, asker: Profile) -> ready_sql.Wanted:
     """Counts of everything, digests of the lane and of the first page of this list."""
     rows = _sifted(asker, {})
 
@@ -153,50 +178,53 @@ def _summarised(shown: Tab | None, asker: Profile) -> ready_sql.Wanted:
     columns["calls_stamp"] = Stamp(lane.calling(asker.user_id).values("pk"))
     columns["lane_stamp"] = lane.stamp(now=NOW, order=("due_at", "pk"))
     if shown is not None:
-        columns["stamp"] = _stamp(shown, asker, {}, NOW, "")
+        columns["stamp"] = _stamp(shown, asker)
     return User.objects.filter(pk=asker.user_id).annotate(**columns), list(columns)
 
 
-def _is_plain(tab: Tab, wanted: Mapping[str, Any], cursor: str) -> bool:
+def _is_plain(asked: Asked) -> bool:
     """The first page of a whole list: what is asked all day."""
-    return tab is not Tab.ALARMS and not wanted and not cursor
+    return asked.tab is not Tab.ALARMS and not asked.wanted and asked.seen.position is None
 
 
-def _read_stamp(stamp: Stamp, profile: Profile) -> Any:
-    return User.objects.filter(pk=profile.user_id).values_list(stamp, flat=True)[0]
+def _read_stamp(asked: Asked, asker: StandIn) -> Any:
+    answer = ready_sql.fetch(
+        ("stamp", asked.shape, asker.shape), {**asker.real, **asked.real},
+        lambda: _stamped(asked, asker.profile),
+    )  # fmt: skip
+    return answer.rows[0][0]
 
 
-def _stamp(tab: Tab, profile: Profile, wanted: Mapping[str, Any], now: datetime, cursor: str) -> Stamp:
-    seen = _window(tab, cursor)
-    shown = rows_of(tab, profile, wanted).first_of(_first(tab, profile, wanted, seen))
-    return shown.stamp(now=now, order=seen.order)
+def _stamped(asked: Asked, asker: Profile) -> ready_sql.Wanted:
+    return User.objects.filter(pk=asker.user_id).annotate(stamp=_stamp(asked, asker)), ["stamp"]
+
+
+def _stamp(asked: Asked, asker: Profile) -> Stamp:
+    return _rows(asked, asker).stamp(now=NOW, order=asked.seen.order)
 
 
 def listing(
-    tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str, *, proposals: bool = False
+    tab: Tab, profile: Profile, chosen: Mapping[str, str], cursor: str, *, proposals: bool = False
 ) -> Listing:
     """The page of a list, the urgent lane and, if asked for, what waits for a second person above it.
 
     A cursor that does not fit shows the first page.
     """
-    asker = stand_in(profile)
-    lane = _read("lane", asker, _lane_lines, (*_MARKS, "calls_me"))
+    asker, asked = stand_in(profile), asked_for(tab, chosen, cursor, profile.at)
+    lane = _read("lane", asker, {}, _lane_lines, (*_MARKS, "calls_me"))
     waiting = to_decide(profile).with_places().order_by("due_at", "pk") if proposals else ()
-    if _is_plain(tab, wanted, cursor):
-        marks = (*_MARKS, "last_event") if tab is Tab.MINE else _MARKS
-        rows = _read(tab, asker, lambda of: _first_lines(tab, of), marks)
-        shown = first_page(rows, field=order_of(tab), size=PAGE_SIZE)
-    else:
-        shown = _page(tab, profile, wanted, cursor)
-    return Listing(lane, shown, list(waiting[:LANE_SIZE]))
+    marks = (*_MARKS, "last_event") if tab is Tab.MINE else _MARKS
+    rows = _read(asked.shape, asker, asked.real, lambda of: _lines(asked, of), marks)
+    return Listing(lane, page_of(rows, asked.seen), list(waiting[:LANE_SIZE]))
 
 
 def _read(
-    what: str, asker: StandIn, which: Callable[[Profile], ComplaintQuerySet], marks: Sequence[str]
-) -> list[Complaint]:
+    what: Hashable, asker: StandIn, real: ready_sql.Real, which: Callable[[Profile], ComplaintQuerySet],
+    marks: Sequence[str],
+) -> list[Complaint]:  # fmt: skip
     """By a statement that is written once for people of this kind."""
     answer = ready_sql.fetch(
-        ("lines", what, PAGE_SIZE, asker.shape), asker.real,
+        ("lines", what, asker.shape), {**asker.real, **real},
         lambda: (which(asker.profile), lines.columns(marks)),
     )  # fmt: skip
     return lines.cases(answer.rows, marks)
@@ -206,44 +234,23 @@ def _lane_lines(profile: Profile) -> ComplaintQuerySet:
     return lane_of(profile).with_news().with_proposals().with_calls(profile.user_id)
 
 
-def _first_lines(tab: Tab, profile: Profile) -> ComplaintQuerySet:
-    seen = _window(tab, "")
-    rows = rows_of(tab, profile, {}).with_news().with_proposals()
-    if tab is Tab.MINE:
+def _lines(asked: Asked, profile: Profile) -> ComplaintQuerySet:
+    rows = _rows(asked, profile).with_news().with_proposals()
+    if asked.tab is Tab.MINE:
         rows = rows.with_last_event()
-    found: Any = seen.of(rows.first_of(_first(tab, profile, {}, seen)))
+    found: Any = asked.seen.of(rows)
     whole: ComplaintQuerySet = found
     return whole
 
 
-def _page(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str) -> Page[Complaint]:
-    rows = rows_of(tab, profile, wanted).with_places().with_news().with_proposals()
-    if tab is Tab.MINE:
-        rows = rows.with_last_event()
-    return page(
-        rows,
-        field=order_of(tab),
-        size=PAGE_SIZE,
-        cursor=cursor if _fits(tab, cursor) else "",
-        descending=tab in NEWEST_FIRST,
-        among=lambda rows, seen: rows.first_of(_first(tab, profile, wanted, seen)),
-    )
-
-
 def _window(tab: Tab, cursor: str) -> Window:
-    known = cursor if _fits(tab, cursor) else ""
-    return _asked(tab, known)
-
-
-def _fits(tab: Tab, cursor: str) -> bool:
     try:
-        _asked(tab, cursor)
+        return _at(tab, cursor)
     except CursorInvalid:
-        return False
-    return True
+        return _at(tab, "")
 
 
-def _asked(tab: Tab, cursor: str) -> Window:
+def _at(tab: Tab, cursor: str) -> Window:
     down = tab in NEWEST_FIRST
     return window(Complaint, field=order_of(tab), size=PAGE_SIZE, cursor=cursor, descending=down)
 

@@ -25,6 +25,7 @@ class Narrowed:
     """How the list of an address is narrowed; `form` only while the filter is open."""
 
     form: FilterForm | None
+    chosen: dict[str, str]
     wanted: dict[str, Any]
     query: str
     views: list[View]
@@ -35,9 +36,10 @@ def narrowed(values: QueryDict, desk: Desk) -> Narrowed:
     is_open = OPENED in values or any(values.get(name) for name in NAMES)
     found = narrowing(desk.profile, desk.now.date(), with_choices=is_open)
     if not is_open:
-        return Narrowed(None, {}, "", found.views)
+        return Narrowed(None, {}, {}, "", found.views)
     form = FilterForm(values, choices=found.choices, today=desk.now.date())
-    return Narrowed(form, wanted_of(form.chosen(), desk.now), form.query(), found.views)
+    chosen = form.chosen()
+    return Narrowed(form, chosen, wanted_of(chosen, desk.now), form.query(), found.views)
 
 
 @staff_view("POST")

@@ -21,14 +21,14 @@ from complaints.views.staff.tabs import tabs_of
 def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpResponse:
     """One list under the urgent lane. Asked again by htmx, it answers with the list only, or "unchanged"."""
     chosen, cursor = narrowed(request.GET, desk), request.GET.get("cursor", "")
-    summary = lists.summary(tab, desk.profile, chosen.wanted, desk.now, cursor=cursor)
+    summary = lists.summary(tab, desk.profile, chosen.chosen, desk.now, cursor=cursor)
     etag = f'"{summary.stamp}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
     proposals = summary.counts["proposals"] > 0
     context: dict[str, Any] = {
         "section": "queue", "tab": tab, "tabs": tabs_of(summary), "summary": summary, "etag": etag,
-        "listing": lists.listing(tab, desk.profile, chosen.wanted, cursor, proposals=proposals),
+        "listing": lists.listing(tab, desk.profile, chosen.chosen, cursor, proposals=proposals),
         "several_branches": lists.has_several_branches(desk.profile), "bulk_acts": acts_on(tab),
         **_filter(tab, chosen), **_page_addresses(request),
     }  # fmt: skip
@@ -40,7 +40,7 @@ def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpRespons
 
 def _filter(tab: Tab, chosen: Narrowed) -> dict[str, Any]:
     return {
-        "filters": chosen.form, "is_filtered": bool(chosen.wanted), "views": chosen.views,
+        "filters": chosen.form, "is_filtered": bool(chosen.chosen), "views": chosen.views,
         "view_query": chosen.query, "save_form": SaveViewForm(initial={"tab": tab, "query": chosen.query}),
     }  # fmt: skip
 

@@ -9,22 +9,26 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from complaints.models import Complaint
-from complaints.reports.staff import lists
+from complaints.reports.staff import filtering, lists
 from complaints.reports.staff.beside import ALIKE_WITHIN, MOST, beside
 from complaints.reports.staff.lists import Tab
-from complaints.reports.staff.stand_ins import stand_in
+from complaints.reports.staff.stand_ins import NOW, stand_in
 from complaints.reports.staff.tabs import NEWEST_FIRST, order_of
 from insurers.models import MedicalOrganisation
 from omsportal.platform import ready_sql
+from omsportal.platform.pagination import page
 from representatives.profiles import Profile
 from representatives.roles import Tier
 from tests.complaints.crowd import copies
-from tests.factories import make_branch, make_complaint, make_fund, make_rules, make_staff
+from tests.factories import make_branch, make_category, make_complaint, make_fund, make_rules, make_staff
 
 LISTS = [tab for tab in Tab if tab is not Tab.ALARMS]
 CASES, PAGE = 70, lists.PAGE_SIZE
-#: How often a statement is prepared, and not sent as a text; how often somebody looks beside a case.
-PREPARED, BESIDE = 0.7, 0.4
+#: How often a statement is prepared, and not sent as a text; how often somebody looks beside a case,
+#: or reads on.
+PREPARED, BESIDE, FURTHER = 0.7, 0.4, 0.3
+#: Lines of a page where somebody reads on, and how many attributes narrow a list at most.
+SHORT_PAGE, MOST_NARROWED = 3, 2
 #: One in `make test`, the others in `make test-all`.
 SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 10))]
 
@@ -90,16 +94,20 @@ def world(now: datetime, seed: int) -> World:
     funds = [make_fund(region, now=now) for region in ("76", "77")]
     users = [make_staff(f"reader{place}").pk for place in range(4)]
     known = make_complaint(branches[0], now=now)
+    themes = [known.category_id, make_category("other").pk]
     clinic = MedicalOrganisation.objects.create(
         region=branches[0].region, code="1", name="Больница № 1", short_name="Больница № 1"
     )
     Complaint.objects.filter(pk=known.pk).update(medical_organisation=clinic)
     places = [branch.pk for branch in (*branches, *funds)]
-    due = "row.due_at + i * interval '1 minute'"
+    due, ago = "row.due_at + i * interval '1 minute'", f"{spread(chance, 0, 2, 40)}::int * interval '1 day'"
     copies(
         known, CASES,
         branch_id=f"{spread(chance, *places)}::bigint", tier=f"{spread(chance, 1, 2, 3, 4)}::smallint",
         urgency=spread(chance, "ordinary", "ordinary", "urgent"), due_at=due, escalate_at=due,
+        channel=spread(chance, "site", "phone"), category_id=f"{spread(chance, *themes)}::bigint",
+        received_at=f"row.received_at - {ago}", registered_at=f"row.registered_at - {ago}",
+        answer_due_on=f"row.answer_due_on - {spread(chance, 0, 24, 27)}::int",
     )  # fmt: skip
     _befall(chance, users, now)
     cases = list(Complaint.objects.order_by("pk").values_list("pk", flat=True))
@@ -164,6 +172,52 @@ def look_at_list(tab: Tab, reader: Profile) -> None:
     assert [row.pk for row in shown.lane] == list(lane.values_list("pk", flat=True)), reader
 
 
+def narrowings(world: World, chance: Random) -> dict[str, str]:
+    """Some of what a list may be narrowed by, as it stands in an address."""
+    values = {
+        "branch": str(chance.choice(world.branches)), "category": chance.choice(("waiting", "other")),
+        "channel": chance.choice(("site", "phone")), "urgency": chance.choice(("urgent", "ordinary")),
+        "region": chance.choice(("76", "77")), "clinic": str(world.known.medical_organisation_id),
+        "age": chance.choice(("1", "30")), "younger": chance.choice(("1", "30")),
+        "tier": str(chance.choice((1, 2, 3))), "matter": chance.choice(filtering.MATTERS)[0],
+        "assignee": chance.choice((filtering.NOBODY, str(chance.choice(world.users)))),
+    }  # fmt: skip
+    return {name: values[name] for name in chance.sample(sorted(values), chance.randint(1, MOST_NARROWED))}
+
+
+def look_further(tab: Tab, reader: Profile, chosen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page by page to the end, and one back; each as the rule alone gives it, with the digest of its rows."""
+    rows = lists.rows_of(tab, reader, filtering.wanted_of(chosen, reader.at))
+    with monkeypatch.context() as patched:
+        patched.setattr(lists, "PAGE_SIZE", SHORT_PAGE)
+        cursor, back = "", ""
+        while True:
+            shown = lists.listing(tab, reader, chosen, cursor).page
+            expected = page(
+                rows, field=order_of(tab), size=SHORT_PAGE, cursor=cursor, descending=tab in NEWEST_FIRST
+            )
+            assert shown.rows == expected.rows, (tab, reader, chosen)
+            assert bool(shown.next_cursor) == bool(expected.next_cursor)
+            assert bool(shown.previous_cursor) == bool(expected.previous_cursor)
+            look_at_stamp(tab, reader, chosen, cursor, patched)
+            if back or not shown.next_cursor:
+                break
+            back = shown.previous_cursor
+            cursor = back or shown.next_cursor
+
+
+def look_at_stamp(
+    tab: Tab, reader: Profile, chosen: dict[str, str], cursor: str, patched: pytest.MonkeyPatch
+) -> None:
+    """The digest, written with this reader's own values."""
+    ready = lists._read_stamp(lists.asked_for(tab, chosen, cursor, reader.at), stand_in(reader))
+    patched.setattr(lists, "NOW", reader.at)
+    own = lists.Asked(tab, filtering.wanted_of(chosen, reader.at), lists._window(tab, cursor), None, {})
+    rows, names = lists._stamped(own, reader)
+    patched.setattr(lists, "NOW", NOW)
+    assert [(ready,)] == list(rows.values_list(*names)), (tab, reader, chosen)
+
+
 def look_at_cases(reader: Profile, world: World, chance: Random) -> None:
     seen = Complaint.objects.visible_to(reader)
     for case in Complaint.objects.filter(pk__in=chance.sample(world.cases, 4)):
@@ -194,7 +248,8 @@ def look_at_summary(reader: Profile, now: datetime, chance: Random, monkeypatch:
         patched.setattr(ready_sql, "fetch", both)
         lists.summary(tab, reader, {}, now)
         patched.setattr(lists, "NOW", now)
-        rows, names = lists._summarised(tab, reader)
+        own = lists.Asked(tab, {}, lists._window(tab, ""), None, {})
+        rows, names = lists._summarised(own, reader)
     assert asked[0].rows == list(rows.values_list(*names)), (tab, reader)
 
 
@@ -208,6 +263,9 @@ def test_whoever_asks_gets_what_the_rule_gives_them(
         reader = drawn(kind, world, chance, moment)
         shapes.add(stand_in(reader).shape)
         look_at_list(chance.choice(LISTS), reader)
+        if chance.random() < FURTHER:
+            look_further(chance.choice(LISTS), reader, {}, monkeypatch)
+            look_further(chance.choice(LISTS), reader, narrowings(world, chance), monkeypatch)
         look_at_summary(reader, moment, chance, monkeypatch)
         look_at_cases(reader, world, chance)
         if chance.random() < BESIDE:
