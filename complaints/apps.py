@@ -37,6 +37,7 @@ REGISTERED = (
     "services.rule_changes",
     "services.preview",
     "services.scanning",
+    "services.setting_trials",
     "services.work_drafts",
     "services.search_filling",
     "services.voicemail_folder",

@@ -36,13 +36,26 @@ def try_calendar(change: Change, progress: jobs.Progress) -> dict[str, Any]:
         touched, days = _schedules_of(change), _days_of(change)
         dry_runs.apply(change)
         touched |= _schedules_of(change)
-        _shadow("insurers_workingspan", "insurers_workingaxis")
-        _rebuild(touched)
-        which = {"branches": calendar_changes.branches_by(sorted(touched))}
-        found = _look(
-            recount.find(recount_sql.IDS, which), progress, recount_sql.OWN_EDITION, {"earlier": None}
-        )
-        return found | ({"answers": _look_at_answers(days)} if days else {})
+        shadow_working_time()
+        return moved(touched, calendar_changes.branches_by(sorted(touched)), days, progress)
+
+
+def shadow_working_time() -> None:
+    """From here to the end of the transaction whatever is computed anew stays here."""
+    _shadow("insurers_workingspan", "insurers_workingaxis")
+
+
+def moved(
+    schedules: Iterable[int], branches: list[int], days: set[tuple[int | None, date]], progress: jobs.Progress
+) -> dict[str, Any]:
+    """What these schedules, computed anew, would move in these branches; the dates of the law with the days.
+
+    Inside a transaction that is rolled back, in the shadow of working time.
+    """
+    _rebuild(schedules)
+    ids = recount.find(recount_sql.IDS, {"branches": branches})
+    found = _look(ids, progress, recount_sql.OWN_EDITION, {"earlier": None})
+    return found | ({"answers": _look_at_answers(days)} if days else {})
 
 
 def try_rules(change: Change, progress: jobs.Progress) -> dict[str, Any]:

@@ -65,12 +65,18 @@ def terms(*, now: datetime) -> list[Term]:
     found = []
     for kind in Kept:
         row = rows.get(kind.value)
-        before = _before(row, now) if row is not None else None
-        if row is not None and before is not None:
-            found.append(Term(kind, row, before))
+        term = term_of(row, now=now) if row is not None else None
+        if term is not None:
+            found.append(term)
         else:
             log.error("no usable term for %s: nothing of it is erased", kind.value)
     return found
+
+
+def term_of(row: Deadline, *, now: datetime) -> Term | None:
+    """By this row, whether it is in force or not; None: its unit counts nothing that is kept."""
+    before = _before(row, now)
+    return Term(Kept(row.code), row, before) if before is not None else None
 
 
 def look(now: datetime) -> dict[Kept, int]:

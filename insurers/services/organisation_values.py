@@ -114,10 +114,10 @@ def _fill_hotline(
         row.confirmed_on = None
     timing = ("hours", "holidays", "zone")
     if row.schedule is None or any(before.get(name) != values[name] for name in timing):
-        row.schedule = _schedule(values, row.branch, now)
+        row.schedule = schedule_for(values, row.branch, now)
 
 
-def _schedule(values: Mapping[str, Any], branch: Branch | None, now: datetime) -> WorkingSchedule | None:
+def schedule_for(values: Mapping[str, Any], branch: Branch | None, now: datetime) -> WorkingSchedule | None:
     """One with exactly these hours, computed; None where hours or the time zone are not known."""
     try:
         hours = read_typed(values["hours"])

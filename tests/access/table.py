@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.access.looking_after import LOOKING_AFTER
+from tests.access.settings import SETTINGS
 from tests.access.world import ROLES
 
 #: Pages of patients.
@@ -388,4 +389,4 @@ def _read(text: str) -> list[Row]:
     return rows
 
 
-TABLE = [row for text in (PATIENTS, SIGN_IN, STAFF, LOOKING_AFTER, API) for row in _read(text)]
+TABLE = [row for text in (PATIENTS, SIGN_IN, STAFF, LOOKING_AFTER, SETTINGS, API) for row in _read(text)]

@@ -112,7 +112,7 @@ def shown(profile: Profile, proposal_id: int, now: datetime) -> Shown | None:
         proposal=found,
         before=_before(found),
         wanted=line_of(found),
-        findings=_findings(found.job_id),
+        findings=findings(found.job_id),
         consents=consents,
         missing=missing,
         own_funds=[fund for fund in missing if fund.pk in profile.headed_branch_ids],
@@ -200,7 +200,7 @@ def _rank(rule: EscalationRule) -> tuple[Any, ...]:
     return sum(filled), *filled
 
 
-def _findings(job_id: int | None) -> Findings | None:
+def findings(job_id: int | None) -> Findings | None:
     job = Job.objects.filter(pk=job_id).first() if job_id else None
     if job is None:
         return None
