@@ -11,13 +11,17 @@ from typing import Any
 
 import psycopg2
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from omsportal.supervisor.data_directory import read_variables
 from omsportal.supervisor.postgres import CARELESS, EmbeddedPostgres
 from omsportal.supervisor.processes import ROOT
 from tests.complaints.documents import heavy, pdf
 from tests.faults.test_full_disk import ask, file_an_appeal, send_file
+from tests.journeys import test_complaint_travels as journey
+from tests.journeys.people import DESK, PASSWORD, PHONE, visitor
 from tests.processes import eventually
+from tests.representatives.signing_in import code_of
 from tests.running import RunningPortal, clean_environment
 
 pytestmark = pytest.mark.slow
@@ -88,13 +92,36 @@ def lived(directory: Path, backup: Path) -> tuple[dict[str, Any], dict[str, str]
         assert status == 201, said
         receipt: dict[str, Any] = json.loads(said)
         assert send_file(portal, receipt, pdf(heavy))[0] == 201
-        sealed = "SELECT count(*) FROM platform_seal WHERE source = 'complaints_history'"
-        assert eventually(lambda: portal.query(sealed) != [(0,)], within=150)
-        environment = read_variables(portal.data_dir / "environment")
-        done = manage(environment, "backup", backup)
-        assert done.returncode == 0, done.stderr
+        keys = backed_up(portal, backup)
     shutil.rmtree(directory)
-    return receipt, {name: environment[name] for name in KEYS}
+    return receipt, keys
+
+
+def backed_up(portal: RunningPortal, backup: Path) -> dict[str, str]:
+    """Once its history is sealed; the keys, which go another way."""
+    sealed = "SELECT count(*) FROM platform_seal WHERE source = 'complaints_history'"
+    assert eventually(lambda: portal.query(sealed) != [(0,)], within=150)
+    environment = read_variables(portal.data_dir / "environment")
+    done = manage(environment, "backup", backup)
+    assert done.returncode == 0, done.stderr
+    return {name: environment[name] for name in KEYS}
+
+
+def empty_machine(directory: Path, url: str) -> dict[str, str]:
+    """What a command on it knows: its database, its disk, and no key of the portal."""
+    directory.mkdir()
+    return {"DATABASE_URL": url, "DATA_DIR": str(directory / "data"), "SECRET_KEY": "x" * 50}
+
+
+@pytest.fixture
+def people(browser: Browser) -> Iterator[dict[str, Page]]:
+    """A patient on a phone, staff at desks; their browsers know nothing of machines."""
+    pages = {"patient": visitor(browser, PHONE)}
+    for name in ("operator", "specialist", "expert", "rival", "head"):
+        pages[name] = visitor(browser, DESK)
+    yield pages
+    for page in pages.values():
+        page.context.close()
 
 
 def test_a_portal_lives_on_from_backup_and_keys_on_an_empty_server(
@@ -103,8 +130,7 @@ def test_a_portal_lives_on_from_backup_and_keys_on_an_empty_server(
     backup, second, url = machines / "backup", machines / "second", empty_server.url()
     receipt, keys = lived(machines / "first", backup)
     told = json.loads((backup / "manifest.json").read_text())
-    second.mkdir()
-    place = {"DATABASE_URL": url, "DATA_DIR": str(second / "data"), "SECRET_KEY": "x" * 50}
+    place = empty_machine(second, url)
     without = manage({**place, "SEALING_KEYS": "", "DIGEST_KEY": "y" * 50}, "restore", backup)
     assert without.returncode == 1
     assert rows_of(url) == {}
@@ -132,3 +158,69 @@ def the_old_case_goes_on(portal: RunningPortal, receipt: dict[str, Any]) -> None
     assert posted[0] == 201, posted[2]
     assert send_file(portal, receipt, pdf(heavy))[0] == 201
     assert ask(address, None, **{"X-Access-Code": "0000 0000 0000 0000"})[0] == 404
+
+
+def test_patient_and_staff_go_on_in_their_browsers_where_the_lost_machine_stopped(
+    machines: Path, empty_server: EmbeddedPostgres, people: dict[str, Page]
+) -> None:
+    """Filed, taken and written to on the first machine; answered, moved by the timer, decided and read on the
+    second. The operator's code app was set up on the first."""
+    backup, first, second = machines / "backup", machines / "first", machines / "second"
+    patient, operator, appeal = people["patient"], people["operator"], journey.Appeal()
+    first.mkdir()
+    with RunningPortal(first) as portal:
+        journey.hurry(portal)
+        journey.the_patient_files(patient, portal, journey.photo_of_a_referral(machines), appeal)
+        journey.the_operator_takes_it_and_writes(operator, portal, appeal)
+        app = connects_an_app(operator, portal)
+        keys = backed_up(portal, backup)
+    shutil.rmtree(first)
+    place = empty_machine(second, empty_server.url())
+    done = manage({**place, **keys}, "restore", backup)
+    assert done.returncode == 0, done.stderr
+    with RunningPortal(second, DATABASE_URL=place["DATABASE_URL"], DEMO="1", **keys) as portal:
+        journey.the_patient_answers(patient, portal, appeal)
+        comes_back_with_the_app(operator, portal, app)
+        finds_everything_of_the_case(operator, portal, appeal)
+        journey.the_timer_moves_it(people, portal, appeal)
+        journey.the_expert_resolves_it(people["expert"], portal, appeal)
+        journey.the_answer_waits_for_who_is_asking(patient, portal)
+        journey.the_expert_confirms_who_is_asking(people["expert"], portal, appeal)
+        journey.the_patient_reads_the_answer_and_confirms(patient, portal, appeal)
+
+
+def connects_an_app(page: Page, portal: RunningPortal) -> str:
+    """The secret that is in the operator's phone from now on."""
+    page.goto(f"{portal.url}/accounts/2fa/totp/activate/")
+    page.get_by_text("Камера не работает").click()
+    secret = page.locator("details code").inner_text()
+    page.fill("[name=code]", code_of(secret))
+    page.get_by_role("button", name="Подключить").click()
+    page.wait_for_url("**/recovery-codes/")
+    return secret
+
+
+def comes_back_with_the_app(page: Page, portal: RunningPortal, secret: str) -> None:
+    """The session of the lost machine is over; password and app are what they were."""
+    page.goto(f"{portal.url}/staff/")
+    page.wait_for_url("**/accounts/login/**")
+    page.fill("[name=login]", "operator")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/2fa/authenticate/**")
+    page.fill("[name=code]", code_of(secret))
+    page.get_by_role("button", name="Войти", exact=True).click()
+    page.wait_for_url("**/staff/")
+
+
+def finds_everything_of_the_case(page: Page, portal: RunningPortal, appeal: journey.Appeal) -> None:
+    """Among the own cases: the story, what was written on both machines, and the photo, which opens."""
+    page.goto(f"{portal.url}/staff/mine/")
+    expect(page.locator("li, tr, article").filter(has_text=appeal.number).first).to_be_visible()
+    page.goto(f"{portal.url}/staff/cases/{appeal.number}/")
+    expect(page.get_by_text(journey.STORY)).to_be_visible()
+    expect(page.locator(".thread").get_by_text("Уже звоню в поликлинику")).to_be_visible()
+    expect(page.locator(".thread").get_by_text("Любой день после обеда")).to_be_visible()
+    link = page.locator(f"a[href*='/staff/cases/{appeal.number}/files/']").first.get_attribute("href")
+    photo = page.request.get(f"{portal.url}{link}")
+    assert (photo.status, photo.body()[:2]) == (200, b"\xff\xd8")

@@ -38,6 +38,11 @@ class Appeal:
 
 @pytest.fixture
 def hurried(portal: RunningPortal) -> RunningPortal:
+    hurry(portal)
+    return portal
+
+
+def hurry(portal: RunningPortal) -> None:
     """The demo's rules for newly filed cases, in seconds instead of minutes."""
     for tier, seconds in LIMITS.items():
         for table in ("escalationrule", "effectiverule"):
@@ -49,15 +54,18 @@ def hurried(portal: RunningPortal) -> RunningPortal:
                 " (SELECT id FROM complaints_ruleedition ORDER BY filed_from DESC LIMIT 1)",
                 {"seconds": seconds, "reaction": LIMITS[1], "tier": tier},
             )
-    return portal
 
 
 @pytest.fixture
 def referral(tmp_path: Path) -> Path:
-    """A photo of a referral, as a phone takes it."""
+    return photo_of_a_referral(tmp_path)
+
+
+def photo_of_a_referral(directory: Path) -> Path:
+    """As a phone takes it."""
     picture_of_paper = BytesIO()
     Image.effect_noise((900, 1200), 40).convert("RGB").save(picture_of_paper, "JPEG")
-    file = tmp_path / "napravlenie.jpg"
+    file = directory / "napravlenie.jpg"
     file.write_bytes(picture_of_paper.getvalue())
     return file
 
@@ -323,7 +331,9 @@ def test_nothing_of_a_person_is_left_where_it_should_not_be(
         number, code = planted.files_an_appeal(patient, portal, referral.read_bytes(), trails[0])
         values.add("access code", code, code.replace(" ", ""), code.replace(" ", "-"))
         planted.comes_back(patient, portal, number, code, trails[0])
+        planted.asks_elsewhere(patient, portal, trails[0])
         planted.is_answered(expert, portal, number, trails[1])
+        planted.is_looked_up_and_taken_along(expert, portal, number, trails[1])
         errors = planted.meets_every_error(portal, number, code)
         wait_for(lambda: not waiting_notices(portal, number), "every notice of the case", 30)
         kept = valkey.keys()
