@@ -29,6 +29,8 @@ from representatives.reach import AccountRefused, Place, Reach, check, place_of
 #: A holiday of a week is no reason to ask for another link.
 LIFETIME = timedelta(days=10)
 KIND, SUBJECT, ADDRESS = "invitation", "invitation", "invited"
+#: Signs at the end of a token that say to which e-mail address it went.
+_MARK_LENGTH = 16
 _MOSCOW = ZoneInfo("Europe/Moscow")
 _NO_LOGIN = re.compile(r"[^a-z0-9._+-]")
 _LOGIN_LENGTH = 40
@@ -65,9 +67,9 @@ def invite(
 @transaction.atomic
 def invite_again(*, user: User, by: User, reach: Reach, now: datetime) -> Invitation:
     """A new link; the one before is void. Raises AccountRefused: the account is in use, or not theirs."""
-    _locked_and_waiting(user, reach, now)
-    Invitation.objects.open().of(user).update(withdrawn_by=by, withdrawn_at=now)
-    return _send(user, AccountDeed.INVITED_AGAIN, by, now)
+    row = _locked_and_waiting(user, reach, now)
+    Invitation.objects.open().of(row).update(withdrawn_by=by, withdrawn_at=now)
+    return _send(row, AccountDeed.INVITED_AGAIN, by, now)
 
 
 @transaction.atomic
@@ -82,7 +84,7 @@ def withdraw(*, user: User, by: User, reach: Reach, now: datetime) -> None:
 def find(*, token: str, now: datetime) -> Invitation:
     """The open invitation behind a token. Raises LinkIsDead."""
     found = Invitation.objects.with_digest(_digest(token)).select_related("user").first()
-    if found is None or not found.is_valid_at(now):
+    if found is None or not found.is_valid_at(now) or not _still_theirs(token, found.user):
         raise LinkIsDead
     return found
 
@@ -92,7 +94,8 @@ def accept(*, token: str, password: str, now: datetime) -> User:
     """The first password: the account is open, the link is used. Raises LinkIsDead, AccountRefused."""
     invitation = find(token=token, now=now)
     user = User.objects.select_for_update(no_key=True).get(pk=invitation.user_id)
-    if not Invitation.objects.open().filter(pk=invitation.pk).update(accepted_at=now):
+    is_theirs = _still_theirs(token, user)
+    if not is_theirs or not Invitation.objects.open().filter(pk=invitation.pk).update(accepted_at=now):
         raise LinkIsDead
     if User.objects.with_email(user.email).exists():
         raise AccountRefused(
@@ -125,16 +128,17 @@ def free_login(email: str) -> str:
     )  # fmt: skip
 
 
-def _locked_and_waiting(user: User, reach: Reach, now: datetime) -> None:
+def _locked_and_waiting(user: User, reach: Reach, now: datetime) -> User:
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not reach.covers(place_of(row, now.date())):
         raise AccountRefused("not_yours", rights.NOT_WHOLLY_YOURS)
     if row.is_active or row.has_usable_password():
         raise AccountRefused("joined", gettext_lazy("This person has a password already and needs no link."))
+    return row
 
 
 def _send(user: User, deed: AccountDeed, by: User, now: datetime) -> Invitation:
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_urlsafe(32) + _mark(user.email)
     made: Invitation = Invitation.objects.create(
         user=user, token_digest=_digest(token), invited_by=by, invited_at=now, expires_at=now + LIFETIME
     )
@@ -154,6 +158,8 @@ def invitation_mail(row: Outbox) -> EmailMessage | None:
     if found is None or not found.is_valid_at(moment) or not found.user.email:
         return None
     token = sealed.open_(b64decode(row.payload["sealed"]), _context(found.pk)).decode()
+    if not _still_theirs(token, found.user):
+        return None
     link = f"{settings.SITE_URL}{reverse(ADDRESS)}?{urlencode({'token': token})}"
     with translation.override(settings.LANGUAGE_CODE):
         until = date_format(found.expires_at.astimezone(_MOSCOW), "j E, H:i")
@@ -167,6 +173,15 @@ def invitation_mail(row: Outbox) -> EmailMessage | None:
             "nobody."
         ) % {"until": until, "link": link, "login": found.user.username}
         return EmailMessage(subject=_("Invitation to the portal"), body=body, to=[found.user.email])
+
+
+def _still_theirs(token: str, user: User) -> bool:
+    """Not once the address was corrected, when the link is in a stranger's mailbox; nor beside a password."""
+    return token.endswith(_mark(user.email)) and not user.has_usable_password()
+
+
+def _mark(email: str) -> str:
+    return digests.blind(email.lower(), "invited address").hex()[:_MARK_LENGTH]
 
 
 def _digest(token: str) -> bytes:

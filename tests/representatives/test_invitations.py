@@ -100,7 +100,7 @@ class TestTheLink:
         assert "nova" not in str(row.payload)
         assert token.encode() not in bytes(invitation.token_digest)
 
-    @pytest.mark.parametrize("end", ["late", "withdrawn", "again", "closed"])
+    @pytest.mark.parametrize("end", ["late", "withdrawn", "again", "closed", "corrected", "password"])
     def test_it_opens_nothing_any_more(
         self, end: str, people: dict[str, User], branch: Branch, now: datetime, settings: Any
     ) -> None:
@@ -115,6 +115,11 @@ class TestTheLink:
         elif end == "again":
             invitations.invite_again(**hand)
             assert sent_link(settings, now + DAY) != address
+        elif end == "corrected":  # the first address was a stranger's
+            User.objects.filter(pk=user.pk).update(email="novikova@example.org")
+        elif end == "password":  # set in the administration
+            user.set_password(PASSWORD)
+            user.save()
         else:
             rights.switch_off(reason="left", **hand)
         assert Client().get(address).status_code == 410
@@ -122,6 +127,17 @@ class TestTheLink:
     def test_a_made_up_one_looks_the_same(self) -> None:
         assert Client().get("/accounts/invited/?token=abc").status_code == 410
         assert Client().get("/accounts/invited/").status_code == 410
+
+    def test_a_mail_to_an_address_that_was_corrected_before_it_left_is_not_sent(
+        self, people: dict[str, User], branch: Branch, now: datetime, settings: Any
+    ) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        user = invite(people["head"], tier(1, branch), now).user
+        User.objects.filter(pk=user.pk).update(email="novikova@example.org")
+        assert delivery.deliver(now).skipped == 1
+        head = people["head"]
+        invitations.invite_again(user=user, by=head, reach=reach(head), now=now + DAY)
+        assert invitations.find(token=sent_link(settings, now + DAY).partition("token=")[2], now=now + DAY)
 
     def test_a_mail_that_comes_too_late_is_not_sent(
         self, people: dict[str, User], branch: Branch, now: datetime, settings: Any
