@@ -90,7 +90,9 @@ def complete(*, token: str, typed: Mapping[str, str], address: str, now: datetim
     wrong = {name for name, code in codes.items() if not _fits(code, typed.get(name, ""), now)}
     if not wrong:
         with transaction.atomic():
-            _make(transitions.locked(change.complaint_id), change, now)
+            case = transitions.locked(change.complaint_id)
+            _check_still(case, change)
+            _make(case, change, now)
     return wrong
 
 
@@ -174,6 +176,17 @@ def _check(rules: Rules, known: str, *, before: str, new: str) -> None:
         raise RuleBroken("same", _("This is what we have already."))
     if rules.needs_known and known not in rules.known:
         raise RuleBroken("known", _("Choose where to send the code that shows that it is you."))
+
+
+def _check_still(case: Complaint, change: ContactChange) -> None:
+    """Contacts may have come since it was asked for: then this change lacks the code to one of them."""
+    card = Card.objects.select_related("policy").get(pk=case.pk)
+    rules = contact_rules.rules_for(card, change.way, refused=contacts.refused_ways(card))
+    if not ContactChange.objects.filter(pk=change.pk, made_at=None).exists():
+        raise SomebodyWasFirst
+    lacks_code = rules.needs_known and change.known_way not in rules.known
+    if lacks_code or rules.barred is not None or _value(card, change.way) != change.sealed["old"]:
+        raise RuleBroken("codes_over", _("The contacts have changed meanwhile. Begin once more."))
 
 
 def _begin(

@@ -72,7 +72,10 @@ def codes(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResp
     except LimitReached as error:
         gate.explain(form, error)
         return gate.stamped(_codes(request, change, form), error)
-    except (RuleBroken, SomebodyWasFirst):
+    except SomebodyWasFirst:
+        return redirect("public:case_contacts")
+    except RuleBroken as error:
+        messages.info(request, str(error.message))
         return redirect("public:case_contacts")
     return _wrong(request, token, form, wrong, now) if wrong else _changed(request)
 

@@ -116,6 +116,22 @@ def test_an_email_that_is_added_where_there_is_no_contact_needs_its_own_code_onl
     assert receivers(CHANGED) == []
 
 
+@pytest.mark.parametrize(("way", "new"), [("phone", NEW_PHONE), ("email", "thief@example.org")])
+def test_a_change_begun_before_there_was_a_contact_does_not_lead_the_later_one_astray(
+    branch: Branch, now: datetime, way: str, new: str
+) -> None:
+    """Who found the slip asks first and types the code last; meanwhile the owner has left a contact."""
+    alone, thief = Followed.begun(branch, now, applicant={"surname": "Соколова"}), Patient()
+    thief.open(alone.filed.number, alone.filed.access_code)
+    thief.post(f"{CONTACTS}{way}/", {"new": new})
+    stolen = digits("new_contact")
+    alone.change("email", "vera@mail.example")
+    alone.type_codes(new=digits("new_contact"))
+    answer = thief.client.post(CODES, {"new": stolen}, follow=True)
+    assert "Контакты за это время изменились" in answer.content.decode()
+    assert (applicant()["email"], applicant().get("phone", "")) == ("vera@mail.example", "")
+
+
 def test_the_address_of_letters_is_changed_only_by_who_is_proven(followed: Followed) -> None:
     Card.objects.update(identity_level=IdentityLevel.IN_PERSON)
     followed.change("address", "Рыбинск, Волжская наб., 1", "email")
