@@ -4,6 +4,7 @@ The same names stand in their XML and in tables made of them; `COLUMNS` knows bo
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ LONGEST = {
     "full_name": 300, "short_name": 120, "website": 120, "address": 300, "legal_address": 300, "email": 254,
     "code": 60,
 }  # fmt: skip
+#: Control signs and halves of letters; a zero byte cannot be kept at all.
+_NO_TEXT = {"Cc", "Cs"}
 _EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
 _MANY_DIGITS = re.compile(r"(?:\d[\s()\-]*){5,}")
 
@@ -69,6 +72,9 @@ class RegisterLine:
 def read_line(line: int, values: Mapping[str, str]) -> RegisterLine:
     """What the record says. Raises LineWrong."""
     known = {name: " ".join(value.split()) for name, value in values.items()}
+    for name, value in known.items():
+        if any(unicodedata.category(sign) in _NO_TEXT for sign in value):
+            raise LineWrong(name, Wrong.NOT_TEXT)
     for name, most in LONGEST.items():
         if len(known.get(name, "")) > most:
             raise LineWrong(name, Wrong.TOO_LONG)

@@ -12,6 +12,8 @@ from insurers.register_lines import COLUMNS, RegisterLine
 from omsportal.platform.tables import Table, TableBroken, folded, places
 
 MOST_BYTES = 64 * 1024 * 1024
+#: Signs that open or close an element: whole registers have a tenth; empty elements cost memory, not bytes.
+MOST_TAGS = 3_000_000
 #: Elements that belong to the packet, not to a record.
 _HEAD = {"zglv"}
 
@@ -48,6 +50,8 @@ def _of_table(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _of_xml(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Nothing is fetched and no entity is opened; whoever declares any is refused."""
+    if content.count(b"<") > MOST_TAGS:
+        raise TableBroken("too_large")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -20,7 +21,8 @@ from django.conf import settings
 
 from omsportal.platform.sending import cut_off
 
-#: Seconds to connect, and to wait for each part of the answer; and for all of it.
+#: Seconds to connect, and to wait for each part of the answer; and for all of it, as for all attempts to
+#: connect: a name may have thousands of addresses at which nobody answers.
 PATIENCE = 5.0
 WHOLE = 15.0
 MOST_ANSWERED = 16 * 1024
@@ -164,10 +166,13 @@ def _is_here(url: SplitResult) -> bool:
 def _connected(url: SplitResult) -> socket.socket:
     """The first of the judged addresses that takes the connection; nothing is looked up again."""
     last: OSError = OSError("no address")
-    for target in targets(url):
+    found, until = targets(url), time.monotonic() + WHOLE
+    for target in found:
+        if (left := until - time.monotonic()) <= 0:
+            break
         plain = socket.socket(target.family, socket.SOCK_STREAM)
         try:
-            plain.settimeout(PATIENCE)
+            plain.settimeout(min(PATIENCE, left))
             plain.connect(target.place)
             return _encrypted(plain, url)
         except OSError as error:

@@ -22,6 +22,8 @@ LOOK_AT = 64 * 1024
 #: Nobody's registry unpacks to more: a packed file may be a bomb.
 MOST_BYTES = 16 * 1024**3
 MOST_COLUMNS = 200
+#: Letters of one row, with all its line ends: a file may be one line of gigabytes, or one open quotation.
+LONGEST_ROW = 1024 * 1024
 DELIMITERS = ";,\t|"
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -51,7 +53,8 @@ class Table:
     def __init__(self, source: IO[bytes], *, most: int = MOST_BYTES) -> None:
         self._source = _Counted(source, most)
         self._at = 0
-        self._reader, self.encoding, self.delimiter = self._guarded(lambda: _opened(self._source, most))
+        self._lines, self.encoding, self.delimiter = self._guarded(lambda: _opened(self._source, most))
+        self._reader = csv.reader(self._lines, delimiter=self.delimiter)
         self.columns = [folded(name) for name in self._next() or []]
         if not any(self.columns):
             raise TableBroken("empty")
@@ -71,6 +74,7 @@ class Table:
                 yield Row(began, cells)
 
     def _next(self) -> list[str] | None:
+        self._lines.left = LONGEST_ROW
         row: list[str] | None = self._guarded(lambda: next(self._reader, None))
         self._at = self._reader.line_num
         return row
@@ -106,6 +110,25 @@ class _Counted(io.RawIOBase):
         return len(part)
 
 
+class _Lines:
+    """Lines of a text for the reader of rows; stops when one row has more letters than are `left`."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text, self.left = text, LONGEST_ROW
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self.left + 1)
+        self.left -= len(line)
+        if self.left < 0:
+            raise TableBroken("not_a_table")
+        if not line:
+            raise StopIteration
+        return line
+
+
 def folded(name: str) -> str:
     """A column's name as it is compared: "Дата рождения " and "дата_рождения" are one."""
     return _NOT_LETTERS.sub("", name.lower().replace("ё", "е"))
@@ -129,8 +152,8 @@ def places(columns: list[str], known: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def _opened(source: _Counted, most: int) -> tuple[Any, str, str]:
-    """The reader of rows, the encoding and the delimiter."""
+def _opened(source: _Counted, most: int) -> tuple[_Lines, str, str]:
+    """The lines, the encoding and the delimiter."""
     plain = io.BufferedReader(source, LOOK_AT)
     if plain.peek(2)[:2] == GZIP:
         plain = io.BufferedReader(_Counted(gzip.GzipFile(fileobj=plain), most), LOOK_AT)
@@ -139,4 +162,4 @@ def _opened(source: _Counted, most: int) -> tuple[Any, str, str]:
     header = beginning.decode(encoding, errors="ignore").splitlines()[:1]
     delimiter = max(DELIMITERS, key=header[0].count) if header else DELIMITERS[0]
     text = io.TextIOWrapper(plain, encoding=encoding, newline="")
-    return csv.reader(text, delimiter=delimiter), encoding, delimiter
+    return _Lines(text), encoding, delimiter

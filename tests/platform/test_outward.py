@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -152,6 +153,18 @@ def test_a_name_that_changes_its_mind_leads_to_the_address_that_was_judged(
     with pytest.raises(NoAnswer, match="connection"):
         outward.post("https://hook.example.ru/", b"{}", {})
     assert (names.asked, gone_to) == (1, [(PUBLIC, 443)])
+
+
+def test_a_name_with_thousands_of_dead_addresses_holds_nobody_for_hours(
+    monkeypatch: pytest.MonkeyPatch, gone_to: list[Any]
+) -> None:
+    """The attempts together take no longer than one exchange may."""
+    clock = iter(range(0, 100_000, 5))
+    monkeypatch.setattr(outward, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    Names(monkeypatch, [f"93.184.{high}.{low}" for high in range(1, 17) for low in range(1, 200)])
+    with pytest.raises(NoAnswer, match="connection"):
+        outward.post("https://hook.example.ru/", b"{}", {})
+    assert 1 <= len(gone_to) <= outward.WHOLE / outward.PATIENCE
 
 
 def test_a_name_that_nobody_knows_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

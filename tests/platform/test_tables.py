@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from omsportal.platform import tables
 from omsportal.platform.tables import Table, TableBroken, folded, places
 
 HEADER = "Имя;Дата рождения\n"
@@ -21,6 +22,23 @@ def test_a_packed_bomb_is_stopped_while_it_is_unpacked():
         list(table(bomb, most=500_000))
     assert stopped.value.code == "too_large"
     assert stopped.value.line > 1
+
+
+@pytest.mark.parametrize(
+    "endless",
+    ["а" * 3000, '"а\n";' * 1000, 'б;"' + "а\n" * 1000, "а;" * 1500],
+    ids=["line", "cells", "quote", "row"],
+)
+def test_a_row_that_does_not_end_is_not_taken_into_memory(
+    endless: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packed, gigabytes of it are a file of some megabytes."""
+    monkeypatch.setattr(tables, "LONGEST_ROW", 1000)
+    wide = table((HEADER + "Анна;1985\n" * 300 + "Пётр;1986\n" + endless).encode())
+    taken = []
+    with pytest.raises(TableBroken) as stopped:
+        taken.extend(wide)
+    assert (stopped.value.code, stopped.value.line, len(taken)) == ("not_a_table", 303, 301)
 
 
 def test_letters_that_cannot_be_read_are_told_by_their_line():

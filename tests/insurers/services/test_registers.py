@@ -9,7 +9,7 @@ from django.apps import apps
 
 from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Region, RegistryImport
 from insurers.register_lines import Phones, phones_in
-from insurers.services import registers
+from insurers.services import register_reading, registers
 from insurers.services.register_plan import Plan
 from omsportal.platform.tables import TableBroken
 from tests.insurers.conftest import NOW
@@ -150,6 +150,22 @@ def test_an_xml_that_declares_entities_is_refused(branch: Branch, record: dict[s
     with pytest.raises(TableBroken) as refused:
         run(xml(record, head=DOCTYPE))
     assert refused.value.code == "not_xml"
+
+
+def test_an_xml_of_nothing_but_elements_is_refused_before_it_fills_the_memory(
+    branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_reading, "MOST_TAGS", 1000)
+    with pytest.raises(TableBroken) as refused:
+        run(b"<packet>" + b"<a/>" * 1000 + b"</packet>")
+    assert refused.value.code == "too_large"
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\x9b"])
+def test_signs_that_no_text_has_make_a_bad_line_and_the_others_go_in(branch: Branch, sign: str) -> None:
+    plan = run(csv(SOGAZ | {"nam_smop": f"СОГАЗ{sign}Мед"}, NEW))
+    assert (plan.bad, plan.added) == (1, 2)
+    assert [(fault.column, fault.code) for fault in plan.faults] == [("full_name", "not_text")]
 
 
 def test_a_damaged_xml_is_refused_with_its_line(branch: Branch) -> None:
