@@ -24,6 +24,7 @@ REGISTERED = (
     "escalation.notices",
     "escalation.rises",
     "escalation.roster",
+    "escalation.rounds",
     "escalation.undelivered",
     "reports.public.last_copy",
     "services.access_codes",

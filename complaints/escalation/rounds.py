@@ -4,18 +4,22 @@ The escalator makes the rounds, and so does beat: either is enough.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from complaints.escalation import hold
-from omsportal.platform import heartbeats
+from omsportal.platform import heartbeats, metrics
+from omsportal.platform.metrics import Sample
 
 log = logging.getLogger(__name__)
 BATCH = 1000
+#: A round that missed this many of its turns, and the slack, is late.
+MISSED_TURNS = 3
+SLACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,27 @@ def _made(round_: Round, now: datetime) -> bool:
         with transaction.atomic():
             round_.look(now)
             heartbeats.beat(_beat_of(round_), now)
-    except DatabaseError:
+    except Exception:  # whatever it is: the others are made
         log.exception("round %s failed, it is made again at the next tick", round_.name)
         return False
     return True
+
+
+def is_late(every: timedelta, age: timedelta | None) -> bool:
+    """It should have been made several times since. `age` is None for one that never was."""
+    return age is None or age > every * MISSED_TURNS + SLACK
+
+
+def late(now: datetime) -> Iterator[Sample]:
+    """For monitoring, each round: 1 while it is late."""
+    ages = heartbeats.ages(now)
+    for one in ROUNDS:
+        value = int(is_late(one.every, ages.get(_beat_of(one))))
+        yield Sample(
+            "round_late", value, {"name": one.name}, help="1 while a round has not been made in time"
+        )
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    metrics.register(late)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from complaints.escalation import rounds
 from complaints.reports.staff.alarm_advice import ADVICE
 from complaints.reports.staff.alarms import TITLES
 from omsportal.platform import alarms as platform_alarms
@@ -100,6 +101,11 @@ def test_every_rule_has_a_chapter_and_none_is_stale() -> None:
 @pytest.mark.parametrize("name", sorted(CHAPTERS))
 def test_a_chapter_answers_all_five_questions(name: str) -> None:
     assert tuple(re.findall(r"^- \*\*(\w+)\*\*: \S", CHAPTERS[name], flags=re.MULTILINE)) == PARTS
+
+
+def test_every_round_that_may_be_late_says_what_stands_still_meanwhile() -> None:
+    named = re.findall(r"^\| `(\w+)` \| \S", CHAPTERS["RoundLate"], flags=re.MULTILINE)
+    assert sorted(named) == sorted(one.name for one in rounds.ROUNDS)
 
 
 def test_it_names_commands_that_exist() -> None:

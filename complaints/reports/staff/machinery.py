@@ -12,9 +12,6 @@ from omsportal.platform.kinds import JobState
 from omsportal.platform.models import Heartbeat, Job
 
 MOST_JOBS = 20
-#: A round that missed this many of its turns is late.
-MISSED_TURNS = 3
-SLACK = timedelta(minutes=1)
 PREFIX = "round."
 
 #: In words; a round or a job that has none yet is shown by its name.
@@ -84,7 +81,7 @@ class RoundMade:
 
     @property
     def is_late(self) -> bool:
-        return self.ago is None or self.ago > self.every * MISSED_TURNS + SLACK
+        return rounds.is_late(self.every, self.ago)
 
 
 @dataclass(frozen=True, slots=True)

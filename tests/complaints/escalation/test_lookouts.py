@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from complaints.escalation import lookouts, rounds
@@ -233,3 +233,27 @@ class TestSweeps:
         answer = Client().get("/readyz")
         assert (answer.status_code, "sweep" in answer.json()["degraded"]) == (200, True)
         assert alarms("sweeps_stopped") == []
+
+
+class TestRounds:
+    @pytest.mark.parametrize("fault", [OSError, ValueError, DatabaseError])
+    def test_one_that_fails_does_not_stop_the_others(self, fault: type[Exception]) -> None:
+        made: list[datetime] = []
+
+        def fail(_now: datetime) -> None:
+            heartbeats.beat("half-way", NOW)
+            raise fault
+
+        both = [rounds.Round("first", MINUTE, fail), rounds.Round("second", MINUTE, made.append)]
+        assert rounds.make(now=NOW, rounds=both) == ["second"]
+        assert made == [NOW]
+        assert heartbeats.age("half-way", NOW) is None
+
+    def test_monitoring_hears_of_one_that_is_not_made_any_more(self) -> None:
+        now = database_now()
+        heartbeats.beat("round.roster", now - timedelta(hours=3))
+        heartbeats.beat("round.answers", now - timedelta(hours=3))
+        shown = Client().get("/metrics").content.decode()
+        assert 'omsportal_round_late{name="roster"} 0' in shown
+        assert 'omsportal_round_late{name="answers"} 1' in shown
+        assert 'omsportal_round_late{name="calendar"} 1' in shown  # never made
