@@ -44,6 +44,7 @@ REGISTERED = (
     "services.voicemail_folder",
     "services.mailboxes",
     "services.mail_in",
+    "services.unreachable",
     "services.registry_rounds",
 )
 

@@ -29,12 +29,18 @@ class Contact:
 def usable(card: Card, way: ContactWay) -> Contact | None:
     """The contact, unless a stranger said that it is theirs or it was the late patient's. Makes its link."""
     address = given(card, way)
-    return at(card, way, address) if address and not is_silent(card, way) else None
+    is_used = bool(address) and not is_silent(card, way) and not is_lost(card, way)
+    return at(card, way, address) if is_used else None
 
 
 def is_silent(card: Card, way: ContactWay) -> bool:
     """It was the patient's own, and the patient has died: nothing is sent there, and it proves nothing."""
     return card.patient_died and (way is ContactWay.REGISTRY or card.for_whom == ForWhom.SELF)
+
+
+def is_lost(card: Card, way: ContactWay) -> bool:
+    """Our letters come back from there: there is no such address."""
+    return way is ContactWay.EMAIL and card.email_failed_at is not None
 
 
 def at(card: Card, way: ContactWay, address: str) -> Contact | None:
@@ -84,9 +90,10 @@ def masked_email(address: str) -> str:
 
 
 def refused_ways(card: Card) -> set[str]:
-    """Contacts the case has now of which a stranger said that they are theirs. One query."""
+    """Contacts the case has now that lead to a stranger, or nowhere. One query."""
     links: list[ContactLink] = list(ContactLink.objects.refused(card.pk))
-    return {link.way for link in links if is_current(card, link)}
+    lost = {ContactWay.EMAIL.value} if is_lost(card, ContactWay.EMAIL) else set[str]()
+    return lost | {link.way for link in links if is_current(card, link)}
 
 
 def is_current(card: Card, link: ContactLink) -> bool:

@@ -16,6 +16,8 @@ from email.header import decode_header
 from email.utils import getaddresses
 from enum import StrEnum
 
+from omsportal.platform.bounces import Report, report_of
+
 MOST_PARTS, MOST_DEPTH, MOST_HEADER = 60, 8, 2_000
 #: All headers together; a letter of people has a few thousand.
 MOST_HEADERS = 256 * 1024
@@ -53,7 +55,10 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What was understood. `sender` is an address or empty; `known_ids` are Message-IDs it answers to."""
+    """What was understood. `sender` is an address or empty; `known_ids` are Message-IDs it answers to.
+
+    `report`: what a mail server says of a letter of ours that did not arrive.
+    """
 
     message_id: str
     sender: str
@@ -64,6 +69,7 @@ class Letter:
     known_ids: tuple[str, ...]
     receivers: tuple[str, ...]
     automatic: Automatic | None
+    report: Report | None
 
 
 def parse(raw: bytes) -> Letter:
@@ -90,6 +96,7 @@ def _taken_apart(message: email.message.Message) -> Letter:
         known_ids=tuple(f"{_raw(message, 'In-Reply-To')} {_raw(message, 'References')}".split()),
         receivers=tuple(_addresses(message, "To", "Cc", "Delivered-To", "X-Original-To")),
         automatic=_automatic(message),
+        report=report_of(message),
     )
 
 

@@ -16,7 +16,7 @@ from omsportal.platform import digests
 
 _SEAL_BYTES = 12
 _TOKEN = re.compile(r"case-(\d{12})-([a-z2-7]{20})", re.IGNORECASE)
-_OWN = re.compile(r"<(outbox-\d+|case-\d{12}-[a-z2-7]{20}-\d+)@")
+_OWN = re.compile(r"<(outbox-\d+-[a-z2-7]{16}|(case-\d{12}-[a-z2-7]{20})-(\d{1,18}))@")
 #: Letters may name many others they answer to.
 _MOST_LOOKED_AT = 20
 
@@ -51,6 +51,13 @@ def headers_of(complaint: Complaint, *, row_id: int) -> dict[str, str]:
 def is_own(message_id: str) -> bool:
     """The letter is one that the portal itself sent."""
     return message_id.endswith(f"@{host()}>") and _OWN.match(message_id) is not None
+
+
+def notice_of(message_id: str) -> tuple[Complaint, int] | None:
+    """The appeal and the number of the notice that left with this Message-ID; None: the seal is wrong."""
+    found = _OWN.match(message_id)
+    case = case_named_in([found[2]]) if found is not None and found[2] else None
+    return (case, int(found[3])) if found is not None and case is not None else None
 
 
 def host() -> str:

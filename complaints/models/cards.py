@@ -12,19 +12,20 @@ from complaints.models.complaints import Complaint
 from complaints.privacy_querysets import CardQuerySet
 from omsportal.platform.fields import SealedField
 
-#: Search reads the words of a card anew, whoever has written it. The row of the list is locked, not only left
-#: as it is: who fills meanwhile waits or is waited for, and no written card is forgotten.
+#: Search reads the words of a case anew. The row of the list is locked, not only left as it is: who fills
+#: meanwhile waits or is waited for, and nothing written is forgotten.
+READ_ANEW = """
+INSERT INTO complaints_wordsdue (complaint_id) VALUES (NEW.complaint_id)
+ON CONFLICT (complaint_id) DO UPDATE SET retry_at = NULL;
+PERFORM pg_notify('omsportal', 'search');
+RETURN NULL;
+"""
 _WORDS_ARE_DUE = pgtrigger.Trigger(
     name="words_are_due",
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("sealed"),
     condition=pgtrigger.Q(new__anonymised_at__isnull=True),
-    func="""
-INSERT INTO complaints_wordsdue (complaint_id) VALUES (NEW.complaint_id)
-ON CONFLICT (complaint_id) DO UPDATE SET retry_at = NULL;
-PERFORM pg_notify('omsportal', 'search');
-RETURN NULL;
-""",
+    func=READ_ANEW,
 )
 
 
@@ -56,6 +57,9 @@ class Card(models.Model):
     answer_channel = models.CharField(
         _("how to answer"), max_length=6, choices=AnswerChannel.choices, default=AnswerChannel.SITE
     )
+    # Letters come back, there is no such address; SMS do not arrive. Of the contact that the case has now.
+    email_failed_at = models.DateTimeField(_("e-mail does not exist, known since"), null=True, blank=True)
+    phone_failed_at = models.DateTimeField(_("SMS do not arrive since"), null=True, blank=True)
     quiet_from = models.TimeField(_("do not disturb from"), null=True, blank=True)
     quiet_to = models.TimeField(_("do not disturb until"), null=True, blank=True)
     incoming_number = models.CharField(_("incoming letter number"), max_length=40, blank=True)

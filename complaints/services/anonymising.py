@@ -89,6 +89,7 @@ def _empty_card(card: Card, now: datetime) -> None:
     card.patient_surname_key = card.applicant_surname_key = card.incoming_number = ""
     card.birth_blind = card.phone_blind = card.policy_blind = card.policy = None
     card.quiet_from = card.quiet_to = card.incoming_on = None
+    card.email_failed_at = card.phone_failed_at = None
     card.anonymised_at = now
     card.save()
     search_filling.forget(complaint_id=card.pk, surnames=surnames)

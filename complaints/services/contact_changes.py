@@ -52,7 +52,7 @@ def ask(
         case = transitions.locked(complaint.pk)
         card = Card.objects.select_related("policy").get(pk=case.pk)
         rules = contact_rules.rules_for(card, way, refused=contacts.refused_ways(card))
-        _check(rules, known, before=_value(card, way), new=new)
+        _check(rules, known, before=_standing(card, way), new=new)
         change = _begin(case, card, rules, token=token, way=way, new=new, known=known, now=now)
         if change.new_code is None and change.known_code is None:
             _make(case, change, now)
@@ -110,11 +110,12 @@ def change_by_document(
     check_document(proof)
     card = Card.objects.select_related("policy").get(pk=case.pk)
     before = _value(card, way)
-    if new == before:
+    if new == _standing(card, way):
         raise RuleBroken("same", _("This is what we have already."))
     silent = contacts.is_silent(card, ContactWay.PHONE)
     if silent:  # the relative's case from now on: contacts of the dead are nobody's
         card.for_whom, card.phone_blind = ForWhom.RELATIVE, None
+        card.email_failed_at = card.phone_failed_at = None
         nothing = dict.fromkeys(("phone", "email", "address"), "")
         card.sealed = {**card.sealed, "applicant": {**card.sealed["applicant"], **nothing}}
     change = ContactChange.objects.create(
@@ -252,8 +253,10 @@ def _record(case: Complaint, what: str, now: datetime, *, by: User | None = None
 def _write(card: Card, way: str, value: str) -> None:
     card.sealed = {**card.sealed, "applicant": {**card.sealed["applicant"], way: value}}
     if way == ContactWay.PHONE:
-        card.phone_blind = digests.blind(value, "phone")
-    card.save(update_fields=["sealed", "phone_blind", "for_whom"])
+        card.phone_blind, card.phone_failed_at = digests.blind(value, "phone"), None
+    elif way == ContactWay.EMAIL:
+        card.email_failed_at = None
+    card.save(update_fields=["sealed", "phone_blind", "for_whom", "email_failed_at", "phone_failed_at"])
 
 
 def _tell(subject_kind: str, subject_id: int, case: Complaint, now: datetime) -> None:
@@ -275,6 +278,11 @@ def _value(card: Card, way: str) -> str:
     if way == Changed.ADDRESS:
         return str(card.sealed["applicant"].get("address") or "")
     return contacts.given(card, ContactWay(way))
+
+
+def _standing(card: Card, way: str) -> str:
+    """What would be no change; an address that our letters came back from may be confirmed as it is."""
+    return "" if way == ContactWay.EMAIL and contacts.is_lost(card, ContactWay.EMAIL) else _value(card, way)
 
 
 def _level(case: Complaint) -> int:

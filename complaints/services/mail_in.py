@@ -20,7 +20,7 @@ from complaints.file_types import Accepted, Fault, FileRefused, accept, safe_nam
 from complaints.kinds import AnswerChannel, Channel, Kind
 from complaints.mail_parsing import Letter, Unreadable
 from complaints.models import Complaint, Consent, Mailbox, ReceivedMail
-from complaints.services import attachments, themes, thread
+from complaints.services import attachments, themes, thread, transitions, unreachable
 from complaints.services.filing import Filing, file_complaint
 from complaints.services.transitions import RuleBroken
 from complaints.states import ENDED
@@ -133,6 +133,8 @@ def _keep(
         row.fate, row.reason = why or (Fate.LEFT, Reason.UNREADABLE)
         if row.fate == Fate.LEFT and letter is not None:
             row.sealed = {"sender": letter.sender, "subject": letter.subject[:200]}
+        if row.reason == Reason.BOUNCE and letter is not None and letter.report is not None:
+            unreachable.take(report=letter.report, now=now)
     else:
         _become(row, mailbox, letter, files, written, now)
     row.save()
@@ -185,6 +187,7 @@ def _posted(case: Complaint, letter: Letter, files: _Files, written: list[UUID],
     except RuleBroken:
         return False
     _warn_of_stranger(case, letter, now)
+    unreachable.came_from(case=transitions.locked(case.pk), sender=letter.sender)
     return True
 
 

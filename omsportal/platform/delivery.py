@@ -7,7 +7,9 @@ three copies at most; then a person decides.
 
 from __future__ import annotations
 
+import base64
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +23,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from omsportal.platform import heartbeats, sms
+from omsportal.platform import bounces, digests, heartbeats, sms
 from omsportal.platform.kinds import Channel
 from omsportal.platform.models import Outbox
 from omsportal.platform.sending import PerhapsSent, ReceiverAway, Refused, Undeliverable
@@ -36,6 +38,10 @@ MAX_ATTEMPTS = len(BACK_OFF) + 1
 URGENT_BACK_OFF = timedelta(seconds=30)
 #: So many copies may leave without anybody knowing whether one arrived.
 MOST_COPIES = 3
+_SEAL_BYTES = 10
+#: The first word of the error of a notice whose address does not exist.
+ADDRESS_GONE = "AddressGone"
+_MESSAGE_ID = re.compile(r"<outbox-(\d{1,18})-([a-z2-7]{16})@")
 
 # The partial index outbox_lane serves it. A leased row moves out of the due range, so the next worker does
 # not walk over it, and comes back by itself if this worker dies: then one copy more may have left.
@@ -192,7 +198,7 @@ def _send(row: Outbox, mail: BaseEmailBackend) -> bool:
         return False
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     if isinstance(message, EmailMessage):
-        message.extra_headers.setdefault("Message-ID", f"<outbox-{row.pk}@{host}>")
+        message.extra_headers.setdefault("Message-ID", message_id(row.pk))
         message.connection = mail
         return bool(message.send())
     if isinstance(message, sms.Sms):
@@ -200,6 +206,25 @@ def _send(row: Outbox, mail: BaseEmailBackend) -> bool:
         return True
     message.send()
     return True
+
+
+def message_id(row_id: int) -> str:
+    """The same for each copy of the notice. Its seal shows whoever sends one back that it was ours."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<outbox-{row_id}-{_seal(row_id)}@{host}>"
+
+
+def row_of(message_id: str) -> int | None:
+    """The number of the notice that left with this Message-ID; None: it is none of ours."""
+    found = _MESSAGE_ID.match(message_id.lower())
+    if found is None or not digests.matches(_seal(int(found[1])).encode(), found[2].encode()):
+        return None
+    return int(found[1])
+
+
+def _seal(row_id: int) -> str:
+    seal = digests.blind(str(row_id), "message id of a notice")[:_SEAL_BYTES]
+    return base64.b32encode(seal).decode().lower()
 
 
 def _failed(row: Outbox, error: Exception, mail: BaseEmailBackend, now: datetime) -> str:
@@ -253,9 +278,17 @@ def describe(error: Exception) -> str:
         return f"{type(error).__name__}: {error}"
     if isinstance(error, SMTPRecipientsRefused):
         codes = sorted({code for code, _reason in error.recipients.values()})
-        return f"{type(error).__name__} {' '.join(map(str, codes))}"
+        name = ADDRESS_GONE if _is_gone(error) else type(error).__name__
+        return f"{name} {' '.join(map(str, codes))}"
     code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
     return type(error).__name__ + (f" {code}" if code else "")
+
+
+def _is_gone(error: SMTPRecipientsRefused) -> bool:
+    """The server knows nobody under this address; it may refuse for many other reasons."""
+    refused = error.recipients.values()
+    verdicts = {bounces.judge(bytes(said).decode(errors="replace")) for code, said in refused if code >= 500}
+    return verdicts == {bounces.Verdict.GONE} and _is_final(error)
 
 
 def _stamp(row: Outbox, **values: Any) -> None:
@@ -266,6 +299,6 @@ def _stamp(row: Outbox, **values: Any) -> None:
 
 
 __all__ = [
-    "BACK_OFF", "LANES", "LEASE", "MAX_ATTEMPTS", "MOST_COPIES", "Delivered", "Lane", "Quiet", "Sendable",
-    "Undeliverable", "deliver", "describe", "lease", "register",
+    "ADDRESS_GONE", "BACK_OFF", "LANES", "LEASE", "MAX_ATTEMPTS", "MOST_COPIES", "Delivered", "Lane", "Quiet",
+    "Sendable", "Undeliverable", "deliver", "describe", "lease", "message_id", "register", "row_of",
 ]  # fmt: skip

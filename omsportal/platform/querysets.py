@@ -24,6 +24,11 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         ended = models.Q(dead_at__isnull=False) | models.Q(doubtful_at__isnull=False)
         return self.filter(ended, left_at__isnull=True)
 
+    def given_up_because(self, error: str, *, channel: str, receivers: tuple[str, ...]) -> OutboxQuerySet:
+        """Whose error begins so, oldest first; by the partial index outbox_for_a_person."""
+        asked = self.dead().filter(channel=channel, error__startswith=error, receiver_kind__in=receivers)
+        return asked.order_by("id")
+
     def dead(self) -> OutboxQuerySet:
         return self.for_a_person().filter(dead_at__isnull=False)
 
@@ -62,6 +67,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         queued = models.Q(state="queued")
         orphaned = models.Q(state="running", beat_at__lt=alive_since)
         return self.filter(queued | orphaned).order_by("id")
+
+    def queued(self) -> JobQuerySet:
+        """Partial index job_unfinished."""
+        return self.filter(state="queued")
 
     def requested_by(self, user_id: int) -> JobQuerySet:
         return self.filter(created_by_id=user_id).order_by("-created_at", "-id")

@@ -68,7 +68,7 @@ def test_it_sends_by_a_real_server_and_stamps(
     row.refresh_from_db()
     assert (row.sent_at, row.lease_token, row.attempts) == (now, None, 1)
     assert len(smtp.messages) == 1
-    assert smtp.messages[0]["Message-ID"] == f"<outbox-{row.pk}@oms.example.org>"
+    assert smtp.messages[0]["Message-ID"] == delivery.message_id(row.pk)
 
 
 def test_it_sends_nothing_twice(now: datetime, make_notice: Callable[..., Outbox], mailoutbox: list[Any]):

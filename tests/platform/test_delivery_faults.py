@@ -67,7 +67,7 @@ class TestMail:
         assert delivery.deliver(moment + timedelta(days=9)) == Delivered()
         assert (again(row).doubtful_at, row.dead_at, row.copies) == (moment, None, MOST_COPIES)
         assert row.error == "PerhapsSent: SMTP"
-        assert [m["Message-ID"] for m in mail.taken] == [f"<outbox-{row.pk}@oms.example.org>"] * MOST_COPIES
+        assert [m["Message-ID"] for m in mail.taken] == [delivery.message_id(row.pk)] * MOST_COPIES
 
     @pytest.mark.parametrize("behave", ["dumb", "451", "refuses 450"])
     def test_what_was_not_handed_over_is_no_copy_and_is_tried_again(
@@ -128,7 +128,7 @@ class TestMail:
         assert outbox.revive([row.pk], now) == 1
         assert delivery.deliver(now) == Delivered(sent=1)
         assert (again(row).copies, row.doubtful_at) == (0, None)
-        assert mail.taken[0]["Message-ID"] == f"<outbox-{row.pk}@oms.example.org>"
+        assert mail.taken[0]["Message-ID"] == delivery.message_id(row.pk)
 
     def test_what_a_person_left_stays_as_it_is(
         self, now: datetime, make_notice: MakeNotice, mail: BadMailServer

@@ -22,6 +22,7 @@ class ContactsPage:
     answer_channel: str
     wants_email: bool
     refused: set[str]
+    email_is_lost: bool
 
     @property
     def may_choose_answer(self) -> bool:
@@ -40,6 +41,7 @@ def contacts_page(case: Complaint) -> ContactsPage:
             complaint=case, purpose=Consent.Purpose.EMAIL, revoked_at=None
         ).exists(),
         refused=contacts.refused_ways(card),
+        email_is_lost=contacts.is_lost(card, ContactWay.EMAIL),
     )
 
 

@@ -36,6 +36,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "open_counts": _("Counting of open appeals"),
     "voicemail": _("Recordings of voice messages"),
     "mail": _("Letters to the mailboxes of branches"),
+    "unreachable": _("Contacts that messages do not reach"),
     "mail_codes": _("Codes that confirmations of letters have taken away"),
     "work_drafts": _("Unsent texts of staff that are over"),
     "phones": _("Copy of the phones for the time without a database"),

@@ -47,6 +47,7 @@ REASONS: dict[str, Promise] = {
     "PerhapsSent": _LOST,
     "lease": _("the server was stopped while it sent this"),
     "SMTPRecipientsRefused": _("the mail server refused the address"),
+    "AddressGone": _("there is no such e-mail address"),
     "SMTPDataError": _("the mail server refused the message"),
     "SMTPSenderRefused": _("the mail server refuses the portal as a sender"),
     "SMTPAuthenticationError": _("the mail server did not accept the portal's password"),

@@ -187,7 +187,7 @@ class TestNobody:
             ({"Auto_Submitted": "auto-replied"}, "auto_answer"),
             ({"Return_Path": "<>"}, "bounce"),
             ({"Precedence": "bulk"}, "bulk"),
-            ({"Message_ID": "<outbox-7@127.0.0.1>"}, "own"),
+            ({"Message_ID": "<outbox-7-abcdefghij234567@127.0.0.1>"}, "own"),
             ({"From": "otdel@sogaz.example"}, "own"),
         ],
     )
