@@ -281,7 +281,7 @@ def _decide_leaving(profile: "Profile", complaint: "Complaint") -> Refusal | Non
         return Refusal.OTHER_TIER
     if not (heads or may_close_with_any_outcome(profile, complaint)):
         return Refusal.NO_RIGHT
-    return _second_person(profile, complaint.leavings.open().first())
+    return _second_person(profile, proposed_leaving(complaint))
 
 
 def _record_notice(profile: "Profile", complaint: "Complaint") -> Refusal | None:
@@ -310,6 +310,12 @@ def proposed_answer(complaint: "Complaint") -> "AnswerProposal | None":
         complaint.__dict__["_proposed_answer"] = waiting
     found: AnswerProposal | None = complaint.__dict__["_proposed_answer"]
     return found
+
+
+def proposed_leaving(complaint: "Complaint") -> "Leaving | None":
+    """The proposal to leave it without an answer that waits for a second person; one query."""
+    found: Leaving | None = complaint.leavings.open().with_words().first()
+    return found if found is not None and found.still_fits(complaint) else None
 
 
 #: At most two pauses, each with its end (fairness of the timer).

@@ -89,6 +89,13 @@ PROPOSE = {
 APPROVE = {"approve": True, "note": "Позвонил заявителю: жалобы у него нет."}
 REFUSE = {"approve": False, "note": "В обращении есть жалоба на отказ в записи."}
 
+LEAVE = {
+    "ground": "no_sense",
+    "urgency_looked": True,
+    "note": "Прочитано полностью: ни клиники, ни просьбы, об опасности ни слова.",
+}
+APPROVE_LEAVING = {"approve": True, "proposal": 17, "urgency_looked": True}
+REFUSE_LEAVING = {"approve": False, "proposal": 17, "note": "Просьба понятна: заявитель хочет сменить врача."}
 APPROVE_ANSWER = {"approve": True, "proposal": 17}
 RETURN_ANSWER = {"approve": False, "proposal": 17, "reason": "Укажите, до какого дня действует направление."}
 

@@ -14,6 +14,7 @@ from complaints.api.views import (
     recordings,
     reference,
     search,
+    second_person,
 )
 from complaints.api.views.base import UnknownAddress
 
@@ -52,6 +53,15 @@ urlpatterns = [
         name="decide_reclassification",
     ),
     path("v1/cases/<str:number>/review-answer/", reclassify.ReviewAnswer.as_view(), name="review_answer"),
+    path(
+        "v1/cases/<str:number>/without-answer/", second_person.WithoutAnswer.as_view(), name="without_answer"
+    ),
+    path(
+        "v1/cases/<str:number>/without-answer/decide/",
+        second_person.DecideWithoutAnswer.as_view(),
+        name="decide_without_answer",
+    ),
+    path("v1/proposals/", second_person.Proposals.as_view(), name="proposals"),
     path("v1/calls/", calls.Calls.as_view(), name="calls"),
     re_path(r"", UnknownAddress.as_view(), name="unknown"),
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from complaints.models import Category
+from complaints.models import Category, Complaint, NoAnswerGround
 from complaints.querysets import CategoryQuerySet
 from insurers.models import Branch, Insurer, Region
 from insurers.querysets import InsurerQuerySet, RegionQuerySet
@@ -30,6 +30,13 @@ def body_in(region: Region, *, insurer: Insurer | None) -> Branch | None:
     if insurer is None:
         return Branch.objects.fund_of_region(region)
     return Branch.objects.by_codes(insurer.code, region.code)
+
+
+def ground_on(code: str, complaint: Complaint, now: datetime) -> NoAnswerGround | None:
+    """The ground of article 11 as it is in force today where the branch is."""
+    day = now.astimezone(complaint.branch.zone).date()
+    found: NoAnswerGround | None = NoAnswerGround.objects.valid_on(day).filter(code=code).first()
+    return found
 
 
 def hotlines(*, region: Region, insurer: Insurer | None, now: datetime) -> list[NumberToCall]:

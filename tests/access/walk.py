@@ -124,4 +124,6 @@ API_BODIES: dict[str, Any] = {
     "api:reclassify": examples.MAKE_URGENT,
     "api:decide_reclassification": examples.APPROVE,
     "api:review_answer": examples.APPROVE_ANSWER,
+    "api:without_answer": examples.LEAVE,
+    "api:decide_without_answer": examples.APPROVE_LEAVING,
 }

@@ -20,7 +20,11 @@ from complaints.api.fields import (
 from complaints.api.serializers import many, rules
 from complaints.api.serializers.dates import HowCountedOutput
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput, FileOutput
-from complaints.api.serializers.second_person import ProposedAnswerOutput, ReclassificationOutput
+from complaints.api.serializers.second_person import (
+    ProposedAnswerOutput,
+    ProposedLeavingOutput,
+    ReclassificationOutput,
+)
 from complaints.kinds import (
     ASKED_OUTCOMES,
     REASON_CHOICES,
@@ -37,7 +41,7 @@ from complaints.kinds import (
     Urgency,
 )
 from complaints.models import Answer, Category, Complaint, History, Message
-from complaints.permissions import Act, can, open_proposal, proposed_answer
+from complaints.permissions import Act, can, open_proposal, proposed_answer, proposed_leaving
 from complaints.reports.dates import how_counted
 from complaints.reports.staff.content import Content, Post
 from complaints.services.thread import MOST_CHARACTERS
@@ -50,8 +54,8 @@ EVENTS = [(event.value, event.value) for event in Event]
 #: What has an address of the API.
 #: These need a person who has seen a document, heard of a death, or compared two appeals.
 _BY_PEOPLE = {
-    Act.IDENTIFY, Act.RENEW_CODE, Act.CHANGE_CONTACT, Act.NOTE_DEATH, Act.LINK, Act.UNLINK, Act.LEAVE,
-    Act.DECIDE_LEAVING, Act.RECORD_NOTICE, Act.GATHER,
+    Act.IDENTIFY, Act.RENEW_CODE, Act.CHANGE_CONTACT, Act.NOTE_DEATH, Act.LINK, Act.UNLINK,
+    Act.RECORD_NOTICE, Act.GATHER,
 }  # fmt: skip
 API_ACTS = tuple(act for act in Act if act not in _BY_PEOPLE)
 ACTS = [(act.value, act.value) for act in API_ACTS]
@@ -230,6 +234,9 @@ class CaseOutput(QueueLineOutput):
     proposed_answer = serializers.SerializerMethodField(
         help_text=_("The answer that waits for a second person, where the content is open too")
     )
+    proposed_leaving = serializers.SerializerMethodField(
+        help_text=_("The proposal to leave it without an answer, where the content is open too")
+    )
     allowed = serializers.SerializerMethodField(help_text=_("What the caller may do now"))
     history = serializers.SerializerMethodField(help_text=_("What happened so far"))
     how_counted = serializers.SerializerMethodField(help_text=_("How the dates were counted"))
@@ -258,6 +265,11 @@ class CaseOutput(QueueLineOutput):
     def get_proposed_answer(self, case: Complaint) -> dict[str, Any] | None:
         answer = proposed_answer(case) if self.context["content"] else None
         return dict(ProposedAnswerOutput(answer).data) if answer else None
+
+    @extend_schema_field(ProposedLeavingOutput(allow_null=True))
+    def get_proposed_leaving(self, case: Complaint) -> dict[str, Any] | None:
+        leaving = proposed_leaving(case) if self.context["content"] else None
+        return dict(ProposedLeavingOutput(leaving).data) if leaving else None
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ACTS)))
     def get_allowed(self, case: Complaint) -> list[str]:
