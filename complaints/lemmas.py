@@ -39,6 +39,15 @@ def lemmas(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded(reading.normal_form) for reading in readings))
 
 
+@lru_cache(maxsize=20_000)
+def infinitive_aspects(word: str) -> frozenset[str]:
+    """ "perf", "impf" or both, if the dictionary knows this very word as an infinitive; else nothing."""
+    if not _analyser().word_is_known(word):
+        return frozenset()
+    readings = (reading.tag for reading in _analyser().parse(word) if "INFN" in reading.tag)
+    return frozenset(str(tag.aspect) for tag in readings if tag.aspect)
+
+
 def lemmas_of(text: str) -> Iterator[str]:
     """Those of all words of a text; one may come more than once."""
     for word in words(text):

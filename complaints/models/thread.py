@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.documents import Removed
 from complaints.file_types import REMOVED
 from complaints.kinds import EVENT_CHOICES, REASON_CHOICES, AnswerChannel, Cause, Outcome
+from complaints.models.cards import READ_ANEW
 from complaints.models.complaints import Complaint
 from complaints.querysets import AttachmentQuerySet, HistoryQuerySet, MessageQuerySet
 from complaints.states import HOPS, WATCHED, Event
@@ -111,6 +113,16 @@ class History(models.Model):
         return f"{self.complaint_id} {self.at:%Y-%m-%d %H:%M} {self.event}"
 
 
+#: Search reads the case anew when somebody writes in its thread. What the portal says itself is not searched.
+_WORDS_ARE_DUE = pgtrigger.Trigger(
+    name="words_are_due",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__author_kind__in=["patient", "staff"]),
+    func=READ_ANEW,
+)
+
+
 class Message(models.Model):
     """One message of the thread: from the patient, a public answer, or an internal note."""
 
@@ -161,6 +173,7 @@ class Message(models.Model):
                 condition=Q(read_at=None) | Q(read_at__gte=F("posted_at")), name="message_read_after_posted"
             ),
         ]
+        triggers = [_WORDS_ARE_DUE]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.posted_at:%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
 """Filling the index of searched words: after the commit, from a list of what is due that the database keeps.
 
-A trigger of the card puts each written card on the list, in the same transaction, whoever writes it. Filling
-is idempotent and may run several times at once. What is on the list is what search does not find yet.
+Triggers of card and thread put the case of whatever was written on the list, in the same transaction. Filling
+is idempotent and may run several times at once. What is on the list search does not find yet.
 """
 
 import logging
@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from complaints.escalation import rounds
 from complaints.lemmas import lemmas_of, words
 from complaints.lexemes import What, lexeme, place, vector, week_of
-from complaints.models import Card, CaseWords, Complaint, Search, Surname, WordsDue
+from complaints.models import Card, CaseWords, Complaint, Message, Search, Surname, WordsDue
 from omsportal.platform import metrics, sealed
 from omsportal.platform.folding import folded
 from omsportal.platform.metrics import Sample
@@ -112,10 +112,15 @@ def look(now: datetime) -> None:
 
 def _write(ids: Sequence[int], now: datetime) -> None:
     cards = Card.objects.filter(pk__in=ids, anonymised_at=None)
+    threads: dict[int, list[Message]] = {}
+    for message in Message.objects.written_in(ids):
+        threads.setdefault(message.complaint_id, []).append(message)
     rows, surnames = [], set()
     for card in cards.select_related("complaint__medical_organisation"):
         try:
-            rows.append(CaseWords(complaint_id=card.pk, lexemes=vector(_lexemes(card))))
+            rows.append(
+                CaseWords(complaint_id=card.pk, lexemes=vector(_lexemes(card, threads.get(card.pk, []))))
+            )
         except sealed.Unsealable as error:
             log.error("the words of case %s cannot be read: %s", card.pk, error)
             _put_off(card.pk, now)
@@ -132,11 +137,12 @@ def _put_off(complaint_id: int, now: datetime) -> None:
         cursor.execute(_PUT_OFF, {"id": complaint_id, "at": now + PATIENCE})
 
 
-def _lexemes(card: Card) -> Iterator[str]:
+def _lexemes(card: Card, thread: Sequence[Message]) -> Iterator[str]:
     """Raises Unsealable."""
     case, content = card.complaint, card.sealed
     yield place(case.branch_id, week_of(case.registered_at))
-    for word in lemmas_of(_said(content, "details", "story")):
+    told = [_said(content, "details", "story"), *(str(message.sealed["text"]) for message in thread)]
+    for word in {word for text in told for word in lemmas_of(text)}:
         yield lexeme(What.STORY, word)
     for word in lemmas_of(_clinic_of(case, content)):
         yield lexeme(What.CLINIC, word)

@@ -4,7 +4,9 @@ A word of a story tells as much as the story: who may not open a case does not f
 ways begin at an index and end in `visible_to` or `on_desk_of` of the same statement that reads the rows.
 
 Words go back in time through windows of weeks, each twice as long as the one before: a frequent word fills a
-page from the newest weeks, a rare one costs about ten look-ups, however many cases there are.
+page from the newest weeks, a rare one costs about ten look-ups, however many cases there are. Before the first
+window the newest cases of all are compared as they come: what a large branch hears all day is among them, and
+the index would give each of its thousands first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +18,7 @@ from django.core import signing
 from django.db import connection
 from django.db.models import Q
 
+from complaints.aspects import meant
 from complaints.lemmas import lemmas
 from complaints.lexemes import What, lexeme, monday_of, place, query, week_of
 from complaints.models import Card, CaseWords, Complaint
@@ -34,6 +37,8 @@ MOST_OF_A_PERSON = 1000
 #: Cases with the words that are fetched at a time, and looked at for one page.
 CHUNK = 1000
 MOST_LOOKED_AT = 15_000
+#: The newest cases, of all branches, that are compared one by one, and how many with the words are enough.
+NEWEST, ENOUGH = 5000, 200
 _SALT = "complaints.search"
 
 # Index case_words. The sum keeps the planner from walking along the primary key and comparing every row.
@@ -41,6 +46,13 @@ _CANDIDATES = """
 SELECT complaint_id FROM complaints_casewords
 WHERE lexemes @@ %(query)s::tsquery AND complaint_id + 0 < %(before)s
 ORDER BY complaint_id + 0 DESC LIMIT %(most)s
+"""
+# The primary key, backwards, until enough are found.
+_AMONG_THE_NEWEST = """
+SELECT complaint_id FROM (
+    SELECT complaint_id, lexemes FROM complaints_casewords
+    WHERE complaint_id < %(before)s ORDER BY complaint_id DESC LIMIT %(newest)s
+) AS newest WHERE lexemes @@ %(query)s::tsquery LIMIT %(most)s
 """
 _NEWER_THAN_ALL = 2**62
 
@@ -152,19 +164,24 @@ def _by_words(wanted: Wanted, profile: Profile, begun: _Place | None) -> Found:
         return Found([])
     standing, lowest = begun or _Place(_newest_week(wanted, profile)), _oldest_week(wanted)
     cases = _narrowed(Complaint.objects.on_desk_of(profile), wanted)
-    rows: list[Complaint] = []
-    looked_at = 0
+    rows = _rows(cases, _candidates(_AMONG_THE_NEWEST, groups, branches, standing, ENOUGH), PAGE_SIZE + 1)
+    if len(rows) > PAGE_SIZE:
+        return _page(rows, standing)
+    rows, looked_at = [], 0
     while standing.weeks[0] >= lowest and looked_at < MOST_LOOKED_AT:
-        ids = _candidates(groups, branches, standing)
+        ids = _candidates(_CANDIDATES, groups, branches, standing, CHUNK)
         looked_at += len(ids)
-        if ids:
-            rows += cases.filter(pk__in=ids).order_by("-pk")[: PAGE_SIZE + 1 - len(rows)]
+        rows += _rows(cases, ids, PAGE_SIZE + 1 - len(rows))
         if len(rows) > PAGE_SIZE:
             return _page(rows, replace(standing, window=_window_of(rows[PAGE_SIZE - 1], standing)))
         standing = _further(standing, ids)
     if standing.weeks[0] < lowest:
         return Found(rows)
     return Found(rows, _write(standing), monday_of(standing.weeks[-1]))
+
+
+def _rows(cases: Any, ids: Sequence[int], most: int) -> list[Complaint]:
+    return list(cases.filter(pk__in=ids).order_by("-pk")[:most]) if ids else []
 
 
 def _further(standing: _Place, ids: Sequence[int]) -> _Place:
@@ -184,7 +201,7 @@ def _groups(wanted: Wanted) -> list[set[str]]:
     """For each word the lexemes of which a case must have one. Words that stand everywhere are left out."""
     like = near([*wanted.anywhere, *wanted.surnames])
     groups = [_anywhere(word, like[word]) for word in wanted.anywhere if lemmas(word)]
-    groups += [{lexeme(What.STORY, lemma) for lemma in lemmas(word)} for word in wanted.story if lemmas(word)]
+    groups += [{lexeme(What.STORY, lemma) for lemma in meant(word)} for word in wanted.story if lemmas(word)]
     groups += [
         {lexeme(What.CLINIC, lemma) for lemma in lemmas(word)} for word in wanted.clinic if lemmas(word)
     ]
@@ -195,14 +212,20 @@ def _groups(wanted: Wanted) -> list[set[str]]:
 
 def _anywhere(word: str, surnames: Iterable[str]) -> set[str]:
     found = {lexeme(what, lemma) for what in What for lemma in lemmas(word)}
+    found |= {lexeme(What.STORY, lemma) for lemma in meant(word)}
     return found | {lexeme(What.NAME, name) for name in surnames}
 
 
-def _candidates(groups: Sequence[Iterable[str]], branches: Iterable[int], standing: _Place) -> list[int]:
+def _candidates(
+    sql: str, groups: Sequence[Iterable[str]], branches: Iterable[int], standing: _Place, most: int
+) -> list[int]:
+    """The cases of the window that have the words."""
     where = [place(branch, week) for branch in branches for week in standing.weeks]
-    values: dict[str, Any] = {"query": query([where, *groups]), "before": standing.before, "most": CHUNK}
+    values: dict[str, Any] = {
+        "query": query([where, *groups]), "before": standing.before, "newest": NEWEST, "most": most,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, values)
+        cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
 
 

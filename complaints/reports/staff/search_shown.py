@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from complaints.lemmas import forms
-from complaints.models import Complaint
+from complaints.aspects import meant_forms
+from complaints.models import Complaint, Message
 from complaints.permissions import Act, can
 from complaints.reports.staff.search_surnames import near
 from complaints.reports.staff.search_understood import Wanted
@@ -15,6 +15,8 @@ from representatives.profiles import Profile
 
 #: Of a story around the first word found, characters.
 BEFORE, SHOWN = 70, 220
+#: Of all cases of one page, read for the words around.
+MOST_MESSAGES = 500
 _WORD = re.compile(r"[^\W_]+")
 _BLANKS = re.compile(r"\s+")
 
@@ -37,6 +39,7 @@ class Line:
     applicant: Sequence[Piece] = ()
     clinic: Sequence[Piece] = ()
     story: Sequence[Piece] = ()
+    thread: Sequence[Piece] = ()  # of the first message with a word that the story does not have
 
 
 def lines(cases: Sequence[Complaint], wanted: Wanted, profile: Profile) -> list[Line]:
@@ -44,7 +47,11 @@ def lines(cases: Sequence[Complaint], wanted: Wanted, profile: Profile) -> list[
     readable = [case for case in cases if can(profile, Act.OPEN, case)]
     found = _forms(wanted) if readable else frozenset()
     names = _names(wanted) if readable else frozenset()
-    return [_line(case, found, names) if case in readable else Line(case, False) for case in cases]
+    said = _said_in_threads(readable, found, names)
+    return [
+        _line(case, found, names, said.get(case.pk, "")) if case in readable else Line(case, False)
+        for case in cases
+    ]
 
 
 def readable_ids(cases: Sequence[Complaint], profile: Profile) -> list[int]:
@@ -55,7 +62,7 @@ def readable_ids(cases: Sequence[Complaint], profile: Profile) -> list[int]:
 def _forms(wanted: Wanted) -> frozenset[str]:
     """Every form of the words looked for in story and clinic."""
     asked = (*wanted.anywhere, *wanted.story, *wanted.clinic)
-    return frozenset(form for word in asked for form in forms(word))
+    return frozenset(form for word in asked for form in meant_forms(word))
 
 
 def _names(wanted: Wanted) -> frozenset[str]:
@@ -63,7 +70,32 @@ def _names(wanted: Wanted) -> frozenset[str]:
     return frozenset(name for names in near(asked).values() for name in names) if asked else frozenset()
 
 
-def _line(case: Complaint, found: frozenset[str], names: frozenset[str]) -> Line:
+def _said_in_threads(
+    cases: Sequence[Complaint], found: frozenset[str], names: frozenset[str]
+) -> dict[int, str]:
+    """The first message with a word looked for, of cases whose card shows none of them. One query or none."""
+    silent = [case.pk for case in cases if found and not _has(_card_text(case), found | names)]
+    if not silent:
+        return {}
+    texts: dict[int, str] = {}
+    for message in Message.objects.written_in(silent)[:MOST_MESSAGES]:
+        text = str(message.sealed["text"])
+        if message.complaint_id not in texts and _has(text, found):
+            texts[message.complaint_id] = text
+    return texts
+
+
+def _card_text(case: Complaint) -> str:
+    content = case.card.sealed
+    people = (_name(content, "patient"), _name(content, "applicant"))
+    return " ".join([_said(content, "details", "story"), _clinic(case, content), *people])
+
+
+def _has(text: str, found: frozenset[str]) -> bool:
+    return any(folded(word[0]) in found for word in _WORD.finditer(text))
+
+
+def _line(case: Complaint, found: frozenset[str], names: frozenset[str], said: str) -> Line:
     content = case.card.sealed
     patient, applicant = _name(content, "patient"), _name(content, "applicant")
     return Line(
@@ -73,6 +105,7 @@ def _line(case: Complaint, found: frozenset[str], names: frozenset[str]) -> Line
         applicant=_marked(applicant, found | names) if applicant != patient else (),
         clinic=_marked(_clinic(case, content), found),
         story=_marked(_around(_said(content, "details", "story"), found), found),
+        thread=_marked(_around(said, found), found),
     )
 
 
