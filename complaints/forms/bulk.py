@@ -20,6 +20,7 @@ from complaints.forms.staff import (
 )
 from complaints.kinds import Kind, Urgency
 from complaints.models import BulkAct, Category, Export
+from complaints.reports.staff.export_lists import Listed
 from complaints.reports.staff.tabs import Tab
 from complaints.services.bulk import MOST_MARKED
 from insurers.models import Branch
@@ -147,6 +148,7 @@ class ExportForm(forms.Form):
         initial=Export.Format.XLSX.value,
     )  # fmt: skip
     tab = forms.ChoiceField(
-        choices=[(tab.value, tab.value) for tab in Tab if tab is not Tab.ALARMS], widget=forms.HiddenInput
+        choices=[(tab.value, tab.value) for tab in (*Tab, *Listed) if tab is not Tab.ALARMS],
+        widget=forms.HiddenInput,
     )
     query = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)

@@ -23,9 +23,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Export, ExportPart, ExportShare
-from complaints.reports.staff import export_formats, export_rows, whole_list
-from complaints.reports.staff.filtering import wanted_of
-from complaints.reports.staff.tabs import Tab
+from complaints.reports.staff import export_formats, export_lists, export_rows
+from complaints.reports.staff.export_lists import Asked
 from omsportal.platform import jobs, read_log
 from omsportal.platform.clock import database_now
 from omsportal.platform.kinds import Reader, Reading
@@ -61,8 +60,7 @@ def ask(
             tab=tab, chosen=dict(chosen), format=format, language=translation.get_language() or "ru",
             rights=rights_of(profile), made_by=by, made_at=now, expires_at=_until(now),
         )  # fmt: skip
-        wanted = wanted_of(chosen, now)
-        is_long = whole_list.how_many(Tab(tab), profile, wanted, AT_ONCE + 1) > AT_ONCE
+        is_long = export_lists.how_many(Asked(tab, chosen, now), profile, AT_ONCE + 1) > AT_ONCE
         if is_long:
             jobs.request(kind=KIND, arguments={"export": made.pk}, by_id=by.pk, now=now)
     if not is_long:
@@ -175,16 +173,17 @@ def _read_window(export: Export, seen: set[int]) -> None:
     now = database_now()
     by = User.objects.get(pk=export.made_by_id)
     profile = profile_of(by, now=now)
-    wanted = wanted_of(export.chosen, export.made_at)
-    found = whole_list.window_of(Tab(export.tab), profile, wanted, export.cursor)
+    asked = Asked(export.tab, export.chosen, export.made_at)
+    found = export_lists.window_of(asked, profile, export.cursor, export.rows_count)
     most = MOST_ROWS[export.format] - export.rows_count
-    fresh = [case for case in found.rows if case.pk not in seen]
-    rows = [export_rows.row_of(case, profile, now) for case in fresh[:most]]
+    fresh = [case for case in found.cases if case.pk not in seen]
+    rows = [export_rows.row_of(case, profile, now, bare=case.pk in found.bare) for case in fresh[:most]]
     with transaction.atomic():
         if not _is_still_at(export):
             return
         _keep(export, fresh[:most], rows, now)
-        export.is_cut = len(fresh) > most or (len(fresh) == most and bool(found.next_cursor))
+        is_full = len(fresh) > most or (len(fresh) == most and bool(found.next_cursor))
+        export.is_cut = is_full or found.is_cut
         export.cursor = found.next_cursor
         if not export.cursor or export.is_cut:
             export.read_at = max(now, export.made_at)

@@ -58,13 +58,25 @@ COLUMNS: Sequence[Column] = (
 )
 
 
+#: Places of the columns that a case without an open card fills.
+_BARE = frozenset({0, 1, 5, 7, 15, 17})
+
+
 def titles() -> list[str]:
     """In the reader's language."""
     return [str(column.title) for column in COLUMNS]
 
 
-def row_of(case: Complaint, profile: Profile, now: datetime) -> list[Cell]:
-    """One case, the rows beside it loaded (whole_list.window_of). Days and moments as ISO text."""
+def row_of(case: Complaint, profile: Profile, now: datetime, *, bare: bool = False) -> list[Cell]:
+    """One case, the rows beside it loaded (whole_list.window_of). Days and moments as ISO text.
+
+    `bare`: the card does not open, so that only number, body, status and dates are told.
+    """
+    row = _row(case, profile, now)
+    return [cell if not bare or place in _BARE else None for place, cell in enumerate(row)]
+
+
+def _row(case: Complaint, profile: Profile, now: datetime) -> list[Cell]:
     opens = can(profile, Act.OPEN, case)
     runs = case.status in CLOCK_RUNS
     return [

@@ -224,6 +224,11 @@ def card_by_number(profile: Profile, number: str) -> Complaint | None:
     return case
 
 
+def cases_of(incident: Incident) -> ComplaintQuerySet:
+    """All that were gathered."""
+    return _cases(incident)
+
+
 def _cases(incident: Incident) -> ComplaintQuerySet:
     cases: ComplaintQuerySet = Complaint.objects.filter(incident=incident)
     return cases

@@ -9,11 +9,12 @@ from django.utils.functional import Promise
 
 from complaints.kinds import Channel, Urgency
 from complaints.models import BulkAct, BulkLine, Export
+from complaints.reports.staff import export_lists
+from complaints.reports.staff.export_lists import Asked, Listed
 from complaints.reports.staff.filtering import MATTERS, narrowing
 from complaints.reports.staff.lists import TITLES, Tab, count_text
 from complaints.reports.staff.places import branches_of, supervised_branches
 from complaints.reports.staff.themes import themes_on
-from complaints.reports.staff.whole_list import how_many
 from complaints.services import exports
 from insurers.models import Branch
 from omsportal.platform.pagination import CursorInvalid, Page, page
@@ -106,13 +107,16 @@ def choices(profile: Profile, now: datetime) -> Mapping[str, Any]:
     return {"colleagues": people, "bodies": bodies, "themes": themes_on(now.date())}
 
 
-def size_text(tab: str, profile: Profile, wanted: Mapping[str, Any]) -> str:
-    """How many cases a list has now: "412", "999+"."""
-    return count_text(how_many(Tab(tab), profile, wanted, MOST_COUNTED))
+def size_text(asked: Asked, profile: Profile) -> str:
+    """How many cases a list has now: "412", "999+"; nothing of a search, which is counted by reading it."""
+    is_found = asked.tab == Listed.FOUND
+    return "" if is_found else count_text(export_lists.how_many(asked, profile, MOST_COUNTED))
 
 
 def list_words(tab: str, chosen: Mapping[str, str], known: Known) -> str:
     """The list and its filter for a person: "Queue: drugs, urgent"."""
+    if tab in set(Listed):
+        return str(export_lists.TITLES[Listed(tab)])
     words = [str(dict(known.get(name, ())).get(value, value)) for name, value in chosen.items()]
     return ": ".join([str(TITLES[Tab(tab)]), ", ".join(words)]) if words else str(TITLES[Tab(tab)])
 

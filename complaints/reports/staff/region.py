@@ -98,6 +98,30 @@ def listing(profile: Profile, section: Section, cursor: str, now: datetime) -> L
     return Listing(section, alarms, _of_alarms(profile, alarms.rows), [], [])
 
 
+def count(profile: Profile, section: Section, now: datetime, most: int) -> int:
+    """Counts to `most` at most."""
+    if section is Section.LATE:
+        return _breaches(profile)[:most].count()  # type: ignore[no-any-return]  # a queryset's
+    rows = _forwarded(profile, now) if section is Section.FORWARDS else _without_insurer(profile)
+    return rows[:most].count()
+
+
+def window_of(
+    profile: Profile, section: Section, cursor: str, now: datetime, size: int
+) -> tuple[list[Complaint], str]:
+    """The cases of a list after the cursor, and where it goes on. Raises CursorInvalid."""
+    if section is Section.LATE:
+        alarms = page(_breaches(profile), field="raised_at", size=size, cursor=cursor, descending=True)
+        return _of_alarms(profile, alarms.rows), alarms.next_cursor
+    is_newest_first = section is Section.FORWARDS
+    rows = _forwarded(profile, now) if is_newest_first else _without_insurer(profile)
+    found = page(
+        rows.select_related("region_of_care"), field="closed_at" if is_newest_first else "due_at", size=size,
+        cursor=cursor, descending=is_newest_first,
+    )  # fmt: skip
+    return found.rows, found.next_cursor
+
+
 def _page(rows: Any, field: str, cursor: str, *, descending: bool = False) -> Page[Any]:
     try:
         return page(rows, field=field, size=PAGE_SIZE, cursor=cursor, descending=descending)
@@ -113,7 +137,8 @@ def _breaches(profile: Profile) -> Any:
 
 def _of_alarms(profile: Profile, alarms: Iterable[Alarm]) -> list[Complaint]:
     ids = list(dict.fromkeys(alarm.subject_id for alarm in alarms))
-    seen: ComplaintQuerySet = Complaint.objects.visible_to(profile).filter(pk__in=ids).with_places()
+    visible = Complaint.objects.visible_to(profile).filter(pk__in=ids)
+    seen: ComplaintQuerySet = visible.with_places().select_related("region_of_care")
     by_id = {case.pk: case for case in seen}
     return [by_id[pk] for pk in ids if pk in by_id]
 
@@ -165,4 +190,4 @@ def _help(profile: Profile, now: datetime) -> list[Help]:
     return [Help(access, cases[access.case_id], access.case_id in seen) for access in accesses]
 
 
-__all__ = ["TITLES", "Listing", "Section", "is_of_fund", "listing", "section_of"]
+__all__ = ["TITLES", "Listing", "Section", "count", "is_of_fund", "listing", "section_of", "window_of"]

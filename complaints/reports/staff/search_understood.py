@@ -3,11 +3,12 @@ date, or words. What was not understood is told back with what to do about it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 import phonenumbers
 
@@ -73,6 +74,12 @@ class Wanted:
     is_open: bool | None = None
     doubts: list[Doubt] = field(default_factory=list)
 
+    def packed(self) -> dict[str, Any]:
+        """As it is kept, sealed, with the search."""
+        kept = {name: value for name, value in asdict(self).items() if value not in ((), "", None, [])}
+        kept.pop("doubts", None)
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in kept.items()}
+
     @property
     def identifies(self) -> bool:
         """Something that a person has to know: then the cards of other tiers are found too."""
@@ -91,6 +98,16 @@ class Wanted:
             "clinic": self.clinic,
         }  # fmt: skip
         return [kind for kind, value in told.items() if value]
+
+
+def unpacked(kept: Mapping[str, Any]) -> Wanted:
+    """What `Wanted.packed` made."""
+    days, lists = {"birth_on", "since", "until"}, {"surnames", "anywhere", "story", "clinic"}
+    values: dict[str, Any] = {
+        name: date.fromisoformat(value) if name in days else tuple(value) if name in lists else value
+        for name, value in kept.items()
+    }
+    return Wanted(**values)
 
 
 def understood(text: str, *, today: date) -> Wanted:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.forms.bulk import FORMS, WHOLE, BulkForm, ChooseForm, versions_of
 from complaints.models import BulkAct
 from complaints.reports.staff import list_work as report
+from complaints.reports.staff.export_lists import Asked
 from complaints.services import bulk as service
 from complaints.services.bulk import Marked
 from complaints.services.transitions import RuleBroken
@@ -88,7 +89,8 @@ def _asked(form: BulkForm, kind: str, marked: Marked, desk: Desk) -> BulkAct | N
 def _ask_page(
     request: HttpRequest, desk: Desk, form: BulkForm, chosen: dict[str, Any], list_: Narrowed, marked: Marked
 ) -> HttpResponse:
-    counted = report.size_text(chosen["tab"], desk.profile, list_.wanted) if marked.tab else None
+    asked = Asked(chosen["tab"], marked.chosen, desk.now)
+    counted = report.size_text(asked, desk.profile) if marked.tab else None
     context = {
         "section": "queue", "form": form, "choice": chosen, "act": BulkAct.Kind(chosen["act"]),
         "cases": request.POST.getlist("case") if not marked.tab else [], "numbers": list(marked.versions),

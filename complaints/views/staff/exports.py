@@ -5,12 +5,14 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.forms.bulk import ExportForm
 from complaints.models import Export
 from complaints.reports.staff import list_work as report
 from complaints.reports.staff.export_formats import CONTENT_TYPES
+from complaints.reports.staff.export_lists import ASKS, OF_REGION, Asked, Listed, exists
 from complaints.services import exports as service
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from complaints.views.staff.narrowing import narrowed
@@ -25,22 +27,44 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponse:
     query = request.GET.copy()
     initial = {"tab": query.pop("tab", ["queue"])[-1], "query": query.urlencode()}
     form = ExportForm(sent, initial=initial)
-    list_ = narrowed(QueryDict(form["query"].value() or ""), desk)
-    chosen = list_.form.chosen() if list_.form else {}
+    asked = _asked(desk, str(form["tab"].value()), QueryDict(form["query"].value() or ""))
     if form.is_valid():
         made = service.ask(
-            tab=form.cleaned_data["tab"], chosen=chosen, format=form.cleaned_data["format"], **desk.hand
+            tab=asked.tab, chosen=asked.chosen, format=form.cleaned_data["format"], **desk.hand
         )
         return redirect("staff:export_made", reference=made.reference)
-    tab = form["tab"].value()
-    if tab not in dict(ExportForm.base_fields["tab"].choices):  # type: ignore[attr-defined]  # a ChoiceField
-        raise Http404
+    known = report.known_words(desk.profile, desk.now)
     context = {
-        "section": "queue", "form": form, "tab": tab, "query": list_.query,
-        "count": report.size_text(tab, desk.profile, list_.wanted),
-        "list_words": report.list_words(tab, chosen, report.known_words(desk.profile, desk.now)),
+        "section": "queue", "form": form, "list_url": _address(asked),
+        "count": report.size_text(asked, desk.profile),
+        "list_words": report.list_words(asked.tab, asked.chosen, known),
     }  # fmt: skip
     return staff_page(request, desk, "export.html", context, status=422 if sent else 200)
+
+
+def _asked(desk: Desk, tab: str, query: QueryDict) -> Asked:
+    """The list that an address or the form names; another's does not exist."""
+    if tab in set(Listed):
+        name = ASKS.get(Listed(tab))
+        asked = Asked(tab, {name: query.get(name, "")} if name else {}, desk.now)
+    else:
+        form = narrowed(query, desk).form
+        asked = Asked(tab, form.chosen() if form else {}, desk.now)
+    if not exists(asked, desk.profile):
+        raise Http404
+    return asked
+
+
+def _address(asked: Asked) -> str:
+    """The page of the list."""
+    of, chosen = asked.tab, asked.chosen
+    if of == Listed.FOUND:
+        return reverse("staff:found", args=[chosen["search"]])
+    if of == Listed.INCIDENT:
+        return reverse("staff:incident", args=[chosen["incident"]])
+    if of in OF_REGION:
+        return f"{reverse('staff:region')}?list={of}"
+    return reverse(f"staff:{of}")
 
 
 @staff_view("GET")

@@ -28,7 +28,8 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _forms(request, desk, box, fields, status=422)
     wanted = form.wanted(today=desk.now.date())
     kept = {name: value for name, value in request.POST.items() if name in form.fields}
-    made = searches.begin(asker=Asker(desk.user), kinds=wanted.kinds, typed=kept, now=desk.now)
+    typed = {**kept, "understood": wanted.packed()}
+    made = searches.begin(asker=Asker(desk.user), kinds=wanted.kinds, typed=typed, now=desk.now)
     number = search.case_number(wanted, desk.profile)
     if number is not None:
         searches.note_found(search=made, found=1)
@@ -56,7 +57,7 @@ def _results(request: HttpRequest, desk: Desk, made: Search, form: Any) -> dict[
     is_box = isinstance(form, SearchForm)
     box, fields = (form, _fields(desk)) if is_box else (SearchForm(), form)
     return {
-        "section": "find", "box": box, "fields": fields, "results": results,
+        "section": "find", "box": box, "fields": fields, "results": results, "search": made.reference,
         "is_further": bool(request.GET.get("cursor")),
         "lines": search_shown.lines(results.rows, wanted, desk.profile),
         "told": search_words.told(wanted), "doubts": search_words.doubts(wanted),
