@@ -4,9 +4,9 @@ A word of a story tells as much as the story: who may not open a case does not f
 ways begin at an index and end in `visible_to` or `on_desk_of` of the same statement that reads the rows.
 
 Words go back in time through windows of weeks, each twice as long as the one before: a frequent word fills a
-page from the newest weeks, a rare one costs about ten look-ups, however many cases there are. Before the first
-window the newest cases of all are compared as they come: what a large branch hears all day is among them, and
-the index would give each of its thousands first.
+page from the newest weeks, a rare one costs about ten look-ups, however many cases there are. Before that
+the newest cases of all are compared as they come: what a large branch hears all day is among them, and the
+index would give each of its thousands first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,6 @@ from django.core import signing
 from django.db import connection
 from django.db.models import Q
 
-from complaints.aspects import meant
 from complaints.lemmas import lemmas
 from complaints.lexemes import What, lexeme, monday_of, place, query, week_of
 from complaints.models import Card, CaseWords, Complaint
@@ -201,7 +200,7 @@ def _groups(wanted: Wanted) -> list[set[str]]:
     """For each word the lexemes of which a case must have one. Words that stand everywhere are left out."""
     like = near([*wanted.anywhere, *wanted.surnames])
     groups = [_anywhere(word, like[word]) for word in wanted.anywhere if lemmas(word)]
-    groups += [{lexeme(What.STORY, lemma) for lemma in meant(word)} for word in wanted.story if lemmas(word)]
+    groups += [{lexeme(What.STORY, lemma) for lemma in lemmas(word)} for word in wanted.story if lemmas(word)]
     groups += [
         {lexeme(What.CLINIC, lemma) for lemma in lemmas(word)} for word in wanted.clinic if lemmas(word)
     ]
@@ -212,7 +211,6 @@ def _groups(wanted: Wanted) -> list[set[str]]:
 
 def _anywhere(word: str, surnames: Iterable[str]) -> set[str]:
     found = {lexeme(what, lemma) for what in What for lemma in lemmas(word)}
-    found |= {lexeme(What.STORY, lemma) for lemma in meant(word)}
     return found | {lexeme(What.NAME, name) for name in surnames}
 
 

@@ -240,6 +240,37 @@ def test_a_word_that_stands_everywhere_is_looked_for_piece_by_piece(
     assert [row.number for row in further.context["results"].rows] == [mine.number]
 
 
+@pytest.mark.parametrize("newest", [0, 3, 100])
+def test_the_newest_cases_are_found_alike_by_either_way(
+    add: Add, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, newest: int
+) -> None:
+    monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    monkeypatch.setattr(search, "NEWEST", newest)
+    cases = [add(tier=tier) for tier in (1, 2, 1, 1, 2, 1, 1)]
+    seen, operator = [], client_of("operator")
+    answer = ask(operator, "узи")
+    while True:
+        results = answer.context["results"]
+        seen.append([row.number for row in results.rows])
+        if not results.next_cursor:
+            break
+        answer = operator.get(answer.request["PATH_INFO"], {"cursor": results.next_cursor})
+    mine = [case.number for case in reversed(cases) if case.tier == 1]
+    assert seen == [mine[:2], mine[2:4], mine[4:]]
+
+
+def test_a_word_of_all_day_does_not_reach_the_index(
+    add: Add, people: dict[str, User], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    for _ in range(3):
+        add()
+    with explained() as plans:
+        search.find(understood("узи", today=now.date()), profile(people["operator"], on=now.date()))
+    scans = [line for told in plans.lines.values() for line in told if "complaints_casewords" in line]
+    assert len(scans) == 1, scans
+
+
 # --- what is left behind ---
 
 
