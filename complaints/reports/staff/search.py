@@ -18,6 +18,7 @@ from django.core import signing
 from django.db import connection
 from django.db.models import Q
 
+from complaints.aspects import meant
 from complaints.lemmas import lemmas
 from complaints.lexemes import What, lexeme, monday_of, place, query, week_of
 from complaints.models import Card, CaseWords, Complaint
@@ -200,7 +201,7 @@ def _groups(wanted: Wanted) -> list[set[str]]:
     """For each word the lexemes of which a case must have one. Words that stand everywhere are left out."""
     like = near([*wanted.anywhere, *wanted.surnames])
     groups = [_anywhere(word, like[word]) for word in wanted.anywhere if lemmas(word)]
-    groups += [{lexeme(What.STORY, lemma) for lemma in lemmas(word)} for word in wanted.story if lemmas(word)]
+    groups += [{lexeme(What.STORY, lemma) for lemma in meant(word)} for word in wanted.story if lemmas(word)]
     groups += [
         {lexeme(What.CLINIC, lemma) for lemma in lemmas(word)} for word in wanted.clinic if lemmas(word)
     ]
@@ -211,6 +212,7 @@ def _groups(wanted: Wanted) -> list[set[str]]:
 
 def _anywhere(word: str, surnames: Iterable[str]) -> set[str]:
     found = {lexeme(what, lemma) for what in What for lemma in lemmas(word)}
+    found |= {lexeme(What.STORY, lemma) for lemma in meant(word)}
     return found | {lexeme(What.NAME, name) for name in surnames}
 
 
