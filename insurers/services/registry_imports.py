@@ -200,5 +200,5 @@ def _end(row: RegistryImport, state: ImportState, findings: dict[str, Any], now:
 
 def register() -> None:
     """Called once, when the app is ready."""
-    jobs.register(LOOK, look)
-    jobs.register(LOAD, load)
+    jobs.register(LOOK, look, is_long=True)
+    jobs.register(LOAD, load, is_long=True)

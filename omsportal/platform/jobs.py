@@ -2,18 +2,24 @@
 
 A handler is a function of the job and a `Progress`; it must be idempotent, because a worker that dies leaves
 its job to the next one. Its result is shown to who asked; it holds ids and counts, never personal data.
+
+The workers have other things to do too: at most `settings.JOB_TURNS` jobs run at once, one less than there
+are processes, and one long job at a time. Turns are advisory locks of the connection: a worker that dies
+frees its own.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import Error, connection, transaction
 
 from omsportal.platform import bells
 from omsportal.platform.clock import database_now
@@ -36,6 +42,8 @@ ON CONFLICT (kind, arguments, created_by_id) WHERE state = 'queued'
 DO UPDATE SET created_at = waiting.created_at
 RETURNING id
 """
+_TRY = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+_GIVE_BACK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 
 @dataclass(frozen=True)
@@ -52,11 +60,15 @@ class Progress:
 
 Handler = Callable[[Job, Progress], dict[str, Any] | None]
 _handlers: dict[str, Handler] = {}
+_long: set[str] = set()
+_LONG_TURN = "long"
 
 
-def register(kind: str, handler: Handler) -> None:
-    """Let `handler` do the jobs of this kind."""
+def register(kind: str, handler: Handler, *, is_long: bool = False) -> None:
+    """Let `handler` do the jobs of this kind; one that takes minutes in one piece waits for other long ones."""
     _handlers[kind] = handler
+    if is_long:
+        _long.add(kind)
 
 
 def request(
@@ -72,13 +84,52 @@ def request(
 
 
 def run_next(now: datetime) -> Job | None:
-    """Do the oldest waiting job, or one whose worker died; None if there is nothing to do.
+    """Do the oldest waiting job, or one whose worker died; None: nothing to do, or no turn is free.
 
     Must run outside a transaction: the handler decides about its own.
     """
-    job = take_next(now)
-    if job is None:
-        return None
+    with _turn(*(str(place) for place in range(settings.JOB_TURNS))) as is_ours:
+        done = _take_and_do(now) if is_ours else None
+    # Who came while no turn was free has gone away again.
+    if done is not None and Job.objects.queued().exists():
+        bells.ring(TOPIC)
+    return done
+
+
+def _take_and_do(now: datetime) -> Job | None:
+    with _turn(_LONG_TURN) as may_be_long:
+        job = take_next(now, without=() if may_be_long else _long)
+        if job is not None and job.kind in _long:
+            return _do(job)
+    return None if job is None else _do(job)
+
+
+@contextmanager
+def _turn(*names: str) -> Iterator[bool]:
+    """Whether the first of these turns that is free is ours until the end of the block."""
+    name = next((name for name in names if _asked(_TRY, name)), None)
+    try:
+        yield name is not None
+    finally:
+        if name is not None:
+            _give_back(name)
+
+
+def _asked(statement: str, name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [f"platform.jobs.{name}"])
+        return bool(cursor.fetchone()[0])
+
+
+def _give_back(name: str) -> None:
+    """With the connection the turn is gone already."""
+    try:
+        _asked(_GIVE_BACK, name)
+    except Error:
+        logger.warning("the database went away during a job")
+
+
+def _do(job: Job) -> Job:
     try:
         handler = _handlers[job.kind]
         result = handler(job, Progress(job.pk))
@@ -90,10 +141,13 @@ def run_next(now: datetime) -> Job | None:
 
 
 @transaction.atomic
-def take_next(now: datetime) -> Job | None:
-    """Take one waiting job for this worker; nobody else gets it while it gives signs of life."""
+def take_next(now: datetime, *, without: Collection[str] = ()) -> Job | None:
+    """Take one waiting job for this worker; nobody else gets it while it gives signs of life.
+
+    None of the kinds `without`.
+    """
     # One row at a time: further locked rows would be hidden from the other workers.
-    waiting = Job.objects.waiting(now - SILENCE).select_for_update(skip_locked=True)
+    waiting = Job.objects.waiting(now - SILENCE).exclude(kind__in=without).select_for_update(skip_locked=True)
     while job := waiting.first():
         if job.attempts < MAX_ATTEMPTS:
             return _start(job, now)

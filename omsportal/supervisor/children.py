@@ -21,7 +21,7 @@ def commands(port: int, beat_schedule: Path) -> dict[str, list[str]]:
         ],
         "worker": [
             python, "-m", "celery", "--quiet", "-A", "omsportal", "worker", "--pool", "prefork",
-            "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO",
+            "--concurrency", "3", "--without-gossip", "--without-mingle", "--loglevel", "INFO",
         ],
         "beat": [
             python, "-m", "celery", "--quiet", "-A", "omsportal", "beat", "--schedule", str(beat_schedule),

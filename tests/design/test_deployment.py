@@ -67,6 +67,15 @@ def test_it_runs_all_processes_of_the_portal() -> None:
     assert set(children.commands(8000, Path("beat"))) <= set(SERVICES)
 
 
+def test_one_process_of_the_workers_is_never_taken_by_a_job() -> None:
+    started = children.commands(8000, Path("beat"))["worker"]
+    [compose] = [word for word in words("worker") if word.startswith("--concurrency=")]
+    assert int(started[started.index("--concurrency") + 1]) > settings.JOB_TURNS
+    assert int(compose.partition("=")[2]) > settings.JOB_TURNS
+    told = COMPOSE["x-portal"]["environment"]["WORKER_PROCESSES"]
+    assert f"--concurrency={told}" in SERVICES["worker"]["command"]
+
+
 def test_it_passes_only_variables_that_are_read() -> None:
     assert set(environment()) - variables_read() == set()
 

@@ -1,11 +1,15 @@
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from pytest_django.fixtures import Settings
 
-from omsportal.platform import jobs
+from omsportal.platform import bells, jobs
 from omsportal.platform.jobs import MAX_ATTEMPTS, SILENCE, Progress
 from omsportal.platform.models import Job
 
@@ -15,6 +19,26 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_handlers", {})
+    monkeypatch.setattr(jobs, "_long", set())
+
+
+@dataclass
+class Work:
+    """A handler that works until it is let go."""
+
+    has_begun: threading.Event = field(default_factory=threading.Event)
+    may_end: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, job: Job, progress: Progress) -> None:
+        self.has_begun.set()
+        assert self.may_end.wait(20)
+
+
+def on_a_connection_of_its_own(call: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return call(*arguments)
+    finally:
+        connection.close()
 
 
 def recount(job: Job, progress: Progress) -> dict[str, Any]:
@@ -114,3 +138,90 @@ def test_one_asked_for_before_the_clock_went_back_is_done_all_the_same(now: date
     done = jobs.run_next(now - timedelta(hours=1))
     assert done is not None
     assert (done.pk, done.state, done.started_at) == (asked.pk, "done", now)
+
+
+class TestTurns:
+    """Three processes: two turns for jobs, one of them at most for a long one."""
+
+    @pytest.fixture(autouse=True)
+    def _three_processes(self, settings: Settings, transactional_db: None) -> None:
+        settings.JOB_TURNS = 2
+
+    @pytest.fixture
+    def work(self) -> Iterator[Callable[..., Work]]:
+        """work("kind", is_long=True): a handler that works until it is let go."""
+        begun: list[Work] = []
+
+        def begin(kind: str, *, is_long: bool = False) -> Work:
+            begun.append(Work())
+            jobs.register(kind, begun[-1], is_long=is_long)
+            return begun[-1]
+
+        yield begin
+        for one in begun:
+            one.may_end.set()
+
+    def test_a_long_job_leaves_a_turn_to_others_and_waits_for_the_end_of_another(
+        self, work: Callable[..., Work], now: datetime
+    ):
+        registry = work("registry.load", is_long=True)
+        jobs.register("export", lambda job, progress: {"rows": 1})
+        for number in range(2):
+            jobs.request(kind="registry.load", arguments={"import": number}, now=now)
+        jobs.request(kind="export", now=now)
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(on_a_connection_of_its_own, jobs.run_next, now)
+            assert registry.has_begun.wait(20)
+            assert [found.kind if (found := jobs.run_next(now)) else None for _ in range(2)] == [
+                "export",
+                None,
+            ]
+            registry.may_end.set()
+            assert running.result(20).arguments == {"import": 0}
+        second = jobs.run_next(now)
+        assert second is not None
+        assert second.arguments == {"import": 1}
+
+    def test_a_process_is_left_for_sweeps_and_notices_however_many_jobs_wait(
+        self, work: Callable[..., Work], now: datetime
+    ):
+        busy = [work("export"), work("bulk.act")]
+        for kind in ("export", "bulk.act", "calendar.changed"):
+            jobs.request(kind=kind, now=now)
+        with ThreadPoolExecutor(2) as pool:
+            running = [pool.submit(on_a_connection_of_its_own, jobs.run_next, now) for _ in busy]
+            assert all(one.has_begun.wait(20) for one in busy)
+            assert jobs.run_next(now) is None
+            for one in busy:
+                one.may_end.set()
+            assert {one.result(20).state for one in running} == {"done"}
+        assert Job.objects.queued().get().kind == "calendar.changed"
+
+    def test_whoever_ends_rings_for_those_who_still_wait(self, now: datetime):
+        jobs.register("export", lambda job, progress: None)
+        for number in range(2):
+            jobs.request(kind="export", arguments={"branch": number}, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {bells.CHANNEL}")
+            for rung in (["jobs"], []):
+                connection.connection.notifies.clear()
+                jobs.run_next(now)
+                cursor.execute("SELECT 1")
+                assert [notice.payload for notice in connection.connection.notifies] == rung
+            cursor.execute(f"UNLISTEN {bells.CHANNEL}")
+
+    def test_a_dead_worker_frees_its_turn_at_once(self, settings: Settings, now: datetime):
+        settings.JOB_TURNS = 1
+        jobs.register("export", lambda job, progress: None)
+        jobs.request(kind="export", now=now)
+
+        def die_with_the_turn() -> bool:
+            with jobs._turn("0") as is_ours:
+                connection.connection.close()
+                return is_ours
+
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(on_a_connection_of_its_own, die_with_the_turn).result(20)
+        done = jobs.run_next(now)
+        assert done is not None
+        assert done.state == "done"
