@@ -25,6 +25,7 @@ REGISTERED = (
     "escalation.rises",
     "escalation.roster",
     "escalation.rounds",
+    "escalation.stale_phones",
     "escalation.undelivered",
     "reports.public.last_copy",
     "services.access_codes",

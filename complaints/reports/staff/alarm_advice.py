@@ -20,6 +20,7 @@ ADVICE: dict[str, Promise] = {
     "nobody_serves": _("Agree with whoever stands in, or give the tier a person for today."),
     "nobody_free": _("Ask somebody of the tier to come to their place, or hand the appeals to others."),
     "empty_shift": _("Put a person on duty for that time."),
+    "phones_unconfirmed": _("Open “Call and confirm”, call each number and press “It is right”."),
     "answer_danger": _("Decide and send the answer by the date of the law; extend only with a reason."),
     "calendar_empty": _("An administrator enters the days of the coming year."),
     "undelivered": _("Open the page “Sending” and decide for each notice: send again, or tell by phone."),

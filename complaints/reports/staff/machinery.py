@@ -18,6 +18,7 @@ PREFIX = "round."
 ROUND_TITLES: dict[str, Promise] = {
     "coverage": _("Does somebody serve every queue"),
     "roster": _("Gaps in the duty roster"),
+    "stale_phones": _("Phones that nobody has confirmed for long"),
     "one_time_codes": _("One-time codes that are over"),
     "incoming_calls": _("Announced calls that nobody opened"),
     "proposals": _("Proposed changes that are out of date"),

@@ -6,11 +6,12 @@ pages of rows, a branch's own by the index of its foreign key.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
 
+from complaints.escalation.stale_phones import stale_since
 from insurers.models import Branch, Hotline, Insurer, Noun, Revision
 from insurers.querysets import BranchQuerySet, HotlineQuerySet, RevisionQuerySet
 from insurers.services.organisation_values import MODELS, Owner, Row, noun_of
@@ -21,8 +22,6 @@ from representatives.profiles import Profile
 from representatives.roles import Action
 
 PAGE_SIZE = 40
-#: A phone that nobody has called for so long is called and confirmed.
-CONFIRMED_FOR = timedelta(days=90)
 #: Counted no further; the page says "99+".
 MOST_COUNTED = 99
 MOST_DRAFTS = 30
@@ -157,7 +156,7 @@ def count_unconfirmed(profile: Profile, now: datetime) -> int:
 
 def _unconfirmed(profile: Profile, now: datetime) -> HotlineQuerySet:
     today = now.date()
-    return _hotlines(profile).valid_on(today).unconfirmed_since(today - CONFIRMED_FOR)
+    return _hotlines(profile).valid_on(today).unconfirmed_since(stale_since(today))
 
 
 def _hotlines(profile: Profile) -> HotlineQuerySet:
@@ -224,7 +223,7 @@ def _line(noun: Noun, row: Row, draft: Revision | None, now: datetime) -> RowLin
 
 
 def _is_stale(line: Hotline, today: date) -> bool:
-    return line.confirmed_on is None or line.confirmed_on < today - CONFIRMED_FOR
+    return line.confirmed_on is None or line.confirmed_on < stale_since(today)
 
 
 def _paged(rows: Any, field: str, cursor: str) -> Page[Any]:

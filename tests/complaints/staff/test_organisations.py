@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from complaints.escalation import stale_phones
+from complaints.escalation.stale_phones import CONFIRMED_FOR
 from complaints.reports.staff import organisations as report
 from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Office, Revision
 from omsportal.platform.clock import database_now
@@ -192,7 +194,7 @@ def test_a_change_is_put_back_by_another_change(head: Client, line: Hotline) -> 
 
 def test_what_nobody_called_for_ninety_days_is_called_and_confirmed(head: Client, line: Hotline) -> None:
     today = database_now().date()
-    old = today - report.CONFIRMED_FOR
+    old = today - CONFIRMED_FOR
     Hotline.objects.filter(pk=line.pk).update(confirmed_on=old)
     assert head.get(LIST).context["overview"].stale == 0
     older = Hotline.objects.create(
@@ -206,6 +208,18 @@ def test_what_nobody_called_for_ninety_days_is_called_and_confirmed(head: Client
     assert (confirmed.what, confirmed.by) == ("подтверждено звонком", "Head")
 
 
+def test_the_alarm_about_phones_leads_to_the_list_and_goes_with_the_last_of_them(
+    head: Client, client_of: ClientOf, line: Hotline
+) -> None:
+    stale_phones.look(database_now())
+    for client in (head, client_of("insurer_admin")):
+        assert f'href="{LIST}calls/"' in client.get("/staff/alarms/").content.decode()
+    assert "phones_unconfirmed" not in client_of("rival").get("/staff/alarms/").content.decode()
+    head.post(f"{LIST}calls/{line.pk}/confirm/")
+    stale_phones.look(database_now())
+    assert f'href="{LIST}calls/"' not in head.get("/staff/alarms/").content.decode()
+
+
 def test_an_office_and_a_post_in_a_clinic_are_looked_after_too(head: Client, branch: Branch) -> None:
     address = f"{LIST}branches/{branch.pk}/office/new/"
     sent(head, address, address="ул. Свободы, 1", hours="по записи", phone="")
@@ -215,13 +229,25 @@ def test_an_office_and_a_post_in_a_clinic_are_looked_after_too(head: Client, bra
         region=branch.region, code="1", name="Больница № 1", short_name="Больница № 1"
     )
     address = f"{LIST}branches/{branch.pk}/clinic_post/new/"
-    refused = sent(head, address, place="холл", medical_organisation=clinic.pk)
-    assert set(refused.context["form"].errors) == {"phone"}  # there is no room for an extension
-    sent(head, address, place="холл", medical_organisation=clinic.pk, phone="")
+    sent(head, address, place="холл", medical_organisation=clinic.pk)
     publish(head, Revision.objects.drafts().get())
     shown = Client().get(f"/insurers/?region={branch.region.code}").content.decode()
     assert "ул. Свободы, 1" in shown
     assert "холл" in shown
+    assert 'href="tel:+74852313828,,123"' in shown
+    assert "31-38-28 доб. 123" in shown
+
+
+def test_a_draft_from_before_extensions_of_places_is_published_as_it_is(head: Client, branch: Branch) -> None:
+    office = Office.objects.create(branch=branch, address="ул. Свободы, 1", phone="+74852313828")
+    sent(head, f"{LIST}office/{office.pk}/", address="ул. Свободы, 2", phone="8 (4852) 31-38-28")
+    draft = Revision.objects.get()
+    for values in (draft.values, draft.seen):
+        del values["extension"]
+    draft.save()
+    publish(head, draft)
+    office.refresh_from_db()
+    assert (office.address, office.extension) == ("ул. Свободы, 2", "")
 
 
 def test_only_the_own_branch_the_own_insurer_the_own_region(
