@@ -73,15 +73,8 @@ class SnilsField(forms.CharField):
             raise ValidationError(policy_messages.explain_snils(error), code=error.code.value) from error
 
 
-class HotlineForm(ModelForm):
-    phone = PhoneField()
-
-    class Meta:
-        model = Hotline
-        fields = [
-            "insurer", "branch", "purpose", "phone", "extension", "hours_text", "schedule", "after_hours",
-            "after_hours_note", "calls_recorded", "valid_from", "valid_to", "confirmed_on", "source",
-        ]  # fmt: skip
+class PhoneAndExtensionForm(ModelForm):
+    phone = PhoneField(required=False)
 
     def clean(self) -> dict[str, Any]:
         """An extension typed together with the phone goes into its own field."""
@@ -95,33 +88,43 @@ class HotlineForm(ModelForm):
         return cleaned
 
 
-class PhoneWithoutExtensionForm(ModelForm):
-    """For places that have no field for an extension: it is not dropped silently."""
+class HotlineForm(PhoneAndExtensionForm):
+    phone = PhoneField()
+
+    class Meta:
+        model = Hotline
+        fields = [
+            "insurer", "branch", "purpose", "phone", "extension", "hours_text", "schedule", "after_hours",
+            "after_hours_note", "calls_recorded", "valid_from", "valid_to", "confirmed_on", "source",
+        ]  # fmt: skip
+
+
+class OfficeForm(PhoneAndExtensionForm):
+    class Meta:
+        model = Office
+        fields = ["branch", "address", "hours_text", "phone", "extension", "valid_from", "valid_to"]
+
+
+class ClinicPostForm(PhoneAndExtensionForm):
+    class Meta:
+        model = ClinicPost
+        fields = [
+            "branch", "medical_organisation", "place", "hours_text", "phone", "extension", "valid_from",
+            "valid_to",
+        ]  # fmt: skip
+
+
+class MedicalOrganisationForm(ModelForm):
+    """A clinic's switchboard: there is no field for an extension, and it is not dropped silently."""
 
     phone = PhoneField(required=False)
 
     def clean_phone(self) -> Any:
         phone = self.cleaned_data["phone"]
         if phone is not None and phone.extension:
-            raise ValidationError(
-                _("Write the extension next to the hours: here is room for the phone only.")
-            )
+            raise ValidationError(_("Here is room for the phone only: leave the extension out."))
         return phone
 
-
-class OfficeForm(PhoneWithoutExtensionForm):
-    class Meta:
-        model = Office
-        fields = ["branch", "address", "hours_text", "phone", "valid_from", "valid_to"]
-
-
-class ClinicPostForm(PhoneWithoutExtensionForm):
-    class Meta:
-        model = ClinicPost
-        fields = ["branch", "medical_organisation", "place", "hours_text", "phone", "valid_from", "valid_to"]
-
-
-class MedicalOrganisationForm(PhoneWithoutExtensionForm):
     class Meta:
         model = MedicalOrganisation
         fields = ["region", "code", "name", "short_name", "address", "phone", "valid_from", "valid_to"]

@@ -145,14 +145,12 @@ class HotlineForm(RowForm):
         return hours.shown if hours else ""
 
     def values(self) -> Values:
-        phone = self.cleaned_data["phone"]
-        known = {"phone": phone.as_e164, "extension": phone.extension or ""}
-        known["zone"] = self.cleaned_data.get("zone", "")
+        known = _dialled(self.cleaned_data["phone"]) | {"zone": self.cleaned_data.get("zone", "")}
         return super().values() | known | {"called": self.cleaned_data["called"]}
 
 
 class PlaceForm(RowForm):
-    """A place has hours as people read them; its phone is without an extension."""
+    """A place has hours as people read them, and perhaps a phone; its extension is typed with it."""
 
     phone = PhoneField(label=LABELS["phone"], required=False)
 
@@ -170,17 +168,8 @@ class PlaceForm(RowForm):
             return typed
         return hours.shown if hours else ""
 
-    def clean_phone(self) -> Any:
-        phone = self.cleaned_data["phone"]
-        if phone is not None and phone.extension:
-            raise ValidationError(
-                _("Write the extension next to the hours: here is room for the phone only.")
-            )
-        return phone
-
     def values(self) -> Values:
-        phone = self.cleaned_data["phone"]
-        return super().values() | {"phone": phone.as_e164 if phone else ""}
+        return super().values() | _dialled(self.cleaned_data["phone"])
 
 
 class OfficeForm(PlaceForm):
@@ -225,9 +214,8 @@ FORMS: dict[str, type[RowForm]] = {
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
     """Kept values as the form shows them: a phone nationally, with its extension."""
-    phone = phone_text(values["phone"]) if values.get("phone") else ""
-    extension = f" доб. {values['extension']}" if values.get("extension") else ""
-    return {**values, "phone": phone + extension}
+    phone = phone_text(values["phone"], values.get("extension", "")) if values.get("phone") else ""
+    return {**values, "phone": phone}
 
 
 def merged(noun: str, typed: Values, seen: Values, current: Values) -> Values:
@@ -275,6 +263,10 @@ class Sheet:
         if self.draft is None:
             return self.row_values or {}
         return merged(self.noun, self.draft.values, *self.drift) if self.drift else self.draft.values
+
+
+def _dialled(phone: Any) -> Values:
+    return {"phone": phone.as_e164 if phone else "", "extension": (phone.extension if phone else "") or ""}
 
 
 def _plain(value: Any) -> Any:

@@ -129,8 +129,7 @@ class Hotline(Valid):
         ]
 
     def __str__(self) -> str:
-        phone = phone_text(self.phone)
-        return f"{phone}, {self.extension}" if self.extension else str(phone)
+        return phone_text(self.phone, self.extension)
 
     @property
     def owner(self) -> Insurer | Branch:

@@ -14,6 +14,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 from insurers.models.parts import (
     Valid,
     check_time_zone,
+    extension_after_phone,
+    extension_field,
     folded_field,
     tracked,
     validity_in_order,
@@ -213,6 +215,7 @@ class Office(Valid):
     address = models.CharField(_("address"), max_length=300)
     hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True)
+    extension = extension_field()
 
     objects = PlaceQuerySet.as_manager()
 
@@ -226,6 +229,7 @@ class Office(Valid):
                 expressions=[("branch", "="), ("address", "="), (validity_range(), "&&")],
                 violation_error_message=_("This branch already has an office at this address."),
             ),
+            extension_after_phone("office"),
             validity_in_order("office"),
         ]
 
@@ -282,6 +286,7 @@ class ClinicPost(Valid):
     place = models.CharField(_("where to find it"), max_length=200)
     hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True)
+    extension = extension_field()
 
     objects = PlaceQuerySet.as_manager()
 
@@ -300,6 +305,7 @@ class ClinicPost(Valid):
                 ],
                 violation_error_message=_("This post is already listed."),
             ),
+            extension_after_phone("clinic_post"),
             validity_in_order("clinic_post"),
         ]
 

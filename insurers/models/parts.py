@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 import pghistory
 from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
@@ -59,6 +60,26 @@ def validity_in_order(model: str) -> models.CheckConstraint:
 def validity_range() -> Func:
     """Both days belong to the period; an empty end is open."""
     return Func("valid_from", "valid_to", Value("[]"), function="daterange", output_field=DateRangeField())
+
+
+def extension_field() -> "models.CharField[str, str]":
+    """What is dialled after the phone, for an office without a line of its own."""
+    return models.CharField(
+        _("extension"),
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^\d*$", _("Only digits, for example 123."))],
+    )
+
+
+def extension_after_phone(model: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{model}_extension_after_phone",
+        condition=Q(extension="") | Q(phone__isnull=False),
+        violation_error_message=_("An extension needs a phone before it."),
+    )
 
 
 class Valid(models.Model):

@@ -37,8 +37,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "purpose", "phone", "extension", "hours", "holidays", "zone", "after_hours", "after_hours_note",
         "calls_recorded", "source", *_DAYS,
     ),
-    Noun.OFFICE: ("address", "hours", "phone", *_DAYS),
-    Noun.CLINIC_POST: ("medical_organisation", "place", "hours", "phone", *_DAYS),
+    Noun.OFFICE: ("address", "hours", "phone", "extension", *_DAYS),
+    Noun.CLINIC_POST: ("medical_organisation", "place", "hours", "phone", "extension", *_DAYS),
 }  # fmt: skip
 #: Which field a rule about several of them is told beside.
 MAIN_FIELD: dict[str, str] = {Noun.HOTLINE: "phone", Noun.OFFICE: "address", Noun.CLINIC_POST: "place"}
@@ -59,6 +59,7 @@ def values_of(row: Any, noun: str) -> Values:
     values: Values = {
         "hours": row.hours_text,
         "phone": str(row.phone.as_e164) if row.phone else "",
+        "extension": row.extension,
         "starts_on": "",
         "ends_on": row.valid_to.isoformat() if row.valid_to else "",
     }
@@ -70,14 +71,15 @@ def values_of(row: Any, noun: str) -> Values:
 
 
 def differing(noun: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Names of the fields that are not the same."""
-    return [name for name in FIELDS[noun] if one.get(name) != other.get(name)]
+    """Names of the fields that are not the same; what an older draft does not know is empty."""
+    return [name for name in FIELDS[noun] if one.get(name, "") != other.get(name, "")]
 
 
 def fill(row: Row, values: Mapping[str, Any], *, today: date, now: datetime) -> None:
     """Write the values into the row, which is not saved. Makes a schedule where the hours are new."""
     before = values_of(row, noun_of(row))
     row.hours_text, row.phone = values["hours"], values["phone"] or None
+    row.extension = values.get("extension", "")
     row.valid_to = date.fromisoformat(values["ends_on"]) if values["ends_on"] else None
     if isinstance(row, Hotline):
         _fill_hotline(row, before, values, today, now)
@@ -92,7 +94,6 @@ def _of_hotline(row: Any) -> Values:
     by_days = schedule is not None and not schedule.round_the_clock
     return {
         "purpose": row.purpose,
-        "extension": row.extension,
         "holidays": bool(schedule and by_days and not schedule.follows_calendar),
         "zone": schedule.time_zone if schedule and by_days and row.branch_id is None else "",
         "after_hours": row.after_hours,
@@ -105,7 +106,7 @@ def _of_hotline(row: Any) -> Values:
 def _fill_hotline(
     row: Hotline, before: Mapping[str, Any], values: Mapping[str, Any], today: date, now: datetime
 ) -> None:
-    for name in ("purpose", "extension", "after_hours", "after_hours_note", "source"):
+    for name in ("purpose", "after_hours", "after_hours_note", "source"):
         setattr(row, name, values[name])
     row.calls_recorded = {text: known for known, text in _RECORDED.items()}[values["calls_recorded"]]
     if values.get("called"):

@@ -1,9 +1,10 @@
-"""Phones as people write and read them. Pure."""
+"""Phones as people write and read them. Pure, but for the language of the extension."""
 
 import re
 from typing import Any
 
 import phonenumbers
+from django.utils.translation import gettext as _
 
 # Towns with seven-digit numbers have codes of three digits; elsewhere the code has four: 8 (4852) 31-38-28.
 _CODES_OF_THREE = frozenset(
@@ -24,8 +25,16 @@ def parsed_phone(value: Any) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def phone_text(value: Any) -> str:
-    """A number as people write it: 8 (800) 100-07-02; short numbers (103) stay as they are."""
+def phone_text(value: Any, extension: str = "") -> str:
+    """A number as people write it: 8 (4852) 31-38-28 доб. 5; short numbers (103) stay as they are."""
+    text = _phone_text(value)
+    if not extension:
+        return text
+    dialled = _("ext. %(extension)s") % {"extension": extension}
+    return f"{text} {dialled}"
+
+
+def _phone_text(value: Any) -> str:
     parsed = parsed_phone(value)
     if parsed is None or len(str(parsed.national_number)) < 5:
         return str(value)

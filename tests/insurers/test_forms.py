@@ -5,7 +5,14 @@ from django import forms
 from django.utils import translation
 
 from insurers import policy_messages
-from insurers.forms import HotlineForm, OfficeForm, PhoneField, PolicyNumberField, SnilsField
+from insurers.forms import (
+    HotlineForm,
+    MedicalOrganisationForm,
+    OfficeForm,
+    PhoneField,
+    PolicyNumberField,
+    SnilsField,
+)
 from insurers.policy_numbers import Doubt, Fault, PolicyNumberError
 
 USUAL = [
@@ -125,8 +132,16 @@ def test_it_does_not_choose_between_two_extensions(branch):
     assert set(form.errors) == {"extension"}
 
 
-def test_it_does_not_drop_an_extension_where_there_is_no_room_for_it(branch):
+def test_an_office_keeps_an_extension_too(branch):
     form = OfficeForm({"branch": branch.pk, "address": "ул. Свободы, 1", "phone": "84852313828 доб. 12"})
+    assert form.is_valid(), form.errors
+    office = form.save()
+    assert (office.phone.as_e164, office.extension) == ("+74852313828", "12")
+
+
+def test_it_does_not_drop_an_extension_where_there_is_no_room_for_it(branch):
+    typed = {"region": branch.region_id, "code": "1", "name": "Больница", "short_name": "ГБ"}
+    form = MedicalOrganisationForm(typed | {"phone": "84852313828 доб. 12"})
     assert set(form.errors) == {"phone"}
 
 

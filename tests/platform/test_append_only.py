@@ -51,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "insurers_calendardayevent": _HISTORY | {"date", "region_id", "kind", "works_as", "title"},
     "insurers_clinicpostevent": _HISTORY | {
-        "branch_id", "medical_organisation_id", "place", "hours_text", "phone",
+        "branch_id", "medical_organisation_id", "place", "hours_text", "phone", "extension",
     },
     "insurers_hotlineevent": _HISTORY | {
         "insurer_id", "branch_id", "purpose", "phone", "extension", "hours_text", "schedule_id",
@@ -60,7 +60,7 @@ ALLOWED: dict[str, set[str]] = {
     "insurers_insurerevent": _HISTORY | {
         "code", "short_name", "full_name", "ogrn", "inn", "website",
     },
-    "insurers_officeevent": _HISTORY | {"branch_id", "address", "hours_text", "phone"},
+    "insurers_officeevent": _HISTORY | {"branch_id", "address", "hours_text", "phone", "extension"},
     "insurers_workinghoursevent": _HISTORY | {"schedule_id", "weekday", "starts", "ends"},
     "insurers_workingscheduleevent": _HISTORY | {
         "code", "title", "time_zone", "round_the_clock", "follows_calendar", "region_id",
@@ -70,7 +70,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "representatives_accountact": {"id", "user_id", "deed", "reason", "by_id", "at"},
     "representatives_apikeyevent": _RIGHTS | {
-        "branch_id", "user_id", "prefix", "scopes", "created_at", "expires_at", "revoked_at",
+        "branch_id", "other_branch_ids", "everywhere", "user_id", "prefix", "scopes", "created_at",
+        "expires_at", "revoked_at",
     },
     "representatives_appointmentevent": _HISTORY | {"user_id", "role", "branch_id", "insurer_id"},
     "representatives_helpaccessevent": _RIGHTS | {
@@ -85,8 +86,8 @@ ALLOWED: dict[str, set[str]] = {
         "is_active", "is_staff", "is_superuser", "is_demo", "sessions_ended_at",
     },
     "representatives_webhookevent": _RIGHTS | {
-        "reference", "branch_id", "hears", "overlap_until", "created_at", "created_by_id", "off_at",
-        "off_why",
+        "reference", "branch_id", "other_branch_ids", "everywhere", "hears", "overlap_until", "created_at",
+        "created_by_id", "off_at", "off_why",
     },
     "platform_seal": {
         "id", "source", "from_id", "to_id", "row_count", "columns", "digest", "marks", "previous", "link",

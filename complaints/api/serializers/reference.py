@@ -14,6 +14,7 @@ from insurers.models import AfterHours, BranchKind, Insurer, Purpose, Region
 from insurers.policy_numbers import PolicyNumber
 from insurers.reports import NumberToCall
 from insurers.services.policies import Reason
+from omsportal.platform.phones import phone_text
 from omsportal.platform.said import plainly
 
 
@@ -91,7 +92,7 @@ class HotlineOutput(serializers.Serializer[NumberToCall]):
         source="hotline.get_purpose_display", help_text=_("Purpose in words")
     )
     phone = serializers.CharField(source="phone.as_e164", help_text=_("Phone, E.164"))
-    phone_text = serializers.CharField(source="phone.as_national", help_text=_("Phone as people read it"))
+    phone_text = serializers.SerializerMethodField(help_text=_("Phone as people read it"))
     extension = serializers.CharField(source="hotline.extension", help_text=_("Extension"))
     hours = serializers.CharField(source="hotline.hours_text", help_text=_("Hours in words"))
     answers_now = serializers.BooleanField(
@@ -104,6 +105,10 @@ class HotlineOutput(serializers.Serializer[NumberToCall]):
     calls_recorded = serializers.BooleanField(
         source="hotline.calls_recorded", allow_null=True, help_text=_("Are calls recorded")
     )
+
+    def get_phone_text(self, number: NumberToCall) -> str:
+        """As the pages have it; the extension is a field of its own."""
+        return phone_text(number.phone)
 
     def get_owner(self, number: NumberToCall) -> str:
         return str(number.owner)

@@ -93,7 +93,9 @@ def _next() -> dict[str, Any]:
 def _calls(numbers: Sequence[NumberToCall]) -> list[dict[str, Any]]:
     if not numbers:
         return []
-    lines = [f"{phone_text(item.phone)} – {item.owner}" for item in numbers[:_MOST_NUMBERS]]
+    lines = [
+        f"{phone_text(item.phone, item.hotline.extension)} – {item.owner}" for item in numbers[:_MOST_NUMBERS]
+    ]
     return [{"title": _("Whom to call meanwhile"), "paragraphs": lines}]
 
 

@@ -141,4 +141,4 @@ def phone_of(branch: Branch, now: datetime) -> str:
     own = Hotline.objects.of_branch(branch).valid_on(today).in_order().first()
     if own is None and branch.insurer is not None:
         own = Hotline.objects.of_insurer(branch.insurer).valid_on(today).in_order().first()
-    return phone_text(own.phone) if own else ""
+    return phone_text(own.phone, own.extension) if own else ""

@@ -257,22 +257,26 @@ register.filter("phone_text", phone_text)
 
 
 @register.filter
-def phone_href(value: Any) -> str:
+def phone_href(value: Any, extension: str = "") -> str:
     """tel: address that dials from anywhere; an extension is dialled after a pause."""
     parsed = parsed_phone(value)
     if parsed is None or len(str(parsed.national_number)) < 5:
         return f"tel:{value}"
     plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return f"tel:{plain},,{parsed.extension}" if parsed.extension else f"tel:{plain}"
+    extension = extension or parsed.extension or ""
+    return f"tel:{plain},,{extension}" if extension else f"tel:{plain}"
 
 
 @register.inclusion_tag("components/phone_link.html")
 def phone(
-    number: Any, label: str = "", note: str = "", *, open_now: bool | None = None, style: str = ""
-) -> dict[str, Any]:
+    number: Any, label: str = "", note: str = "", *, open_now: bool | None = None, style: str = "",
+    extension: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """A call button with the number written big. `open_now` colours the note; style: "danger" or "quiet"."""
     state = {True: "open", False: "closed", None: ""}[open_now]
-    return {"number": number, "label": label, "note": note, "state": state, "style": style}
+    return {
+        "number": number, "label": label, "note": note, "state": state, "style": style, "extension": extension,
+    }  # fmt: skip
 
 
 # --- dates and countdowns ---
