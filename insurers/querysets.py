@@ -304,6 +304,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Index revision_one_draft_of_a_row for drafts."""
         return self.filter(noun=noun, row_id=row_id)
 
+    def ever_drafted(self, branch: "Branch", phone: str) -> bool:
+        """A new phone of this branch was prepared once, whatever became of it (index of the foreign key)."""
+        return self.filter(noun="hotline", row_id=None, branch=branch, values__phone=phone).exists()
+
     def that_began(self, noun: str, row_id: int) -> Self:
         """Those that made the row, not those that changed it. Index revision_of_made_row."""
         return self.filter(noun=noun, made_row_id=row_id).exclude(row_id=row_id)

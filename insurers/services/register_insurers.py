@@ -3,19 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.text import slugify
 
-from insurers.models import Branch, BranchKind, Hotline, Insurer, Purpose, Region, RegistryImport
+from insurers.models import Branch, BranchKind, Insurer, Region, RegistryImport
 from insurers.names import folded_name
 from insurers.policy_lines import LineWrong, Wrong
 from insurers.register_lines import RegisterLine
-from insurers.services import organisations
+from insurers.services import organisations, register_phones
 from insurers.services.reference import office_schedule
 from insurers.services.register_plan import Plan
 from insurers.services.register_reading import region_of
-
-SOURCE = "F002"
 
 
 class Known:
@@ -54,7 +51,7 @@ def write(found: RegistryImport, lines: list[RegisterLine], plan: Plan) -> None:
             plan.refuse(line.line, wrong)
             continue
         if region is not None:
-            spoken_of.add(_branch(line, insurer, region, known, plan, day).pk)
+            spoken_of.add(_branch(line, insurer, region, known, found, plan).pk)
     if found.replace and spoken_of:
         _end_others(spoken_of, day, plan)
 
@@ -80,8 +77,9 @@ def _insurer(line: RegisterLine, known: Known, found: RegistryImport, plan: Plan
 
 
 def _branch(
-    line: RegisterLine, insurer: Insurer, region: Region, known: Known, plan: Plan, day: date
+    line: RegisterLine, insurer: Insurer, region: Region, known: Known, found: RegistryImport, plan: Plan
 ) -> Branch:
+    day = found.requested_at.date()
     row = known.branches.get((insurer.pk, region.pk))
     if row is None:
         row = known.branches[insurer.pk, region.pk] = Branch.objects.create(
@@ -97,7 +95,7 @@ def _branch(
     else:
         facts = {} if line.is_over else {"valid_to": None}
         _change(row, {"email": line.email, "postal_address": line.address} | facts, plan, row.title)
-    _phones(line, row, plan)
+    register_phones.offer(line, row, found, plan)
     return row
 
 
@@ -111,21 +109,6 @@ def _change(row: Any, facts: dict[str, Any], plan: Plan, title: str) -> None:
         setattr(row, name, value)
     row.save(update_fields=list(fresh))
     plan.note("changed", f"{title}: {', '.join(sorted(fresh))}")
-
-
-def _phones(line: RegisterLine, branch: Branch, plan: Plan) -> None:
-    """A branch without any phone gets the register's, unconfirmed; others are for a person to compare."""
-    if line.phones.unclear:
-        plan.ask_about(branch.title, line.phones.unclear)
-    here = Hotline.objects.filter(Q(branch=branch) | Q(insurer=branch.insurer_id))
-    known = {row.phone.as_e164 for row in here}
-    if Hotline.objects.of_branch(branch).exists():
-        if missing := [phone for phone in line.phones.certain if phone not in known]:
-            plan.ask_about(branch.title, ", ".join(missing))
-        return
-    for phone in line.phones.certain:
-        if not Hotline.objects.ever_listed(owner=branch, purpose=Purpose.CONTACT_CENTRE, phone=phone):
-            Hotline.objects.create(branch=branch, purpose=Purpose.CONTACT_CENTRE, phone=phone, source=SOURCE)
 
 
 def _end_others(spoken_of: set[int], day: date, plan: Plan) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Region, RegistryImport
+from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Region, RegistryImport, Revision
 from insurers.register_lines import Phones, phones_in
-from insurers.services import register_reading, registers
+from insurers.services import registers, revisions
 from insurers.services.register_plan import Plan
 from omsportal.platform.tables import TableBroken
 from tests.insurers.conftest import NOW
@@ -140,6 +140,28 @@ def test_a_branch_without_a_phone_gets_the_registers_and_others_are_for_a_person
     later = run(xml(SOGAZ | {"phone": "(4852) 31-38-27"}))
     assert later.phones == ["СОГАЗ-Мед, Ярославль: +74852313827"]
     assert phones.count() == 2
+
+
+def test_what_the_register_has_besides_is_a_draft_that_a_person_publishes(branch: Branch) -> None:
+    run(xml(SOGAZ))
+    run(xml(SOGAZ | {"phone": "(4852) 31-38-27"}))
+    draft = Revision.objects.get()
+    assert (draft.branch, draft.values["phone"], draft.values["source"]) == (branch, "+74852313827", "F002")
+    assert not Hotline.objects.filter(phone="+74852313827").exists()
+    run(xml(SOGAZ | {"phone": "(4852) 31-38-27"}))
+    assert Revision.objects.get() == draft
+    made = revisions.publish(revision=draft, version=draft.version, by_id=7, now=NOW)
+    assert (made.branch, str(made.phone.as_e164)) == (branch, "+74852313827")
+    assert run(xml(SOGAZ | {"phone": "(4852) 31-38-27"})).phones == []
+
+
+def test_what_somebody_has_discarded_is_not_offered_again(branch: Branch) -> None:
+    run(xml(SOGAZ))
+    for _turn in range(2):
+        run(xml(SOGAZ | {"phone": "(4852) 31-38-27"}))
+        for draft in Revision.objects.drafts():
+            revisions.discard(revision=draft, by_id=7, now=NOW)
+    assert Revision.objects.get().state == "discarded"
 
 
 DOCTYPE = '<!DOCTYPE packet [<!ENTITY a "b"><!ENTITY file SYSTEM "file:///etc/hostname">]>'
