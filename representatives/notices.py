@@ -20,7 +20,7 @@ from omsportal.platform import delivery, outbox, sealed
 from omsportal.platform.models import Outbox
 from representatives.models import User
 
-CHANGED, RESET_CODE = "account_changed", "password_reset_code"
+CHANGED, RESET_CODE, LEFT = "account_changed", "password_reset_code", "address_left"
 _SUBJECT = "user"
 _MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -38,6 +38,7 @@ CHANGES: dict[str, str | Promise] = {
     "factor_reset": gettext_lazy(
         "an administrator removed the second step of sign-in, you will set it up anew when you sign in"
     ),
+    "email_given": gettext_lazy("this e-mail address was entered: a new password would be sent here"),
     "rights_changed": gettext_lazy("your rights in the portal were changed"),
     "switched_on": gettext_lazy("your account was opened again"),
     "codes_tried": gettext_lazy(
@@ -56,6 +57,19 @@ def send_reset_code(user: User, code: str, *, now: datetime) -> bool:
     """Send the code that allows a new password; somebody sits and waits for it."""
     blob = sealed.seal(code.encode(), _context(user.pk))
     return _enqueue(user, RESET_CODE, {"sealed": b64encode(blob).decode()}, now)
+
+
+def tell_old_address(user: User, old: str, *, now: datetime) -> bool:
+    """Tell the address from before that it is no longer used; False when there was none.
+
+    It stands nowhere else any more, so it travels sealed.
+    """
+    blob = sealed.seal(old.encode(), _old_context(user.pk))
+    return bool(old) and _enqueue(user, LEFT, {"sealed": b64encode(blob).decode()}, now)
+
+
+def _old_context(user_id: int) -> bytes:
+    return f"representatives.old_address:{user_id}".encode()
 
 
 def _enqueue(user: User, kind: str, payload: dict[str, str], now: datetime) -> bool:
@@ -83,6 +97,23 @@ def changed_mail(row: Outbox) -> EmailMessage | None:
             "password."
         ) % {"login": person.username, "change": CHANGES.get(row.payload["change"], _SOMETHING), "at": at}
         return EmailMessage(subject=_("Your sign-in was changed"), body=body, to=[person.email])
+
+
+def left_mail(row: Outbox) -> EmailMessage | None:
+    """To the address from before: when it was given up, and what to do if it was somebody else."""
+    person = User.objects.filter(pk=row.receiver_id).first()
+    if person is None:
+        return None
+    old = sealed.open_(b64decode(row.payload["sealed"]), _old_context(row.subject_id)).decode()
+    with translation.override(settings.LANGUAGE_CODE):
+        at = date_format(row.created_at.astimezone(_MOSCOW), "j E, H:i")
+        body = _(
+            "The account “%(login)s” uses another e-mail address since %(at)s, Moscow time. Nothing more is "
+            "sent to this one.\n\n"
+            "If you did not want that, tell the head of your branch or the administrator of the portal at "
+            "once: whoever has the new address can ask for a new password."
+        ) % {"login": person.username, "at": at}
+        return EmailMessage(subject=_("The e-mail of your account was changed"), body=body, to=[old])
 
 
 def reset_code_mail(row: Outbox) -> EmailMessage | None:
@@ -115,3 +146,4 @@ def register() -> None:
     """Called once, when the app is ready."""
     delivery.register("email", changed_mail, CHANGED)
     delivery.register("email", reset_code_mail, RESET_CODE)
+    delivery.register("email", left_mail, LEFT)

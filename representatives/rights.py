@@ -24,6 +24,12 @@ from representatives.roles import AppointmentRole
 NOT_WHOLLY_YOURS = _(
     "This person also works where you do not decide. Ask the administrator of the insurer or of the portal."
 )
+#: A new address and a lost second step together open an account: two people do it, or one after a week.
+NOT_BOTH_WITHIN = timedelta(days=7)
+_NOT_BOTH = _(
+    "You have changed e-mail or second step of this account in the last seven days. Let somebody else who "
+    "looks after it do the other: another head, or the administrator of the insurer."
+)
 _LAST_HEAD = _("%(place)s would be left without a head. Appoint another one first.")
 _LAST_ADMIN = _("%(place)s would be left without an administrator. Appoint another one first.")
 _NOT_ONESELF = _("Nobody changes the own rights. Ask a colleague with the same rights, or those above you.")
@@ -35,7 +41,7 @@ def change(*, user: User, place: Place, by: User, reach: Reach, now: datetime) -
 
     It holds from their next click on. Raises AccountRefused (also: the last head of a branch).
     """
-    row, before = _locked(user, by, reach, now)
+    row, before = locked(user, by, reach, now)
     wanted = _joined(before, place, reach)
     if place or not wanted:
         check(place, reach)
@@ -60,8 +66,8 @@ def switch_off(*, user: User, reason: str, by: User, reach: Reach, now: datetime
     Raises AccountRefused (closed already; the last head or administrator). Work in hand goes back by whoever
     knows what work is: complaints.services.departures.
     """
-    row, place = _locked(user, by, reach, now)
-    _require_whole(place, reach)
+    row, place = locked(user, by, reach, now)
+    require_whole(place, reach)
     if not row.is_active and not Invitation.objects.open().of(row).exists():
         raise AccountRefused("is_off", _("This account is closed already."))
     _keep_somebody(row, place.headed_ids, place.insurer_ids, now)
@@ -78,8 +84,8 @@ def switch_off(*, user: User, reason: str, by: User, reach: Reach, now: datetime
 @transaction.atomic
 def switch_on(*, user: User, reason: str, by: User, reach: Reach, now: datetime) -> User:
     """Open the account again, with the password and second step it had. Raises AccountRefused."""
-    row, place = _locked(user, by, reach, now)
-    _require_whole(place, reach)
+    row, place = locked(user, by, reach, now)
+    require_whole(place, reach)
     if row.is_active:
         raise AccountRefused("is_on", _("This account is open already."))
     if not row.has_usable_password():
@@ -101,8 +107,9 @@ def take_factor(*, user: User, reason: str, by: User, reach: Reach, now: datetim
 
     Raises AccountRefused (there is none; not wholly theirs; the own one).
     """
-    row, place = _locked(user, by, reach, now)
-    _require_whole(place, reach)
+    row, place = locked(user, by, reach, now)
+    require_whole(place, reach)
+    forbid_both(row, by, AccountDeed.EMAIL, now)
     if not factors.reset(row, now=now):
         raise AccountRefused("no_factor", _("No second step is set up: it is asked for at the next sign-in."))
     AccountAct.objects.create(
@@ -124,7 +131,13 @@ def appoint(user: User, place: Place, *, now: datetime) -> None:
         Appointment.objects.get_or_create(user=user, valid_from=today, **details)
 
 
-def _locked(user: User, by: User, reach: Reach, now: datetime) -> tuple[User, Place]:
+def forbid_both(row: User, by: User, other: AccountDeed, now: datetime) -> None:
+    """Who has done the other deed to this account within days does not do this one. Raises AccountRefused."""
+    if AccountAct.objects.of(row).filter(deed=other, by=by, at__gt=now - NOT_BOTH_WITHIN).exists():
+        raise AccountRefused("both", _NOT_BOTH)
+
+
+def locked(user: User, by: User, reach: Reach, now: datetime) -> tuple[User, Place]:
     """The row of the account and what it has; two administrators at once see each other's change."""
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     place = place_of(row, now.date())
@@ -139,7 +152,7 @@ def _locked(user: User, by: User, reach: Reach, now: datetime) -> tuple[User, Pl
     return row, place
 
 
-def _require_whole(place: Place, reach: Reach) -> None:
+def require_whole(place: Place, reach: Reach) -> None:
     if not reach.covers(place):
         raise AccountRefused("not_yours", NOT_WHOLLY_YOURS)
 

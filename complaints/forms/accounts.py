@@ -59,24 +59,43 @@ class PlaceForm(forms.Form):
         )
 
 
-class InviteForm(PlaceForm):
-    """Whom, and to what."""
+class DetailsForm(forms.Form):
+    """How somebody is called and reached."""
 
     name = forms.CharField(label=_("Surname, first name, patronymic"), max_length=200)
     email = forms.EmailField(
         label=_("Work e-mail"), error_messages={"invalid": _WRONG_EMAIL},
-        help_text=_("The link to the first password goes there. What stands before the @ becomes the login."),
+        help_text=_("A new password is sent there. The address from before is told of the change."),
     )  # fmt: skip
     phone = PhoneField(label=_("Work phone"), required=False, help_text=_("For calls of duty people."))
-    field_order = ("name", "email", "phone", "tier", "branches", "headed", "administers")
+
+    def contact(self) -> dict[str, str]:
+        phone = self.cleaned_data["phone"]
+        return {
+            "email": self.cleaned_data["email"].lower(),
+            "phone": str(getattr(phone, "as_e164", "") or ""),
+        }
 
     def person(self) -> dict[str, str]:
-        chosen = self.cleaned_data
-        phone = chosen["phone"]
-        return {
-            "name": " ".join(chosen["name"].split()), "email": chosen["email"].lower(),
-            "phone": str(getattr(phone, "as_e164", "") or ""),
-        }  # fmt: skip
+        return self.contact() | {"name": " ".join(self.cleaned_data["name"].split())}
+
+
+class OwnContactForm(DetailsForm):
+    """One's own address and phone; the name is given by others."""
+
+    name = None  # type: ignore[assignment]  # Django's way to leave a field out
+
+
+class InviteForm(PlaceForm, DetailsForm):
+    """Whom, and to what."""
+
+    field_order = ("name", "email", "phone", "tier", "branches", "headed", "administers")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].help_text = _(
+            "The link to the first password goes there. What stands before the @ becomes the login."
+        )
 
 
 class WhyForm(forms.Form):

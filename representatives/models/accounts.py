@@ -64,6 +64,8 @@ class AccountDeed(models.TextChoices):
     WITHDRAWN = "withdrawn", _("invitation withdrawn")
     JOINED = "joined", _("set a password")
     RIGHTS = "rights", _("rights changed")
+    DETAILS = "details", _("name or phone changed")
+    EMAIL = "email", _("e-mail changed")
     SWITCHED_OFF = "switched_off", _("switched off")
     SWITCHED_ON = "switched_on", _("switched on again")
     FACTOR_TAKEN = "factor_taken", _("second step of sign-in taken away")

@@ -210,6 +210,9 @@ STAFF = """
     staff:import_staff                      POST 401 401 401 403 403 403 422 422 422 403 422 403 401 401
     staff:account                           GET  302 302 302 404 404 404 200 200 404 404 200 404 302 302
     staff:account_rights                    POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:account_details                   POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
+    staff:own_contact                       GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:own_contact                       POST 401 401 401 422 422 422 422 422 422 422 422 422 401 401
     staff:account_off                       POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
     staff:account_on                        POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401
     staff:account_factor                    POST 401 401 401 404 404 404 422 422 404 404 422 404 401 401

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from insurers.models import Branch
 from insurers.querysets import BranchQuerySet
+from omsportal.platform.phones import phone_text
 from representatives.models import AccountAct, ApiKey, Appointment, Invitation, Representative, User
 from representatives.reach import Place, Reach, place_of
 from representatives.roles import AppointmentRole
@@ -107,6 +108,12 @@ def account_of(reach: Reach, user_id: int, by: User, now: datetime) -> Account |
         row=rows[0], place=place, is_wholly_yours=reach.covers(place), is_oneself=user.pk == by.pk,
         acts=list(AccountAct.objects.of(user)[:MOST_FOUND]), person_id=person.pk if person else None,
     )  # fmt: skip
+
+
+def details_of(user: User) -> dict[str, str]:
+    """As the form has them."""
+    phone = phone_text(user.phone) if user.phone else ""
+    return {"name": user.full_name, "email": user.email, "phone": phone}
 
 
 def _within(reach: Reach, now: datetime) -> Any:

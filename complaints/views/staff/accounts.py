@@ -11,13 +11,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.forms.accounts import FindPersonForm, InviteForm, PlaceForm, WhyForm
+from complaints.forms.accounts import (
+    DetailsForm,
+    FindPersonForm,
+    InviteForm,
+    OwnContactForm,
+    PlaceForm,
+    WhyForm,
+)
 from complaints.reports.staff import accounts as report
 from complaints.services import departures
 from complaints.views.staff.dashboard import number_in
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from omsportal.platform import limiter
-from representatives import invitations, rights
+from representatives import details, invitations, rights
 from representatives.models import WHY_FACTOR, WHY_OFF, WHY_ON, AccountReason
 from representatives.reach import AccountRefused, Reach, reach_of
 from representatives.reauthentication import identity_required
@@ -80,6 +87,38 @@ def account_rights(request: HttpRequest, desk: Desk, user_id: int) -> HttpRespon
         return _("Saved. It holds from their next click on; what no longer fits goes back to its queue.")
 
     return _settled(request, desk, shown, form, "rights", call)
+
+
+@identity_required
+@staff_view("POST")
+def account_details(request: HttpRequest, desk: Desk, user_id: int) -> HttpResponse:
+    """Name, e-mail, phone."""
+    shown, form = _account(desk, user_id), DetailsForm(request.POST)
+
+    def call() -> str:
+        wanted = details.Details(**form.person())
+        details.change(user=shown.row.user, details=wanted, by=desk.user, reach=within(desk), now=desk.now)
+        if shown.row.invitation is not None and wanted.email != shown.row.user.email.lower():
+            return _("Saved. The invitation went to the old address and opens nothing now: send a new link.")
+        return _("Saved. Whoever had the old address is told by e-mail.")
+
+    return _settled(request, desk, shown, form, "details", call)
+
+
+@identity_required
+@staff_view("GET", "POST")
+def own_contact(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One's own e-mail and phone."""
+    form = OwnContactForm(request.POST or None, initial=report.details_of(desk.user))
+    if form.is_bound and form.is_valid():
+        try:
+            details.change_own(user=desk.user, now=desk.now, **form.contact())
+        except AccountRefused as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("Saved. Whoever had the old address is told by e-mail."))
+            return redirect("staff:own_contact")
+    return staff_page(request, desk, "own_contact.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @identity_required
@@ -207,6 +246,7 @@ def _page(request: HttpRequest, desk: Desk, shown: report.Account, **bound: Form
         "administers": place.insurer_ids,
     }  # fmt: skip
     forms: dict[str, Form] = {
+        "details": DetailsForm(initial=report.details_of(shown.row.user)),
         "rights": PlaceForm(initial=chosen, reach=reach, branches=report.branches_in(reach)),
         "off": WhyForm(reasons=WHY_OFF, auto_id="off_%s"),
         "on": WhyForm(reasons=WHY_ON, auto_id="on_%s"),

@@ -127,6 +127,53 @@ class TestPages:
         assert AccountAct.objects.of(operator).get().deed == "rights"
 
 
+class TestNameAndContacts:
+    TYPED = {"name": " Новая  Анна ", "email": "Anna@example.org", "phone": "8 920 123-45-67"}
+
+    def test_a_head_changes_them_and_the_page_says_who_did(
+        self, head: Client, operator: User, people: dict[str, User]
+    ) -> None:
+        page = head.post(address(operator, "details/"), self.TYPED, follow=True).content.decode()
+        user = User.objects.get(pk=operator.pk)
+        assert (user.full_name, user.email, user.phone.as_e164) == (
+            "Новая Анна",
+            "anna@example.org",
+            "+79201234567",
+        )
+        assert "изменён адрес электронной почты" in page
+        assert AccountAct.objects.of(operator).get().by == people["head"]
+        event = apps.get_model("representatives", "UserEvent")._default_manager.latest("pgh_id")
+        assert event.pgh_context["user"] == people["head"].pk
+
+    def test_what_was_typed_stays_when_it_is_wrong(self, head: Client, operator: User) -> None:
+        page = head.post(address(operator, "details/"), self.TYPED | {"email": "anna@"})
+        assert page.status_code == 422
+        assert 'value="anna@"' in page.content.decode()
+        assert 'value=" Новая  Анна "' in page.content.decode()
+
+    @pytest.mark.parametrize("role", ["rival", "fund", "specialist"])
+    def test_nobody_else_does(self, role: str, client_of: ClientOf, operator: User) -> None:
+        assert client_of(role).post(address(operator, "details/"), self.TYPED).status_code == 404
+
+    def test_the_own_address_wants_a_fresh_proof_and_tells_the_old_one(
+        self, client_of: ClientOf, operator: User
+    ) -> None:
+        User.objects.filter(pk=operator.pk).update(email="old@example.org")
+        client = client_of("operator")
+        assert client.post("/staff/contact/", {"email": "x@"}).status_code == 422
+        session = client.session
+        proven, session["staff_proven"] = session["staff_proven"], 0
+        session.save()
+        assert "reauthenticate" in client.get("/staff/contact/")["Location"]
+        assert "reauthenticate" in client.post("/staff/contact/", self.TYPED)["Location"]
+        session["staff_proven"] = proven
+        session.save()
+        assert client.post("/staff/contact/", self.TYPED).status_code == 302
+        assert User.objects.get(pk=operator.pk).full_name == "Operator"
+        kinds = Outbox.objects.filter(receiver_id=operator.pk).values_list("kind", flat=True)
+        assert sorted(kinds) == ["account_changed", "address_left"]
+
+
 class TestClosing:
     def test_work_goes_back_and_the_session_ends_at_once(
         self, head: Client, client_of: ClientOf, operator: User, branch: Branch, now: datetime,
@@ -268,6 +315,10 @@ class TestTheRosterAsAList:
         assert head.post(where, {"text": text, "agreed": "1"}).status_code == 302
         assert DutyShift.objects.count() == 2
         assert "Уже в графике: 2" in head.post(where, {"text": text}).content.decode()
+        saved = SimpleUploadedFile("a.csv", text.encode("windows-1251"))
+        assert "Уже в графике: 2" in head.post(where, {"file": saved}).content.decode()
+        head.post(where, {"text": text, "agreed": "1"})
+        assert DutyShift.objects.count() == 2
 
     @pytest.mark.parametrize(("role", "status"), [("insurer_admin", 403), ("rival", 403), ("fund", 403)])
     def test_only_the_head_enters_it(
