@@ -1,6 +1,7 @@
 """Keys of branches: made, shown once, checked, revoked."""
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from insurers.models import Branch
 from omsportal.platform import digests
 from representatives import integrating
+from representatives.integrating import Span
 from representatives.models import ApiKey, Representative, User
 from representatives.profiles import Profile, profile_of
 from representatives.roles import Tier
@@ -37,12 +39,13 @@ class Created:
 
 @transaction.atomic
 def create(
-    *, branch: Branch, user: User, name: str, scopes: list[str], lifetime: timedelta, now: datetime
-) -> Created:
-    """A new key of a branch. `user` is the representative in whose name it acts."""
+    *, branch: Branch, user: User, name: str, scopes: list[str], lifetime: timedelta, now: datetime,
+    others: Sequence[int] = (), everywhere: bool = False,
+) -> Created:  # fmt: skip
+    """A new key of a branch, and of others. `user` is the representative in whose name it acts."""
     prefix, secret = _random(PREFIX_LENGTH), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        branch=branch,
+        **Span(branch, others, everywhere).columns,
         user=user,
         name=name,
         prefix=prefix,
@@ -55,10 +58,11 @@ def create(
 
 
 @transaction.atomic
-def service_representative(*, branch: Branch, name: str, tier: int) -> User:
-    """The representative without a password in whose name a system works at one branch and tier.
+def service_representative(*, branch: Branch, name: str, tier: int, others: Iterable[int] = ()) -> User:
+    """The representative without a password in whose name a system works at branches of one tier.
 
-    A second key of the same name (rotation) acts as the same person, so what it holds stays held.
+    A second key of the same name (rotation) acts as the same person, so what it holds stays held. How far
+    each key reaches is said by the key.
     """
     username = f"api-{branch.pk}-{tier}-{digests.blind(name, 'api user')[:4].hex()}"
     user, _made = User.objects.get_or_create(username=username, defaults={"full_name": name})
@@ -66,23 +70,41 @@ def service_representative(*, branch: Branch, name: str, tier: int) -> User:
         user.set_unusable_password()
         user.save(update_fields=["password"])
     representative, _made = Representative.objects.get_or_create(user=user, defaults={"tier": tier})
-    representative.branches.set([branch])
+    representative.branches.add(branch, *others)
     return user
 
 
 @transaction.atomic
 def give(
-    *, branch: Branch, name: str, tier: int, scopes: list[str], lifetime: timedelta, profile: Profile,
+    *,
+    span: Span,
+    name: str,
+    tier: int,
+    scopes: list[str],
+    lifetime: timedelta,
+    profile: Profile,
     now: datetime,
-) -> Created:  # fmt: skip
-    """A new key by whoever answers for the branch; a fund's key always works in the fund's queue.
+) -> Created:
+    """A new key by whoever answers for its branches; a fund's key always works in the fund's queue.
 
     Raises PermissionDenied.
     """
-    integrating.check(profile, branch)
-    at = int(Tier.FUND) if branch.is_fund else tier
-    user = service_representative(branch=branch, name=name, tier=at)
-    return create(branch=branch, user=user, name=name, scopes=scopes, lifetime=lifetime, now=now)
+    integrating.check(profile, span)
+    at = int(Tier.FUND) if span.branch.is_fund else tier
+    return put_in(span=span, name=name, tier=at, scopes=scopes, lifetime=lifetime, now=now)
+
+
+@transaction.atomic
+def put_in(
+    *, span: Span, name: str, tier: int, scopes: list[str], lifetime: timedelta, now: datetime
+) -> Created:
+    """The system's representative in all branches of the span, and a key; nobody is asked for rights."""
+    served = integrating.reached(ApiKey(**span.columns))
+    user = service_representative(branch=span.branch, name=name, tier=tier, others=served)
+    return create(
+        branch=span.branch, user=user, name=name, scopes=scopes, lifetime=lifetime, now=now,
+        others=span.others, everywhere=span.everywhere,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -91,13 +113,14 @@ def rotate(*, key: ApiKey, profile: Profile, now: datetime) -> Created:
 
     Raises PermissionDenied, KeyRefused for a key that has ended.
     """
-    integrating.check(profile, key.branch)
+    integrating.check_row(profile, key)
     old = ApiKey.objects.select_for_update(no_key=True, of=("self",)).get(pk=key.pk)
     if not old.is_valid_at(now):
         raise KeyRefused
     fresh = create(
         branch=key.branch, user=key.user, name=old.name, scopes=old.scopes,
-        lifetime=old.expires_at - old.created_at, now=now,
+        lifetime=old.expires_at - old.created_at, now=now, others=old.other_branch_ids,
+        everywhere=old.everywhere,
     )  # fmt: skip
     old.expires_at = min(old.expires_at, now + OVERLAP)
     old.save(update_fields=["expires_at"])
@@ -106,8 +129,8 @@ def rotate(*, key: ApiKey, profile: Profile, now: datetime) -> Created:
 
 @transaction.atomic
 def take_back(*, key: ApiKey, profile: Profile, now: datetime) -> ApiKey:
-    """Revoke by whoever answers for the branch. Raises PermissionDenied."""
-    integrating.check(profile, key.branch)
+    """Revoke by whoever answers for its branches. Raises PermissionDenied."""
+    integrating.check_row(profile, key)
     return revoke(key=key, now=now)
 
 
@@ -134,14 +157,25 @@ def revoke(*, key: ApiKey, now: datetime) -> ApiKey:
 
 
 def profile_of_key(key: ApiKey, *, now: datetime) -> Profile:
-    """What the key's representative may do, at the key's own branch only."""
+    """What the key's representative may do, at the branches of the key only."""
     profile = profile_of(key.user, now=now)
+    branch_ids = integrating.reached(key)
     return replace(
         profile,
-        branch_ids=profile.branch_ids & {key.branch_id},
+        # A branch that came to the insurer later is reached too, although nobody has put the system there.
+        branch_ids=branch_ids if key.everywhere else branch_ids & profile.branch_ids,
         headed_branch_ids=frozenset(),
         insurer_ids=frozenset(),
         covered=frozenset(),
+    )
+
+
+def branch_for(key: ApiKey, region_code: str) -> Branch | None:
+    """Where what the system brings belongs: the key's branch in this region; its own when none is named."""
+    if not region_code:
+        return key.branch
+    return (
+        Branch.objects.with_names().filter(pk__in=integrating.reached(key), region__code=region_code).first()
     )
 
 

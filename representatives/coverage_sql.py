@@ -3,8 +3,8 @@
 A pair (branch, tier) is served by its own staff: active, of that tier, not on leave today by the branch's
 zone. If nobody of them works today, the same tier of the insurer's other branches stands in; if nobody there
 does either, the fund of the branch's region; if nobody does there, the fund's head sees it. A system that
-works by API keys serves its own branch while it has a valid key, and stands in for nobody. Nothing of it is
-stored: it is true as long as the leaves and accounts say so.
+works by API keys serves the branches where it was put while it has a valid key for them, and stands in for
+nobody. Nothing of it is stored: it is true as long as the leaves and accounts say so.
 
 Every fragment reads a branch `b`. Served by primary keys and the indexes of foreign keys: a few probes each.
 """
@@ -23,8 +23,8 @@ AT_WORK = """(u.is_active AND NOT EXISTS (
 IS_PERSON = "left(u.password, 1) <> '!'"
 IS_SYSTEM = """EXISTS (
     SELECT 1 FROM representatives_apikey k
-    WHERE k.user_id = u.id AND k.branch_id = b.id AND k.revoked_at IS NULL AND k.expires_at > %(now)s
-        AND 'work' = ANY(k.scopes))"""
+    WHERE k.user_id = u.id AND k.revoked_at IS NULL AND k.expires_at > %(now)s AND 'work' = ANY(k.scopes)
+        AND (k.branch_id = b.id OR k.everywhere OR b.id = ANY(k.other_branch_ids)))"""
 
 _OWN = "place.branch_id = b.id AND r.tier = {tier} AND {at_work} AND ({person} OR {system})"
 _POOL = """b.kind = 'insurer' AND r.tier = {tier} AND {at_work} AND {person} AND place.branch_id IN (

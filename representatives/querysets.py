@@ -165,6 +165,14 @@ class AppointmentQuerySet(QuerySet["Appointment"]):
         return self.filter(user__is_active=True)
 
 
+def reaching(branch: Any) -> Q:
+    """Keys or receivers that reach this branch: its own, those that name it, those of its whole insurer."""
+    found = Q(branch=branch) | Q(other_branch_ids__contains=[branch.pk])
+    if branch.insurer_id is not None:
+        found |= Q(everywhere=True, branch__insurer=branch.insurer_id)
+    return found
+
+
 class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def with_prefix(self, prefix: str) -> "ApiKey | None":
         return self.filter(prefix=prefix).select_related("user", "branch").first()
@@ -172,9 +180,9 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def of_branch(self, branch_id: int) -> Self:
         return self.filter(branch_id=branch_id).order_by("-created_at")
 
-    def of_branches(self, branch_ids: Any) -> Self:
-        """Those that work first, then the newest; a branch has a handful."""
-        rows = self.filter(branch_id__in=branch_ids).select_related("branch", "user__representative")
+    def reaching(self, branch: Any) -> Self:
+        """Those that work first, then the newest; a branch has a handful, all of them some hundreds."""
+        rows = self.filter(reaching(branch)).select_related("branch", "user__representative")
         return rows.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
 
     def of_user(self, user_id: int) -> Self:
@@ -236,6 +244,10 @@ class WebhookQuerySet(QuerySet["Webhook"]):
         return (
             self.filter(branch_id__in=branch_ids).select_related("branch").order_by("branch_id", "name", "pk")
         )
+
+    def reaching(self, branch: Any) -> Self:
+        """By names; all of them are some hundreds."""
+        return self.filter(reaching(branch)).select_related("branch").order_by("name", "pk")
 
     def with_reference(self, reference: Any) -> Self:
         return self.filter(reference=reference).select_related("branch__insurer", "branch__region")

@@ -30,6 +30,7 @@ from omsportal.platform.kinds import Channel, Severity
 from omsportal.platform.models import Outbox
 from omsportal.platform.sending import ReceiverAway, Refused
 from representatives import integrating
+from representatives.integrating import Span
 from representatives.models import TEST_EVENT, User, Webhook, WhyOff
 from representatives.profiles import Profile
 
@@ -78,32 +79,39 @@ class Made:
 
 @transaction.atomic
 def create(
-    *, branch: Branch, name: str, url: str, hears: Sequence[str], by: User, profile: Profile, now: datetime
+    *, span: Span, name: str, url: str, hears: Sequence[str], by: User, profile: Profile, now: datetime
 ) -> Made:
     """A new receiver that hears of everything from now on. Raises WebhookRefused, PermissionDenied."""
-    integrating.check(profile, branch)
+    integrating.check(profile, span)
     _check_url(url)
-    Branch.objects.select_for_update(no_key=True, of=("self",)).get(pk=branch.pk)
-    if Webhook.objects.of_branches([branch.pk]).count() >= MOST_RECEIVERS:
+    Branch.objects.select_for_update(no_key=True, of=("self",)).get(pk=span.branch.pk)
+    if Webhook.objects.of_branches([span.branch.pk]).count() >= MOST_RECEIVERS:
         raise WebhookRefused(
             "too_many", gettext_lazy("This branch has as many receivers as it may have. Change one.")
         )
     fresh = _new_secret()
     webhook = Webhook.objects.create(
-        reference=uuid.uuid4(), branch=branch, name=name, url=url, hears=_sorted(hears), created_by=by,
+        reference=uuid.uuid4(), **span.columns, name=name, url=url, hears=_sorted(hears), created_by=by,
         created_at=now, sealed={"current": fresh, "previous": None},
     )  # fmt: skip
     return Made(webhook, fresh["secret"])
 
 
 @transaction.atomic
-def change(*, webhook: Webhook, name: str, url: str, hears: Sequence[str], profile: Profile) -> Webhook:
-    """Another name, address or choice of events; a new address is tried at once. Raises WebhookRefused."""
+def change(
+    *, webhook: Webhook, span: Span, name: str, url: str, hears: Sequence[str], profile: Profile
+) -> Webhook:
+    """Another name, address, choice of events or branches; a new address is tried at once.
+
+    Raises WebhookRefused, PermissionDenied.
+    """
     row = _locked(webhook, profile)
+    integrating.check(profile, span)
     _check_url(url)
     row.name, row.url, row.hears = name, url, _sorted(hears)
+    row.everywhere, row.other_branch_ids = span.everywhere, span.columns["other_branch_ids"]
     row.paused_until = None if url != webhook.url else row.paused_until
-    row.save(update_fields=["name", "url", "hears", "paused_until"])
+    row.save(update_fields=["name", "url", "hears", "everywhere", "other_branch_ids", "paused_until"])
     bells.ring(outbox.TOPIC)
     return row
 
@@ -332,7 +340,7 @@ def _row(webhook: Webhook) -> Webhook:
 
 
 def _locked(webhook: Webhook, profile: Profile) -> Webhook:
-    integrating.check(profile, webhook.branch)
+    integrating.check_row(profile, webhook)
     return _row(webhook)
 
 

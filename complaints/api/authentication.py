@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from complaints.api import rate_limits
+from complaints.api.faults import broken
 from complaints.models import Complaint
 from complaints.services import patient_sessions
+from insurers.models import Branch
 from omsportal.platform import limits
 from omsportal.platform.addresses import client_address
 from omsportal.platform.clock import database_now
@@ -122,6 +124,14 @@ def caller_of(request: Request) -> Caller:
     if isinstance(key, ApiKey):
         return Caller(user, api_keys.profile_of_key(key, now=now), key.pk)
     return Caller(user, profile_of(user, now=now), None)
+
+
+def branch_for(key: ApiKey, region_code: str) -> Branch:
+    """The branch that a system with keys for several speaks of. Raises ValidationError (422)."""
+    found = api_keys.branch_for(key, region_code)
+    if found is None:
+        raise broken("no_branch", _("The key reaches no branch in this region."), "region")
+    return found
 
 
 def patient_of(request: Request) -> Complaint:

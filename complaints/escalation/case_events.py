@@ -33,11 +33,19 @@ _OF_LINE: dict[Event, CaseEvent] = {
 }
 _KINDS = ", ".join(f"('{event.value}', '{kind.value}')" for event, kind in _OF_LINE.items())
 
+# Receivers and branches are some hundreds each; a receiver stands once for each branch that it hears of.
 _INTO_OUTBOX = """
+WITH listens AS MATERIALIZED (
+    SELECT w.id, w.hears, w.created_at, b.id AS branch_id
+    FROM representatives_webhook w
+    JOIN insurers_branch home ON home.id = w.branch_id
+    JOIN insurers_branch b ON b.id = home.id OR b.id = ANY(w.other_branch_ids)
+        OR (w.everywhere AND b.insurer_id = home.insurer_id)
+    WHERE w.off_at IS NULL OR w.off_at > %(kept)s
+)
 INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, receiver_kind, receiver_id, dedup,
     payload, created_at, available_at)
 """
-_LISTENS = "w.created_at <= {at} AND (w.off_at IS NULL OR w.off_at > %(kept)s)"
 # By the primary key of the table that is followed, then each case by its own; the unique key outbox_once turns a
 # repeated look into nothing.
 _LINES = f"""{_INTO_OUTBOX}
@@ -48,8 +56,8 @@ SELECT 'webhook', known.kind, 'complaint', h.complaint_id, h.hop, 'webhook', w.i
 FROM complaints_history h
 JOIN (VALUES {_KINDS}) AS known (event, kind) ON known.event = h.event
 JOIN complaints_complaint c ON c.id = h.complaint_id
-JOIN representatives_webhook w ON w.branch_id = coalesce(h.to_branch_id, c.branch_id)
-    AND known.kind = ANY(w.hears) AND {_LISTENS.format(at="h.at")}
+JOIN listens w ON w.branch_id = coalesce(h.to_branch_id, c.branch_id)
+    AND known.kind = ANY(w.hears) AND w.created_at <= h.at
 WHERE h.id > %(done)s AND h.id <= %(to)s
 ORDER BY h.id, w.id
 ON CONFLICT DO NOTHING"""
@@ -60,8 +68,8 @@ SELECT 'webhook', '{CaseEvent.MESSAGE.value}', 'complaint', m.complaint_id, c.ho
     %(now)s, %(now)s
 FROM complaints_message m
 JOIN complaints_complaint c ON c.id = m.complaint_id
-JOIN representatives_webhook w ON w.branch_id = c.branch_id
-    AND '{CaseEvent.MESSAGE.value}' = ANY(w.hears) AND {_LISTENS.format(at="m.posted_at")}
+JOIN listens w ON w.branch_id = c.branch_id
+    AND '{CaseEvent.MESSAGE.value}' = ANY(w.hears) AND w.created_at <= m.posted_at
 WHERE m.id > %(done)s AND m.id <= %(to)s AND NOT m.is_internal AND m.author_kind IN ('patient', 'staff')
 ORDER BY m.id, w.id
 ON CONFLICT DO NOTHING"""

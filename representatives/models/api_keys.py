@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from omsportal.platform.records import recorded
+from representatives.models.reaching import ReachesBranches
 from representatives.models.users import User
 from representatives.querysets import ApiKeyQuerySet
 
@@ -22,15 +23,14 @@ class Scope(models.TextChoices):
 
 
 @recorded(without=["key_digest", "last_used_at"], only_named=["name"])
-class ApiKey(models.Model):
-    """One key of a branch. The key itself is shown once; the table keeps its first part and its digest.
+class ApiKey(ReachesBranches):
+    """One key of a branch, or of several. It is shown once; the table keeps its first part and its digest.
 
-    Requests act as `user`, a representative without a password, and reach no further than `branch`.
+    Requests act as `user`, a representative without a password, and reach no further than the key.
     """
 
     PROTECTION = {"key_digest": "blind index: keyed HMAC-SHA256, the key itself is never stored"}
 
-    branch = models.ForeignKey("insurers.Branch", models.PROTECT, related_name="+", verbose_name=_("branch"))
     user = models.ForeignKey(
         User, models.PROTECT, related_name="api_keys", verbose_name=_("service representative")
     )
@@ -49,6 +49,7 @@ class ApiKey(models.Model):
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
         constraints = [
+            ReachesBranches.said_once("api_key"),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="api_key_expires_after_created"
             ),

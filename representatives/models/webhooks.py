@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from omsportal.platform.constraints import in_order, paired
 from omsportal.platform.fields import SealedField
 from omsportal.platform.records import recorded
+from representatives.models.reaching import ReachesBranches
 from representatives.models.users import User
 from representatives.querysets import WebhookQuerySet
 
@@ -42,8 +43,8 @@ STATE = ("failing_since", "failures", "paused_until", "tried_at", "answered_at",
 
 
 @recorded(without=("sealed", *STATE), only_named=("name", "url"))
-class Webhook(models.Model):
-    """One receiver of a branch's events: address, events, secrets, and how sending goes.
+class Webhook(ReachesBranches):
+    """One receiver of the events of a branch, or of several: address, events, secrets, and how sending goes.
 
     `sealed` holds {current: {id, secret}, previous: {id, secret} | null}; what is sent is signed with the
     current secret and, until `overlap_until`, with the previous one too. `paused_until` stops the lane of a
@@ -53,7 +54,6 @@ class Webhook(models.Model):
     PROTECTION = {"sealed": "sealed: the secrets that sign what is sent"}
 
     reference = models.UUIDField(_("reference"), unique=True)
-    branch = models.ForeignKey("insurers.Branch", models.PROTECT, related_name="+", verbose_name=_("branch"))
     name = models.CharField(_("name"), max_length=80, help_text=_("Which system receives the events."))
     url = models.CharField(_("address"), max_length=500)
     hears = ArrayField(models.CharField(max_length=20, choices=CaseEvent.choices), verbose_name=_("events"))
@@ -80,6 +80,7 @@ class Webhook(models.Model):
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
         constraints = [
+            ReachesBranches.said_once("webhook"),
             models.CheckConstraint(
                 condition=Q(hears__contained_by=CaseEvent.values) & ~Q(hears=[]), name="webhook_hears_known"
             ),

@@ -26,6 +26,7 @@ def webhook(**fields: Any) -> Webhook:
 BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("webhook_hears_known", {"hears": []}),
     ("webhook_hears_known", {"hears": ["case.story"]}),
+    ("webhook_reach_said_once", {"everywhere": True, "other_branch_ids": [1]}),
     ("webhook_off_paired", {"off_at": NOW}),
     ("webhook_off_why_known", {"off_at": NOW, "off_why": "tired"}),
     ("webhook_off_after_created", {"off_at": BEFORE, "off_why": "person"}),

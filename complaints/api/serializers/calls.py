@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from complaints.api.fields import InputSerializer, TextField
+from complaints.api.fields import REGION_PATTERN, InputSerializer, TextField
 from complaints.api.serializers import rules
 
 
@@ -19,6 +19,13 @@ class CallInput(InputSerializer):
         max_length=120,
         required=False,
         help_text=_("The software's own name of the call: announced again it gives the same address"),
+    )
+
+    region = TextField(
+        max_length=2,
+        pattern=REGION_PATTERN,
+        required=False,
+        help_text=_("For a key of several branches: region code of the branch that is called"),
     )
 
     def validate_phone(self, value: str) -> str:

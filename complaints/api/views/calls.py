@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import examples
-from complaints.api.authentication import ApiKeyAuthentication
+from complaints.api.authentication import ApiKeyAuthentication, branch_for
 from complaints.api.serializers.calls import CallInput, CallOutput
 from complaints.api.views.base import StaffView
 from complaints.services import incoming_calls
@@ -38,7 +38,8 @@ class Calls(StaffView):
         body, key = self.read(request, CallInput), request.auth
         assert isinstance(key, ApiKey), "only keys are let in"
         made = incoming_calls.announce(
-            branch=key.branch, phone=body.get("phone", ""), call=body.get("call", ""), key_id=key.pk,
+            branch=branch_for(key, body.get("region", "")), phone=body.get("phone", ""),
+            call=body.get("call", ""), key_id=key.pk,
             now=self.now,
         )  # fmt: skip
         address = request.build_absolute_uri(reverse("staff:intake_call", args=[made.token]))

@@ -10,9 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.authentication import ApiKeyAuthentication
+from complaints.api import rate_limits
+from complaints.api.authentication import ApiKeyAuthentication, branch_for
 from complaints.api.faults import TooLarge, broken
-from complaints.api.fields import InputSerializer, TextField
+from complaints.api.fields import REGION_PATTERN, InputSerializer, TextField
 from complaints.api.parsers import RecordingParser
 from complaints.api.views.base import StaffView
 from complaints.models import VoiceMessage
@@ -27,6 +28,10 @@ class RecordingInput(InputSerializer):
 
     file = serializers.FileField(allow_empty_file=True, help_text=_("The recording: WAV (PCM), MP3 or Ogg"))
     phone = TextField(max_length=40, required=False, help_text=_("Phone of the caller, if it was not hidden"))
+    region = TextField(
+        max_length=2, pattern=REGION_PATTERN, required=False,
+        help_text=_("For a key of several branches: region code of the branch that was called"),
+    )  # fmt: skip
     left_at = serializers.DateTimeField(required=False, help_text=_("When the caller spoke; else: now"))
 
 
@@ -59,6 +64,7 @@ class Recordings(StaffView):
     def post(self, request: Request) -> Response:
         body, key = self.read(request, RecordingInput), request.auth
         assert isinstance(key, ApiKey), "only keys are let in"
+        rate_limits.spend(request._request, "recording.key", key.pk, self.now)
         taken = _taken(_recording(key, body), self.now)
         return Response(RecordingOutput(taken).data, status=201 if taken.is_new else 200)
 
@@ -69,7 +75,8 @@ def _recording(key: ApiKey, body: dict[str, Any]) -> Recording:
     if file.size > settings.RECORDING_MAX_BYTES:
         raise TooLarge(str(MESSAGES[Fault.TOO_LARGE]))
     return Recording(
-        branch=key.branch, name=file.name or "", content=file.read(), phone=body.get("phone", ""),
+        branch=branch_for(key, body.get("region", "")), name=file.name or "", content=file.read(),
+        phone=body.get("phone", ""),
         left_at=body.get("left_at"), source=VoiceMessage.Source.API,
     )  # fmt: skip
 

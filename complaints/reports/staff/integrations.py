@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from insurers.models import Branch
 from insurers.querysets import BranchQuerySet
 from omsportal.platform.models import Outbox
 from omsportal.platform.pagination import CursorInvalid, Page, page
+from representatives.integrating import may_change
 from representatives.models import TEST_EVENT, ApiKey, CaseEvent, Webhook
 from representatives.profiles import Profile
 
@@ -38,6 +40,8 @@ class KeyLine:
 
     key: ApiKey
     state: str  # works, ends_soon, expired, revoked
+    may_change: bool
+    reaches: str
 
     @property
     def works(self) -> bool:
@@ -45,13 +49,22 @@ class KeyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiverLine:
+    """One receiver; whoever does not answer for all of its branches only sees that it is there."""
+
+    webhook: Webhook
+    may_change: bool
+    reaches: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
-    """What one branch has; `branches` are those to choose from."""
+    """What reaches one branch; `branches` are those to choose from."""
 
     branch: Branch
     branches: list[Branch]
     keys: list[KeyLine]
-    webhooks: list[Webhook]
+    webhooks: list[ReceiverLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +91,23 @@ def shelf(profile: Profile, branch_id: int | None, now: datetime) -> Shelf | Non
     chosen = next((one for one in branches if branch_id in (None, one.pk)), None)
     if chosen is None:
         return None
-    keys = [KeyLine(key, _state(key, now)) for key in ApiKey.objects.of_branches([chosen.pk])]
-    return Shelf(chosen, branches, keys, list(Webhook.objects.of_branches([chosen.pk])))
+    keys = [
+        KeyLine(key, _state(key, now), may_change(profile, key), reaches(key))
+        for key in ApiKey.objects.reaching(chosen)
+    ]
+    receivers = [
+        ReceiverLine(one, may_change(profile, one), reaches(one)) for one in Webhook.objects.reaching(chosen)
+    ]
+    return Shelf(chosen, branches, keys, receivers)
+
+
+def reaches(row: ApiKey | Webhook) -> str:
+    """In words where it reaches further than its own branch."""
+    if row.everywhere:
+        return str(_("all branches of the insurer"))
+    count = len(row.other_branch_ids)
+    text = ngettext("%(branch)s and %(count)d branch more", "%(branch)s and %(count)d branches more", count)
+    return text % {"branch": row.branch, "count": count} if count else ""
 
 
 def _state(key: ApiKey, now: datetime) -> str:
@@ -91,15 +119,15 @@ def _state(key: ApiKey, now: datetime) -> str:
 
 
 def key_of(profile: Profile, key_id: int) -> ApiKey | None:
-    """The key, if its branch is this person's to set up."""
-    own = branches_of(profile).order_by().values("pk")
-    return ApiKey.objects.select_related("branch", "user").filter(pk=key_id, branch__in=own).first()
+    """The key, if all of its branches are this person's to set up."""
+    found = ApiKey.objects.select_related("branch", "user").filter(pk=key_id).first()
+    return found if found is not None and may_change(profile, found) else None
 
 
 def webhook_of(profile: Profile, reference: UUID) -> Webhook | None:
-    """The receiver, if its branch is this person's to set up."""
-    own = branches_of(profile).order_by().values("pk")
-    return Webhook.objects.with_reference(reference).filter(branch__in=own).first()
+    """The receiver, if all of its branches are this person's to set up."""
+    found = Webhook.objects.with_reference(reference).first()
+    return found if found is not None and may_change(profile, found) else None
 
 
 def page_of_sent(webhook: Webhook, cursor: str) -> Page[Outbox]:

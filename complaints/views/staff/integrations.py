@@ -1,5 +1,7 @@
 """Keys of other systems: made and shown once, replaced, revoked; the page where all of it begins."""
 
+from typing import TypeVar
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from complaints.forms.integrations import KeyForm
+from complaints.forms.integrations import KeyForm, SpanForm
 from complaints.reports.staff import integrations as report
 from complaints.views.staff.dashboard import number_in
 from complaints.views.staff.desk import Desk, staff_page, staff_view
@@ -16,6 +18,8 @@ from representatives.api_keys import Created, KeyRefused
 from representatives.integrating import may_integrate
 from representatives.models import ApiKey
 from representatives.reauthentication import identity_required
+
+Spanning = TypeVar("Spanning", bound=SpanForm)
 
 
 @staff_view("GET")
@@ -33,16 +37,13 @@ def integrations(request: HttpRequest, desk: Desk) -> HttpResponse:
 def key_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A new key, shown once."""
     allowed(desk)
-    form = KeyForm(
-        request.POST or None, branches=report.branches_of(desk.profile),
-        initial={"branch": number_in(request, "branch")},
-    )  # fmt: skip
+    form = form_for(request, desk, KeyForm)
     if request.method != "POST" or not form.is_valid():
         context = {"section": "dashboard", "form": form}
         return staff_page(request, desk, "key_new.html", context, status=422 if form.is_bound else 200)
     typed = form.cleaned_data
     made = api_keys.give(
-        branch=typed["branch"], name=typed["name"], tier=typed["tier"], scopes=typed["scopes"],
+        span=typed["span"], name=typed["name"], tier=typed["tier"], scopes=typed["scopes"],
         lifetime=form.lifetime, profile=desk.profile, now=desk.now,
     )  # fmt: skip
     return _shown_once(request, desk, made)
@@ -74,6 +75,14 @@ def allowed(desk: Desk) -> None:
     """403 for whoever sets up nothing."""
     if not may_integrate(desk.profile):
         raise PermissionDenied(_("Keys and events are set up by heads and administrators of an insurer."))
+
+
+def form_for(request: HttpRequest, desk: Desk, kind: type[Spanning]) -> Spanning:
+    """A new key or receiver: of whose branches, `?branch=` is chosen already."""
+    return kind(
+        request.POST or None, branches=report.branches_of(desk.profile), profile=desk.profile,
+        initial={"branch": number_in(request, "branch")},
+    )  # fmt: skip
 
 
 def _key(desk: Desk, key_id: int) -> ApiKey:

@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 
 from complaints.forms.integrations import ReplayForm, WebhookForm
 from complaints.reports.staff import integrations as report
-from complaints.views.staff.dashboard import number_in
 from complaints.views.staff.desk import Desk, staff_page, staff_view
-from complaints.views.staff.integrations import allowed, back_to
+from complaints.views.staff.integrations import allowed, back_to, form_for
 from representatives import webhooks as service
 from representatives.models import Webhook
 from representatives.reauthentication import identity_required
@@ -26,13 +25,10 @@ from representatives.webhooks import Made, WebhookRefused
 def webhook_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A new receiver; its secret is shown once."""
     allowed(desk)
-    form = WebhookForm(
-        request.POST or None, branches=report.branches_of(desk.profile),
-        initial={"branch": number_in(request, "branch")},
-    )  # fmt: skip
+    form = form_for(request, desk, WebhookForm)
     if request.method == "POST" and form.is_valid():
         try:
-            made = service.create(by=desk.user, profile=desk.profile, now=desk.now, **form.cleaned_data)
+            made = service.create(by=desk.user, profile=desk.profile, now=desk.now, **form.answers())
         except WebhookRefused as error:
             form.add_error(error.field, str(error.message))
         else:
@@ -52,10 +48,10 @@ def webhook(request: HttpRequest, desk: Desk, receiver: UUID) -> HttpResponse:
 def webhook_change(request: HttpRequest, desk: Desk, receiver: UUID) -> HttpResponse:
     """Another name, address or choice of events."""
     found = _webhook(desk, receiver)
-    form = WebhookForm(request.POST, branches=None)
+    form = _form_of(desk, found, request.POST)
     if form.is_valid():
         try:
-            service.change(webhook=found, profile=desk.profile, **form.cleaned_data)
+            service.change(webhook=found, profile=desk.profile, **form.answers())
         except WebhookRefused as error:
             form.add_error(error.field, str(error.message))
         else:
@@ -134,6 +130,13 @@ def _webhook(desk: Desk, receiver: UUID) -> Webhook:
     return found
 
 
+def _form_of(desk: Desk, found: Webhook, typed: Any = None) -> WebhookForm:
+    return WebhookForm(
+        typed, branches=report.branches_of(desk.profile), profile=desk.profile, home=found.branch,
+        initial=WebhookForm.starting_from(found),
+    )  # fmt: skip
+
+
 def _page(
     request: HttpRequest, desk: Desk, found: Webhook, form: WebhookForm | None = None,
     replay: ReplayForm | None = None,
@@ -142,7 +145,7 @@ def _page(
     context: dict[str, Any] = {
         "section": "dashboard", "webhook": found, "back_to": back_to(found.branch_id),
         "page": page, "rows": report.described(page.rows),
-        "form": form or WebhookForm(branches=None, initial=WebhookForm.starting_from(found)),
+        "form": form or _form_of(desk, found), "reaches": report.reaches(found),
         "replay": replay or ReplayForm(), "last_answer": report.answer_in_words(found.last_answer),
         "is_paused": found.is_paused_at(desk.now),
         "overlaps": found.overlap_until is not None and found.overlap_until > desk.now,

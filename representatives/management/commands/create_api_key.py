@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from insurers.models import Branch, Region
 from omsportal.platform.clock import database_now
 from representatives import api_keys
+from representatives.integrating import Span
 from representatives.models import Scope
 from representatives.roles import INSURER_TIERS, Tier
 
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--insurer", default="", help="insurer's code; without it the fund of the region")
         parser.add_argument("--tier", type=int, choices=[int(tier) for tier in INSURER_TIERS], default=1)
         parser.add_argument("--scope", action="append", choices=Scope.values, dest="scopes")
+        parser.add_argument(
+            "--everywhere", action="store_true", help="all branches of the insurer, also later ones"
+        )
         parser.add_argument("--days", type=int, default=365, help="how long the key lives")
 
     @pghistory.context(command="create_api_key")
@@ -30,12 +34,13 @@ class Command(BaseCommand):
         if options["days"] < 1:
             raise CommandError("A key lives at least one day.")
         branch = _branch(options["insurer"], options["region"])
+        if options["everywhere"] and branch.is_fund:
+            raise CommandError("A fund has no other branches.")
         tier = int(Tier.FUND) if branch.is_fund else options["tier"]
-        user = api_keys.service_representative(branch=branch, name=options["name"], tier=tier)
-        created = api_keys.create(
-            branch=branch,
-            user=user,
+        created = api_keys.put_in(
+            span=Span(branch, everywhere=options["everywhere"]),
             name=options["name"],
+            tier=tier,
             scopes=options["scopes"] or [str(scope) for scope in Scope.values],
             lifetime=timedelta(days=options["days"]),
             now=database_now(),

@@ -8,6 +8,7 @@ import pytest
 from complaints.models import IncomingCall
 from complaints.services import incoming_calls
 from representatives import api_keys
+from representatives.integrating import Span
 from representatives.models import User
 from tests import factories
 from tests.complaints.api.conftest import Api, World, problem
@@ -100,3 +101,18 @@ def test_a_key_of_a_dismissed_system_announces_nothing(world: World) -> None:
     api_keys.revoke(key=user.api_keys.get(), now=world.now)
     problem(Api({"Authorization": f"Api-Key {text}"}).post("/calls/", {"phone": PHONE}), 401)
     assert factories.make_branch() == world.branch
+
+
+def test_a_key_of_several_branches_says_by_the_region_which_is_called(world: World) -> None:
+    far = factories.make_branch("sogaz-med", "73", now=world.now)
+    made = api_keys.put_in(
+        span=Span(world.branch, [far.pk]), name="АТС", tier=1, scopes=["calls"], lifetime=timedelta(days=1),
+        now=world.now,
+    )  # fmt: skip
+    system = Api({"Authorization": f"Api-Key {made.text}"})
+    for region in ("73", "76", ""):
+        body = {"phone": PHONE, "call": f"call {region}"} | ({"region": region} if region else {})
+        assert system.post("/calls/", body).status_code == 201
+    called = list(IncomingCall.objects.order_by("pk").values_list("branch__region__code", flat=True))
+    assert called == ["73", "76", "76"]
+    problem(system.post("/calls/", {"phone": PHONE, "region": "29"}), 422, "no_branch")

@@ -115,20 +115,27 @@ def test_a_second_key_of_one_system_acts_as_the_same_person(world):
         {"expires_at": "created_at"},
         {"revoked_at": "before"},
         {"last_used_at": "before"},
+        {"reach": {"everywhere": True, "other_branch_ids": [1]}},
     ],
 )
 def test_its_table_refuses_nonsense(world, spoil):
     world.key_text()
     moments = {"created_at": world.now, "before": world.now - timedelta(hours=1)}
     [(name, value)] = spoil.items()
+    wrong = value if isinstance(value, dict) else {name: moments[value] if isinstance(value, str) else value}
     with pytest.raises(IntegrityError), transaction.atomic():
-        ApiKey.objects.update(**{name: moments[value] if isinstance(value, str) else value})
+        ApiKey.objects.update(**wrong)
 
 
 def test_the_command_prints_a_key_that_works(world):
     output = StringIO()
     call_command("create_api_key", "76", "Контакт-центр", "--insurer", "sogaz-med", stdout=output)
     assert Api({"Authorization": f"Api-Key {output.getvalue().strip()}"}).get("/queue/").status_code == 200
+
+
+def test_the_command_makes_a_key_for_all_branches_of_an_insurer(world):
+    call_command("create_api_key", "76", "КЦ", "--insurer", "sogaz-med", "--everywhere", stdout=StringIO())
+    assert ApiKey.objects.get().everywhere
 
 
 def test_the_command_makes_a_key_of_the_fund(world):
@@ -138,7 +145,13 @@ def test_the_command_makes_a_key_of_the_fund(world):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["00", "х"], ["76", "х", "--insurer", "no-such"], ["76", "х", "--days", "0"]]
+    "arguments",
+    [
+        ["00", "х"],
+        ["76", "х", "--insurer", "no-such"],
+        ["76", "х", "--days", "0"],
+        ["76", "х", "--everywhere"],
+    ],
 )
 def test_the_command_says_what_is_wrong(world, arguments):
     with pytest.raises(CommandError):

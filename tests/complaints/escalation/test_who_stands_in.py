@@ -16,6 +16,7 @@ from complaints.services import work
 from insurers.models import Branch
 from omsportal.platform.clock import database_now
 from representatives import api_keys
+from representatives.integrating import Span
 from representatives.models import User
 from representatives.profiles import profile_of
 from tests.complaints.escalation.absences import case_of_tier_2, fresh, on_leave
@@ -133,6 +134,16 @@ def test_a_system_serves_its_branch_while_its_key_is_valid_and_stands_in_nowhere
     assert (ours.pk, 2) in profile(colleague).covered
     on_leave("colleague")
     assert not profile(system).covered
+
+
+def test_a_system_of_several_branches_serves_each_of_them(ours: Branch, colleague: User) -> None:
+    on_leave("specialist")
+    there = make_branch("sogaz-med", "29")
+    for span in (Span(there, [ours.pk]), Span(there, everywhere=True)):
+        made = api_keys.put_in(span=span, name="МИС", tier=2, scopes=["work"], lifetime=DAY, now=NOW)
+        assert not profile(colleague).covered
+        api_keys.revoke(key=made.key, now=NOW)
+        assert (ours.pk, 2) in profile(colleague).covered
 
 
 def test_a_key_reaches_its_own_branch_only(ours: Branch, colleague: User) -> None:

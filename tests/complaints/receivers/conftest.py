@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from omsportal.platform.models import Outbox
 from representatives import webhooks
+from representatives.integrating import Span
 from representatives.models import CaseEvent, User
 from representatives.webhooks import Made
 from tests.factories import NOW, make_branch, make_staff, profile
@@ -37,7 +38,7 @@ def receive(head: User, gateway: Gateway) -> Receive:
     def make(name: str = "МИС", hears: list[str] = ALL, server: Gateway = gateway, **fields: Any) -> Made:
         url = f"http://127.0.0.1:{server.port}/oms"
         return webhooks.create(
-            **{"branch": make_branch(), "name": name, "url": url, "hears": hears, "by": head}
+            **{"span": Span(make_branch()), "name": name, "url": url, "hears": hears, "by": head}
             | {"profile": profile(head), "now": NOW - timedelta(hours=1)}
             | fields
         )  # fmt: skip

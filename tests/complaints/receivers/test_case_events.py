@@ -14,6 +14,7 @@ from complaints.services import thread
 from omsportal.platform import finality
 from omsportal.platform.models import Follower, Outbox
 from representatives import webhooks
+from representatives.integrating import Span
 from representatives.models import User
 from tests.complaints.receivers.conftest import ALL, Receive, written
 from tests.factories import NOW, make_branch, make_complaint, make_staff, profile
@@ -74,6 +75,24 @@ class TestWhatIsWrittenDown:
         case_events.look(NOW + SECOND)
         assert written() == []
 
+    def test_one_receiver_hears_of_some_branches_or_of_all_also_of_later_ones(
+        self, receive: Receive, gateway: Gateway
+    ) -> None:
+        near, far, rival = make_branch(), make_branch("sogaz-med", "73"), make_branch("reso-med")
+        admin = make_staff("insurer_admin", administers=near.insurer)
+        by = {"by": admin, "profile": profile(admin)}
+        alone = receive("Один", **by).webhook
+        some = receive("Два", span=Span(near, [far.pk]), **by).webhook
+        everywhere = receive("Все", span=Span(near, everywhere=True), **by).webhook
+        later = make_branch("sogaz-med", "29")
+        for branch in (near, far, later, rival):
+            make_complaint(branch)
+        case_events.look(NOW + SECOND)
+        assert written() == [
+            ("case.created", one.pk) for one in (alone, some, everywhere, some, everywhere, everywhere)
+        ]
+        assert case_events.look(NOW + 2 * SECOND) == 0
+
     def test_what_is_chosen(self, receive: Receive) -> None:
         receive(hears=["case.hop"])
         make_complaint(make_branch())
@@ -125,7 +144,7 @@ def test_a_line_that_is_committed_late_is_not_missed(gateway: Gateway) -> None:
     branch = make_branch()
     head = make_staff("head", heads=branch)
     webhooks.create(
-        branch=branch, name="МИС", url=f"http://127.0.0.1:{gateway.port}/", hears=ALL, by=head,
+        span=Span(branch), name="МИС", url=f"http://127.0.0.1:{gateway.port}/", hears=ALL, by=head,
         profile=profile(head), now=NOW - timedelta(hours=1),
     )  # fmt: skip
     case = make_complaint(branch)

@@ -15,10 +15,11 @@ from complaints.escalation import case_events
 from omsportal.platform import delivery, lanes, outward
 from omsportal.platform.models import Alarm, Outbox
 from representatives import webhooks
+from representatives.integrating import Span
 from representatives.models import User, Webhook, WhyOff
 from representatives.webhooks import GIVE_UP_AFTER, OVERLAP, PAUSES, WebhookRefused
 from tests.complaints.receivers.conftest import ALL, Receive
-from tests.factories import NOW, make_branch, make_complaint, make_staff, profile
+from tests.factories import NOW, make_branch, make_complaint, make_fund, make_staff, profile
 from tests.providers import Gateway
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -215,7 +216,7 @@ def test_a_slow_receiver_delays_nobody_else(
         silent.behave, failing.answer = "silent", (500, "")
         made = [
             webhooks.create(
-                branch=branch, name=str(server.port), url=f"http://127.0.0.1:{server.port}/", hears=ALL,
+                span=Span(branch), name=str(server.port), url=f"http://127.0.0.1:{server.port}/", hears=ALL,
                 by=head, profile=profile(head), now=NOW - timedelta(hours=1),
             ).webhook
             for server in (silent, failing, gateway)
@@ -244,6 +245,27 @@ class TestWhoMay:
         webhooks.switch_off(webhook=webhook, profile=profile(admin), now=NOW)
         assert not fresh(webhook).is_on
 
+    def test_several_branches_are_set_by_whoever_answers_for_all_of_them(
+        self, receive: Receive, head: User
+    ) -> None:
+        near, far = make_branch(), make_branch("sogaz-med", "73")
+        admin = make_staff("insurer_admin", administers=near.insurer)
+        rival = make_branch("reso-med")
+        wide = receive(span=Span(near, everywhere=True), by=admin, profile=profile(admin)).webhook
+        refused: list[tuple[User, Span]] = [
+            (head, Span(near, everywhere=True)), (head, Span(near, [far.pk])),
+            (admin, Span(near, [rival.pk])), (admin, Span(near, [make_fund().pk])),
+            (admin, Span(near, [10**9])),
+            (make_staff("fund", heads=make_fund()), Span(make_fund(), everywhere=True)),
+        ]  # fmt: skip
+        for person, span in refused:
+            with pytest.raises(PermissionDenied):
+                receive(span=span, by=person, profile=profile(person))
+        for act in (webhooks.switch_off, webhooks.send_test, webhooks.rotate):
+            with pytest.raises(PermissionDenied):
+                act(webhook=wide, profile=profile(head), now=NOW)
+        webhooks.switch_off(webhook=wide, profile=profile(admin), now=NOW)
+
     def test_not_more_than_a_branch_needs(self, receive: Receive) -> None:
         for number in range(webhooks.MOST_RECEIVERS):
             receive(str(number))
@@ -260,8 +282,8 @@ class TestWhoMay:
     ) -> None:
         made = receive()
         webhooks.change(
-            webhook=made.webhook, name="Другая", url=made.webhook.url, hears=["case.hop"],
-            profile=profile(head),
+            webhook=made.webhook, span=Span(make_branch()), name="Другая", url=made.webhook.url,
+            hears=["case.hop"], profile=profile(head),
         )  # fmt: skip
         webhooks.send_test(webhook=made.webhook, profile=profile(head), now=NOW)
         deliver_to(made.webhook, NOW)

@@ -16,6 +16,7 @@ from omsportal.platform.models import Outbox
 from representatives import api_keys, sessions
 from representatives.models import ApiKey, User, Webhook
 from tests.complaints.staff.conftest import ClientOf
+from tests.factories import make_branch, make_complaint
 from tests.providers import Gateway
 
 HOME = "/staff/integrations/"
@@ -209,6 +210,70 @@ class TestReceivers:
         first = add()
         page = head.post(f"{HOME}webhooks/{Webhook.objects.get().reference}/rotate/").content.decode()
         assert shown(page) not in {first, ""}
+
+
+class TestSeveralBranches:
+    """One key and one receiver for all branches of an insurer, or for some."""
+
+    @pytest.fixture
+    def far(self, branch: Branch) -> Branch:
+        return make_branch("sogaz-med", "73", now=database_now())
+
+    def test_an_administrator_makes_a_key_for_all_that_the_heads_see_and_leave_alone(
+        self, client_of: ClientOf, head: Client, branch: Branch, far: Branch
+    ) -> None:
+        admin = client_of("insurer_admin")
+        text = shown(admin.post(f"{HOME}keys/new/", typed_key(branch, everywhere="on")).content.decode())
+        profile = api_keys.profile_of_key(api_keys.check(text=text, now=database_now()), now=database_now())
+        assert profile.branch_ids == {branch.pk, far.pk}
+        key = ApiKey.objects.get()
+        listed = head.get(HOME).content.decode()
+        assert "все филиалы страховой" in listed
+        assert f"keys/{key.pk}/revoke/" not in listed
+        for act in ("rotate", "revoke"):
+            assert head.post(f"{HOME}keys/{key.pk}/{act}/").status_code == 404
+        assert f"keys/{key.pk}/revoke/" in admin.get(f"{HOME}?branch={far.pk}").content.decode()
+        fresh = shown(admin.post(f"{HOME}keys/{key.pk}/rotate/").content.decode())
+        assert api_keys.check(text=fresh, now=database_now()).everywhere
+
+    def test_a_branch_that_comes_later_is_reached_too(self, client_of: ClientOf, branch: Branch) -> None:
+        admin = client_of("insurer_admin")
+        text = shown(admin.post(f"{HOME}keys/new/", typed_key(branch, everywhere="on")).content.decode())
+        later = make_branch("sogaz-med", "29", now=database_now())
+        case = make_complaint(later, now=database_now())
+        other = make_complaint(make_branch("reso-med", "29", now=database_now()), now=database_now())
+        system = Client(headers={"Authorization": f"Api-Key {text}"})
+        assert system.get(f"/api/v1/cases/{case.number}/").status_code == 200
+        assert system.get(f"/api/v1/cases/{other.number}/").status_code == 404
+
+    def test_some_branches_are_chosen_and_a_receiver_changes_them(
+        self, client_of: ClientOf, branch: Branch, far: Branch, receiver: Gateway
+    ) -> None:
+        admin = client_of("insurer_admin")
+        admin.post(f"{HOME}webhooks/new/", typed_receiver(branch, receiver) | {"others": [far.pk, branch.pk]})
+        webhook = Webhook.objects.get()
+        assert (webhook.other_branch_ids, webhook.everywhere) == ([far.pk], False)
+        page = f"{HOME}webhooks/{webhook.reference}/"
+        assert "и ещё 1 филиал" in admin.get(page).content.decode()
+        assert client_of("head").get(page).status_code == 404
+        typed = typed_receiver(branch, receiver) | {"everywhere": "on", "others": [far.pk]}
+        assert admin.post(f"{page}change/", typed).status_code == 302
+        webhook.refresh_from_db()
+        assert (webhook.other_branch_ids, webhook.everywhere) == ([], True)
+
+    def test_nobody_reaches_what_they_do_not_answer_for(
+        self, client_of: ClientOf, head: Client, branch: Branch, far: Branch, people: dict[str, User]
+    ) -> None:
+        """A head is not offered other branches; an administrator not those of others, nor the fund."""
+        head.post(f"{HOME}keys/new/", typed_key(branch, everywhere="on", others=[far.pk]))
+        assert not ApiKey.objects.get().is_wide
+        admin = client_of("insurer_admin")
+        for other in (
+            people["rival"].representative.branches.get(),
+            people["fund"].representative.branches.get(),
+        ):
+            assert admin.post(f"{HOME}keys/new/", typed_key(branch, others=[other.pk])).status_code == 422
+        assert ApiKey.objects.count() == 1
 
 
 class TestWhoSeesThem:
