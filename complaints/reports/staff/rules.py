@@ -22,7 +22,7 @@ from insurers.models import Branch, Insurer
 from omsportal.platform.kinds import JobState
 from omsportal.platform.models import Job
 from representatives.profiles import Profile
-from representatives.roles import INSURER_TIERS
+from representatives.roles import INSURER_TIERS, Tier
 
 #: Of one page; older ones are of interest to nobody.
 MOST = 50
@@ -48,6 +48,7 @@ class Rules:
     insurers: list[Insurer]
     edition: RuleEdition | None
     lines: list[Line]
+    of_funds: list[Line]
     planned: list[RuleEdition]
     proposals: list[RuleProposal]
 
@@ -89,6 +90,7 @@ def rules(profile: Profile, insurer_id: int | None, now: datetime) -> Rules | No
         insurers=insurers,
         edition=edition,
         lines=_lines(edition, insurer) if edition and insurer else [],
+        of_funds=_of_funds(edition) if edition and insurer is None else [],
         planned=list(RuleEdition.objects.filter(filed_from__gt=now).order_by("filed_from"))
         if insurer
         else [],
@@ -173,6 +175,12 @@ def _lines(edition: RuleEdition, insurer: Insurer) -> list[Line]:
         "category"
     )
     return [line_of(rule) for rule in sorted(found, key=_order)]
+
+
+def _of_funds(edition: RuleEdition) -> list[Line]:
+    """What holds for the queue of every fund."""
+    found = EscalationRule.objects.filter(edition=edition, insurer=None, tier=Tier.FUND)
+    return [line_of(rule) for rule in sorted(found.select_related("category"), key=_order)]
 
 
 def _order(rule: EscalationRule) -> tuple[Any, ...]:

@@ -179,6 +179,13 @@ def test_a_fund_sees_only_what_it_is_asked(client_of: ClientOf, admin: Client, b
     assert settle(fund, proposal, "drop") == "waits"
 
 
+def test_the_head_of_a_fund_reads_the_limits_of_the_own_queue(client_of: ClientOf, admin: Client) -> None:
+    page = client_of("fund").get("/staff/rules/").content.decode()
+    assert "Какие сроки действуют в очереди фонда" in page
+    assert "4 рабочих часа" in page
+    assert "Какие сроки действуют в очереди фонда" not in admin.get("/staff/rules/").content.decode()
+
+
 def test_what_makes_no_sense_is_explained(admin: Client, branch: Branch) -> None:
     known = {
         "insurer": branch.insurer_id, "tier": "2", "resolution_limit": "3", "resolution_unit": "working_day",
