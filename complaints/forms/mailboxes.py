@@ -28,7 +28,15 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the
         for name in ("user", "password"):
             if self.instance.sealed is None and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Needed to read the mailbox."))
+        if self.instance.sealed is not None and not cleaned.get("password") and self._goes_elsewhere():
+            self.add_error(
+                "password", _("The server is another one: type the password anew, it is not sent on unasked.")
+            )
         return cleaned
+
+    def _goes_elsewhere(self) -> bool:
+        """Whoever names a server of their own would read there the password that is never shown."""
+        return not {"host", "port", "security"}.isdisjoint(self.changed_data)
 
     def save(self, commit: bool = True) -> Any:
         known = self.instance.sealed or {}

@@ -380,3 +380,17 @@ class TestAway:
         client.post(f"/admin/complaints/mailbox/{box.pk}/change/", typed)
         box.refresh_from_db()
         assert (box.folder, box.sealed["password"]) == ("Other", PASSWORD)
+
+    @pytest.mark.parametrize("elsewhere", [{"host": "localhost"}, {"port": 1993}, {"security": "tls"}])
+    def test_the_password_kept_is_never_sent_to_another_server(
+        self, box: Mailbox, client_of: ClientOf, elsewhere: dict[str, Any]
+    ) -> None:
+        """Whoever names a server of their own would read there what the portal never shows."""
+        typed = {
+            "branch": box.branch_id, "address": box.address, "host": box.host, "port": box.port,
+            "security": "plain", "folder": "INBOX", "user": "", "password": "", "is_active": "on",
+        } | elsewhere  # fmt: skip
+        address, client = f"/admin/complaints/mailbox/{box.pk}/change/", client_of("admin")
+        assert "введите пароль заново" in client.post(address, typed).content.decode()
+        assert Mailbox.objects.filter(pk=box.pk, host=box.host, port=box.port, security="plain").exists()
+        assert client.post(address, typed | {"password": "new"}).status_code == 302
