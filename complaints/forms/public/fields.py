@@ -14,6 +14,8 @@ UNKNOWN = "unknown"
 #: A region of the policy that the list does not have.
 OTHER_REGION = "other"
 _CODE = re.compile(r"[a-z0-9-]{1,60}")
+#: Signs that nobody sees and that turn what stands behind them round on the screen of whoever reads it.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOT_IN_NAMES = re.compile(r"[0-9@<>{}\[\]\\/|*#$%^&_=+~]")
 
 
@@ -26,8 +28,8 @@ class NameField(forms.CharField):
         self.error_messages["not_a_name"] = _("A name has letters only. Check what you typed.")
 
     def clean(self, value: Any) -> str:
-        """The name with single spaces; raises ValidationError."""
-        name = " ".join(str(super().clean(value)).split())
+        """The name with single spaces and without unseen signs; raises ValidationError."""
+        name = " ".join(_UNSEEN.sub("", str(super().clean(value))).split())
         if _NOT_IN_NAMES.search(name):
             raise forms.ValidationError(self.error_messages["not_a_name"], code="not_a_name")
         return name

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ CONTENT_TYPES = {
 BOM = "\ufeff"
 #: A cell that begins so is a command to a spreadsheet, the wide signs of Asian keyboards too.
 _COMMANDS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%", "＝", "＋", "－", "＠")
+#: The same further inside, behind what divides cells where the file is opened with other settings.
+_HIDDEN = re.compile(r"(\S\s*?[,;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 _WRITTEN = {Holds.DAY: "%d.%m.%Y", Holds.MOMENT: "%d.%m.%Y %H:%M"}
 _DATE_FORMATS = {Holds.DAY: "dd.mm.yyyy", Holds.MOMENT: "dd.mm.yyyy hh:mm"}
 
@@ -42,7 +45,7 @@ def _as_written(cell: Cell, holds: Holds) -> Cell:
 
 
 def _plain(cell: Cell, _holds: Holds) -> str:
-    text = cell or ""
+    text = _HIDDEN.sub(r"\1'", cell or "")
     # Blanks before it do not make a command harmless everywhere.
     return f"'{text}" if text.startswith(_COMMANDS) or text.lstrip().startswith(_COMMANDS) else text
 

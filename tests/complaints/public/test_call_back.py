@@ -282,3 +282,9 @@ class TestSeen:
         stranger = Patient()
         stranger.client.cookies["call_back"] = key
         assert the_only_case().number not in stranger.get(SENT).content.decode()
+
+
+def test_a_name_turns_nothing_round_on_the_operators_screen(patient: Patient) -> None:
+    """Unseen signs of other scripts would show the words behind them backwards."""
+    order(patient, name="\u202eМа\u200bрия\u2066")
+    assert the_only_case().card.sealed["applicant"]["first_name"] == "Мария"

@@ -127,6 +127,13 @@ def test_no_cell_commands_a_spreadsheet(text: str, tmp_path: Path) -> None:
     assert (cell.data_type, str(cell.value).strip()[-1]) == ("s", text[-1])
 
 
+@pytest.mark.parametrize("between", [",", ", ", "\t", ";", "\n"])
+@pytest.mark.parametrize("sign", ["=", "+", "@", "＝"])
+def test_a_command_inside_of_a_cell_is_none_where_other_signs_divide_cells(between: str, sign: str) -> None:
+    written = export_formats.csv_text([[f"Больница № 1{between}{sign}HYPERLINK(A1)"]])
+    assert f"{between}'{sign}HYPERLINK" in written
+
+
 def test_ordinary_words_stay_as_they_are() -> None:
     assert export_formats.csv_text([["76-26-1234567-8", 'ГБУЗ "Больница; № 1"', None]]) == (
         '76-26-1234567-8;"ГБУЗ ""Больница; № 1""";\r\n'
