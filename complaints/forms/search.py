@@ -86,13 +86,13 @@ class FieldsForm(forms.Form):
         typed = self.cleaned_data["policy"]
         if not typed:
             return ""
-        if not any(sign.isalpha() for sign in typed):
-            try:
-                return check_policy_number(typed).value
-            except PolicyNumberError as error:
-                raise ValidationError(policy_messages.explain(error), code=error.code.value) from error
         *series, number = typed.split()
-        return check_old_policy(" ".join(series), number).value
+        try:
+            if any(sign.isalpha() for sign in typed):
+                return check_old_policy(" ".join(series), number).value
+            return check_policy_number(typed).value
+        except PolicyNumberError as error:
+            raise ValidationError(policy_messages.explain(error), code=error.code.value) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -59,7 +59,9 @@ def intake(request: HttpRequest, desk: Desk) -> HttpResponse:
         answer = _registered(request, desk, form)
         if answer is not None:
             return answer
-    found = callers.look_up(CallerForm(request.POST).asked(), desk.profile, now=desk.now)
+    asked = CallerForm(request.POST).asked()
+    is_over = limits.exceeded("search.staff", desk.user.pk, desk.now)
+    found = callers.Found() if is_over else callers.look_up(asked, desk.profile, now=desk.now)
     return _page(request, desk, form, found, status=422)
 
 
