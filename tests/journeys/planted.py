@@ -27,6 +27,8 @@ LATER = "Добавляю: звонила трижды, обещали хлюп�
 REPLY = "Мы позвонили заведующей, вас ждут с чебурахтингом во вторник."
 ANSWER = "Нарушение подтвердилось, вас записали на шмурдячество."
 FILE_NAME = "vypiska-lyapunduhtina.jpg"
+WISH = "Перезвоните, пожалуйста, про жужелючную справку."
+QUESTION = "Положена ли мне бурляйкотерапия бесплатно?"
 
 
 def planted() -> Planted:
@@ -47,6 +49,8 @@ def planted() -> Planted:
             "reply": ["чебурахтинг"],
             "answer": ["шмурдячеств"],
             "file name": ["lyapunduhtin"],
+            "wish for a call": ["жужелючн"],
+            "question": ["бурляйкотерап"],
         }
     )
 
@@ -137,6 +141,39 @@ def is_answered(page: Page, portal: RunningPortal, number: str, trail: Trail) ->
     form.locator("button.button--primary").click()
     page.wait_for_url(f"**/cases/{number}/")
     trail.mark()
+
+
+def asks_elsewhere(page: Page, portal: RunningPortal, trail: Trail) -> None:
+    """Orders a call and asks in the chat."""
+    page.goto(f"{portal.url}/call/back/?region=76&insurer=sogaz-med")
+    _fill(page, {"phone": "8 (903) 716-48-52", "name": FIRST_NAME, "about": WISH})
+    go_on(page)
+    page.wait_for_url("**/call/back/sent/")
+    trail.mark()
+    page.goto(f"{portal.url}/chat/?region=76&insurer=sogaz-med")
+    _fill(page, {"text": QUESTION})
+    page.get_by_role("button", name="Спросить").click()
+    page.wait_for_url("**/chat/talk/")
+    expect(page.locator(".thread")).to_contain_text(QUESTION)
+    trail.mark()
+
+
+def is_looked_up_and_taken_along(page: Page, portal: RunningPortal, number: str, trail: Trail) -> None:
+    """Staff search by surname and by a word of the story, then take the list along as a file."""
+    for typed in (SURNAME, "бурдюльметрия"):
+        page.goto(f"{portal.url}/staff/")
+        page.fill("[name=query]", typed)
+        page.press("[name=query]", "Enter")
+        page.wait_for_url(re.compile(r"/staff/(find|cases)/"))
+        expect(page.locator("main")).to_contain_text(number)
+        trail.mark()
+    page.goto(f"{portal.url}/staff/export/?tab=all")
+    page.locator("main [name=format][value=csv]").check(force=True)
+    page.locator("main form button.button--primary").click()
+    page.wait_for_url(re.compile(r"/staff/export/[0-9a-f-]+/"))
+    trail.mark()
+    file = page.request.get(f"{portal.url}{page.locator('a[download]').get_attribute('href')}")
+    assert (file.status, number in file.text()) == (200, True)
 
 
 def meets_every_error(portal: RunningPortal, number: str, code: str) -> dict[int, str]:
