@@ -8,6 +8,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -18,6 +19,7 @@ from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.emptying import empty_tables
 from tests.mail import MailServer
 from tests.running import RunningPortal
+from tests.seats import Seat, seats
 from tests.template import DATABASE as MIGRATED
 
 #: Files whose tests share something dear: by the fixture of a whole run that makes it.
@@ -141,6 +143,13 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def seat(browser: Browser, live_server: LiveServer) -> Iterator[Seat]:
+    """seat(user): somebody's own browser, signed in, on pages of this test's server; it has no sockets."""
+    with seats(browser, live_server.url) as sit:
+        yield sit
 
 
 @pytest.fixture

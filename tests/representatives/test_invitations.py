@@ -15,27 +15,14 @@ from omsportal.platform.models import Outbox
 from representatives import invitations, rights
 from representatives.models import AccountAct, Appointment, Invitation, Representative, User
 from representatives.reach import AccountRefused, Place, Reach, place_of, reach_of
-from tests.factories import make_branch, make_everybody, make_fund, make_staff, profile
+from tests import desks
+from tests.factories import make_branch, make_fund, make_staff, profile
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "лодка чайник облако"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def now() -> datetime:
-    return database_now()
-
-
-@pytest.fixture
-def branch(now: datetime) -> Branch:
-    return make_branch(now=now)
-
-
-@pytest.fixture
-def people(branch: Branch) -> dict[str, User]:
-    return make_everybody(branch)
+now, branch, people = desks.now, desks.branch, desks.people
 
 
 def reach(user: User) -> Reach:

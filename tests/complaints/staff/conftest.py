@@ -5,34 +5,31 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page
 
 from complaints.escalation import blocking
 from complaints.models import Complaint
 from insurers.models import Branch
-from omsportal.platform.clock import database_now
 from representatives.models import User
+from tests import desks
 from tests.complaints.staff.engine_room import HOUR, due
-from tests.factories import make_branch, make_complaint, make_everybody, make_rules
+from tests.factories import make_category, make_complaint
+from tests.seats import Seat
 
 ClientOf = Callable[[str], Client]
+now, branch, people = desks.now, desks.branch, desks.people
 
 
 @pytest.fixture
-def now(db: None) -> datetime:
-    return database_now()
+def cases(branch: Branch, people: dict[str, User], now: datetime) -> list[Complaint]:
+    """Two in the operator's queue, by due moment."""
+    return [make_complaint(branch, now=now, category=make_category(slug)) for slug in ("waiting", "drugs")]
 
 
 @pytest.fixture
-def branch(now: datetime) -> Branch:
-    """СОГАЗ-Мед, Yaroslavl."""
-    return make_branch(now=now)
-
-
-@pytest.fixture
-def people(branch: Branch) -> dict[str, User]:
-    """operator, specialist, expert, head, insurer_admin, fund, fund_operator, admin, rival."""
-    make_rules()
-    return make_everybody(branch)
+def operator(seat: Seat, people: dict[str, User]) -> Page:
+    """The operator's browser, signed in. This server has no sockets: the page polls."""
+    return seat(people["operator"])
 
 
 @pytest.fixture

@@ -9,22 +9,13 @@ from complaints.services import work
 from omsportal.platform.clock import database_now
 from representatives.models import User
 from tests.complaints.staff.test_answering import make_text
-from tests.complaints.staff.test_browser import (  # noqa: F401  fixtures
-    branch,
-    cases,
-    now,
-    operator,
-    people,
-)
 from tests.factories import profile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_answer_is_typed_kept_filled_in_sent_and_the_next_case_is_there(
-    operator: Page,  # noqa: F811  the fixtures
-    cases: list[Complaint],  # noqa: F811
-    people: dict[str, User],  # noqa: F811
+    operator: Page, cases: list[Complaint], people: dict[str, User]
 ) -> None:
     first, second = cases
     hand = people["operator"]

@@ -1,63 +1,20 @@
 """The workplace in a real browser: keys, typed text, fresh lists, accessibility at three widths."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
 from complaints.services import search_filling, work
 from insurers.models import Branch
-from omsportal.platform.clock import database_now
 from representatives.models import User
-from tests.factories import make_branch, make_category, make_complaint, make_everybody, make_rules, profile
+from tests.factories import make_complaint, profile
+from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (360, *(pytest.param(width, marks=pytest.mark.slow) for width in (768, 1280)))
-
-
-@pytest.fixture
-def now() -> datetime:
-    return database_now()
-
-
-@pytest.fixture
-def branch(now: datetime) -> Branch:
-    return make_branch(now=now)
-
-
-@pytest.fixture
-def people(branch: Branch) -> dict[str, User]:
-    make_rules()
-    return make_everybody(branch)
-
-
-@pytest.fixture
-def cases(branch: Branch, people: dict[str, User], now: datetime) -> list[Complaint]:
-    """Two in the operator's queue, by due moment."""
-    return [make_complaint(branch, now=now, category=make_category(slug)) for slug in ("waiting", "drugs")]
-
-
-@pytest.fixture
-def operator(
-    browser: Browser, live_server: LiveServer, people: dict[str, User], client: Any
-) -> Iterator[Page]:
-    """The operator's browser, signed in. This server has no sockets: the page polls."""
-    client.force_login(people["operator"])
-    context = browser.new_context(locale="ru-RU", base_url=live_server.url)
-    context.add_cookies(
-        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
 
 
 def test_the_queue_is_worked_by_keys_alone(operator: Page, cases: list[Complaint]) -> None:
@@ -74,6 +31,22 @@ def test_the_queue_is_worked_by_keys_alone(operator: Page, cases: list[Complaint
     operator.keyboard.type("Добрый день! jkt?")
     operator.keyboard.press("Control+Enter")
     operator.wait_for_selector(".message--mine >> text=Добрый день! jkt?")
+
+
+def test_on_a_phone_the_list_stands_high_and_acts_on_many_come_with_the_first_mark(
+    seat: Seat, people: dict[str, User], cases: list[Complaint]
+) -> None:
+    phone = seat(people["operator"], width=360)
+    phone.goto("/staff/")
+    box = phone.locator(".queue__row").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 620
+    expect(phone.locator("#bulk-act")).to_be_hidden()
+    phone.locator(".queue__mark").last.check()
+    expect(phone.locator("#bulk-act")).to_be_in_viewport()
+    phone.select_option("#bulk-act", "release")
+    phone.locator("button[name=which][value=marked]").click()
+    expect(phone.get_by_text("Отмечено обращений:")).to_be_visible()
 
 
 def test_every_part_of_the_queue_has_its_key(operator: Page, cases: list[Complaint]) -> None:

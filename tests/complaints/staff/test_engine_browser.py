@@ -1,19 +1,19 @@
 """The engine's page in a real browser: fresh by itself, accessible with everything on it, without scripts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
 from complaints.escalation import blocking
 from complaints.models import Complaint, EngineHold
-from omsportal.platform.clock import database_now
+from insurers.models import Branch
 from representatives.models import User
-from tests.factories import make_branch, make_complaint, make_everybody, make_rules
+from tests.factories import make_complaint
+from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (360, *(pytest.param(width, marks=pytest.mark.slow) for width in (768, 1280)))
@@ -22,21 +22,9 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def now() -> datetime:
-    return database_now()
-
-
-@pytest.fixture
-def people(now: datetime) -> dict[str, User]:
-    branch = make_branch(now=now)
-    make_rules()
-    return make_everybody(branch)
-
-
-@pytest.fixture
-def cases(people: dict[str, User], now: datetime) -> list[Complaint]:
+def cases(branch: Branch, people: dict[str, User], now: datetime) -> list[Complaint]:
     """One held for a person, one about to move."""
-    held, due = (make_complaint(make_branch(now=now), now=now) for _case in range(2))
+    held, due = (make_complaint(branch, now=now) for _case in range(2))
     blocking.block(complaint_id=held.pk, now=now)
     Complaint.objects.filter(pk=due.pk).update(
         due_at=now + timedelta(minutes=5), escalate_at=now + timedelta(minutes=5)
@@ -45,25 +33,13 @@ def cases(people: dict[str, User], now: datetime) -> list[Complaint]:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: LiveServer, people: dict[str, User], client: Any) -> Iterator[Visit]:
-    """The browser of a named person; a script error fails the test."""
-    errors: list[str] = []
-    contexts = []
+def visit(seat: Seat, people: dict[str, User]) -> Visit:
+    """The browser of a named person."""
 
     def sign_in(username: str, **options: Any) -> Page:
-        client.force_login(people[username])
-        context = browser.new_context(locale="ru-RU", base_url=live_server.url, **options)
-        contexts.append(context)
-        cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
+        return seat(people[username], **options)
 
-    yield sign_in
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return sign_in
 
 
 @pytest.mark.parametrize("role", ["head", "admin"])
@@ -72,7 +48,7 @@ def test_its_pages_are_accessible_with_everything_on_them(
     width: int, role: str, visit: Visit, cases: list[Complaint], now: datetime
 ) -> None:
     EngineHold.objects.create(held_at=now, jumped_seconds=3600)
-    page = visit(role, viewport={"width": width, "height": 900})
+    page = visit(role, width=width)
     for address in PAGES:
         page.goto(address)
         for closed in page.query_selector_all("main details:not([open]) > summary"):

@@ -1,13 +1,11 @@
 """A head's morning and a fund's review of its region, in a real browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from complaints.escalation import daily_counts, moves
 from complaints.models import Complaint
@@ -15,58 +13,17 @@ from insurers.models import Branch
 from omsportal.platform import chain, jobs
 from omsportal.platform.clock import database_now
 from representatives.models import HelpAccess, Leave, User
-from tests.factories import (
-    make_branch,
-    make_category,
-    make_complaint,
-    make_everybody,
-    make_fund,
-    make_region,
-    make_rules,
-    make_staff,
-)
+from tests.factories import make_category, make_complaint, make_fund, make_region, make_staff
+from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def now() -> datetime:
-    return database_now()
-
-
-@pytest.fixture
-def branch(now: datetime) -> Branch:
-    return make_branch(now=now)
-
-
-@pytest.fixture
-def people(branch: Branch) -> dict[str, User]:
-    make_rules()
-    return make_everybody(branch)
-
-
-@pytest.fixture
-def desk(browser: Browser, live_server: LiveServer, people: dict[str, User], client: Any) -> Iterator[Any]:
-    """desk("head"): the browser of somebody signed in; a script error fails the test."""
-    contexts, errors = [], []
-
-    def sit(name: str) -> Page:
-        client.force_login(people[name])
-        context = browser.new_context(
-            locale="ru-RU", base_url=live_server.url, viewport={"width": 1280, "height": 900}
-        )
-        contexts.append(context)
-        cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield sit
-    for context in contexts:
-        context.close()
-    assert errors == []
+def desk(seat: Seat, people: dict[str, User]) -> Callable[[str], Page]:
+    """desk("head"): the browser of somebody signed in."""
+    return lambda name: seat(people[name])
 
 
 def clean(page: Page) -> None:

@@ -1,19 +1,17 @@
 """A registry with a few bad lines in a real browser: brought, looked at, loaded."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
 from insurers.models import Branch, Policy
 from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
 from tests.factories import make_branch, make_everybody, make_rules
 from tests.insurers.services.registry_rows import policy_file, policy_row
+from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINES = 10_000
@@ -28,18 +26,9 @@ def branch(db: None) -> Branch:
 
 
 @pytest.fixture
-def administrator(browser: Browser, live_server: LiveServer, branch: Branch, client: Any) -> Iterator[Page]:
+def administrator(seat: Seat, branch: Branch) -> Page:
     """The insurer's administrator, signed in a moment ago."""
-    client.force_login(make_everybody(branch)["insurer_admin"])
-    context = browser.new_context(locale="ru-RU", base_url=live_server.url)
-    cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-    context.add_cookies([cookie])
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    return seat(make_everybody(branch)["insurer_admin"])
 
 
 @pytest.fixture

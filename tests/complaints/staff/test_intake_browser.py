@@ -8,7 +8,6 @@ from complaints.services import incoming_calls
 from insurers.models import Branch
 from omsportal.platform.clock import database_now
 from representatives.models import User
-from tests.complaints.staff.test_browser import branch, now, operator, people  # noqa: F401  fixtures
 from tests.complaints.staff.test_intake import BORN, POLICY, SCRIPT, insure
 from tests.factories import LONG_AGO, make_category
 from tests.journeys.people import picture
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOST_STEPS = 8
 
 
-def ring(branch: Branch) -> str:  # noqa: F811  the fixture's value
+def ring(branch: Branch) -> str:
     """The address that telephone software got for the caller."""
     made = incoming_calls.announce(branch=branch, phone="+79201234567", call="", key_id=1, now=database_now())
     return f"/staff/intake/{made.token}/"
@@ -42,9 +41,7 @@ class Hands:
 
 
 def test_a_question_by_phone_takes_few_keys_and_a_complaint_loses_nothing(
-    operator: Page,  # noqa: F811
-    branch: Branch,  # noqa: F811
-    people: dict[str, User],  # noqa: F811
+    operator: Page, branch: Branch, people: dict[str, User]
 ) -> None:
     theme = make_category("question", default_kind="consultation")
     Template.objects.create(

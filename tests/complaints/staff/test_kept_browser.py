@@ -8,7 +8,6 @@ from complaints.services import work
 from omsportal.platform.clock import database_now
 from representatives import sessions
 from representatives.models import User
-from tests.complaints.staff.test_browser import branch, cases, now, operator, people  # noqa: F401  fixtures
 from tests.factories import PASSWORD, profile
 from tests.journeys.people import picture
 from tests.representatives.test_browser import assert_clean
@@ -27,10 +26,7 @@ def let_the_session_end(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_long_answer_outlives_the_session(
-    width: int,
-    operator: Page,  # noqa: F811
-    cases: list[Complaint],  # noqa: F811
-    people: dict[str, User],  # noqa: F811
+    width: int, operator: Page, cases: list[Complaint], people: dict[str, User]
 ) -> None:
     moment, person = database_now(), people["operator"]
     held = work.claim(complaint=cases[0], by=person, profile=profile(person), now=moment)

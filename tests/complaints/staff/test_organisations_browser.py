@@ -1,44 +1,24 @@
 """A phone from its draft to the screen of a patient, and two administrators at one phone, in a browser."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from insurers.models import Branch, Hotline
 from representatives.models import User
+from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PhoneOf = Callable[[str], Page]
 
 
 @pytest.fixture
-def page_of(browser: Browser, live_server: LiveServer, people: dict[str, User]) -> Iterator[PhoneOf]:
-    """page_of("head"): a browser with this person signed in; page_of(""): a patient's."""
-    contexts, errors = [], []
-
-    def sit(who: str) -> Page:
-        context = browser.new_context(
-            locale="ru-RU", base_url=live_server.url, viewport={"width": 360, "height": 740}
-        )
-        contexts.append(context)
-        if who:
-            client = Client()
-            client.force_login(people[who])
-            cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-            context.add_cookies([cookie])
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield sit
-    for context in contexts:
-        context.close()
-    assert errors == []
+def page_of(seat: Seat, people: dict[str, User]) -> PhoneOf:
+    """page_of("head"): a phone with this person signed in; page_of(""): a patient's."""
+    return lambda who: seat(people.get(who), width=360)
 
 
 def press(page: Page, name: str) -> None:
@@ -72,7 +52,7 @@ def test_a_phone_goes_from_its_draft_to_the_patients_screen(page_of: PhoneOf, br
     no_barriers(head)
     patient.reload()
     expect(patient.get_by_text("31-38-28")).to_be_visible()
-    expect(patient.get_by_text("доб. 5")).to_be_visible()
+    expect(patient.get_by_text("Добавочный 5")).to_be_visible()
 
 
 @pytest.mark.slow

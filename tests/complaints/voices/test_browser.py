@@ -12,7 +12,7 @@ from complaints.models import Complaint
 from complaints.services import voicemail
 from insurers.models import Branch
 from representatives.models import User
-from tests.complaints.staff.test_browser import operator  # noqa: F401  the fixture
+from tests.complaints.staff import conftest as staff
 from tests.complaints.voices.sounds import wav
 from tests.complaints.voices.test_voicemail import recording
 from tests.factories import make_category, make_complaint
@@ -20,6 +20,7 @@ from tests.representatives.test_browser import assert_clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CALLS = "/staff/call-backs/"
+operator = staff.operator
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def message(
 
 
 def test_a_voice_message_is_heard_called_back_and_written_down(
-    operator: Page,  # noqa: F811
+    operator: Page,
     message: Complaint,
 ) -> None:
     operator.set_viewport_size({"width": 1280, "height": 900})
@@ -66,17 +67,17 @@ def test_a_voice_message_is_heard_called_back_and_written_down(
 
 @pytest.mark.slow
 def test_a_new_chat_is_seen_and_heard_by_who_wants_it(
-    operator: Page,  # noqa: F811
+    operator: Page,
     branch: Branch,
     now: datetime,
 ) -> None:
     operator.clock.install()
     operator.goto("/staff/")
     bell, sign = operator.locator("[data-chat-bell]"), operator.locator("[data-chat-sign]")
-    expect(bell).to_have_text("Звук чатов выключен")
+    expect(bell).to_have_text("Звук чатов: нет")
     expect(sign).to_be_hidden()
     bell.click()
-    expect(bell).to_have_text("Звук чатов включён")
+    expect(bell).to_have_text("Звук чатов: есть")
     rung = int(bell.get_attribute("data-rung") or 0)
     make_complaint(branch, channel="chat", kind="consultation", now=now)
     operator.clock.fast_forward(21_000)
