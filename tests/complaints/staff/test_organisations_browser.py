@@ -52,7 +52,7 @@ def test_a_phone_goes_from_its_draft_to_the_patients_screen(page_of: PhoneOf, br
     no_barriers(head)
     patient.reload()
     expect(patient.get_by_text("31-38-28")).to_be_visible()
-    expect(patient.get_by_text("Добавочный 5")).to_be_visible()
+    expect(patient.get_by_text("доб. 5")).to_be_visible()
 
 
 @pytest.mark.slow
