@@ -139,7 +139,10 @@ def _told(path: Path) -> tuple[str, datetime | None]:
     """Phone and moment from the file beside it, else the phone from the recording's own name."""
     parser = configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True)
     try:
-        with _beside(path).open(encoding="utf-8", errors="replace") as file:
+        beside = _beside(path)
+        if beside.is_symlink() or not beside.is_file():
+            raise FileNotFoundError  # a link leads elsewhere, a pipe never ends
+        with beside.open(encoding="utf-8", errors="replace") as file:
             parser.read_string(file.read(_MOST_BESIDE))
         told = dict(parser["message"])
     except (FileNotFoundError, configparser.Error, KeyError):

@@ -69,6 +69,7 @@ TABLE: dict[str, Rule] = {
     "upload.draft": Rule(60, HOUR, "draft"),
     "upload.case": Rule(60, HOUR, "appeal"),
     "mail.sender": Rule(20, 24 * HOUR, "sender of letters"),
+    "recording.key": Rule(600, HOUR, "key"),
     "api.address": Rule(1200, MINUTE, "address"),
     "api.key": Rule(600, MINUTE, "key"),
     "api.wrong_key": Rule(60, HOUR, "address"),

@@ -18,6 +18,8 @@ from complaints.models import Attachment, Complaint, VoiceMessage
 from complaints.services import attachments, voicemail, voicemail_folder
 from complaints.services.voicemail import NoRoom, Recording
 from insurers.models import Branch
+from omsportal.platform import limits
+from omsportal.platform.limits import Rule
 from omsportal.platform.models import Alarm, ReadLog
 from representatives import api_keys
 from representatives.models import Scope, User
@@ -163,6 +165,18 @@ class TestFolder:
         assert secret.exists()
         assert (foreign / "a.wav").exists()
 
+    def test_what_lies_beside_a_recording_is_read_if_it_is_a_file(self, folder: Path, tmp_path: Path) -> None:
+        """A link would lead to other files of the server, a pipe would hold the worker for ever."""
+        secret = tmp_path / "secret.txt"
+        secret.write_text("[message]\ncallerid=+79207654321\n")
+        self.put(folder / "a.wav", wav())
+        (folder / "a.txt").symlink_to(secret)
+        self.put(folder / "b.wav", wav(seconds=4))
+        os.mkfifo(folder / "b.txt")
+        assert voicemail_folder.look(now=NOW).taken == 2
+        assert [case.card.sealed["applicant"] for case in Complaint.objects.with_card()] == [{}, {}]
+        assert secret.exists()
+
     def test_a_fund_has_its_folder_too(self, folder: Path) -> None:
         make_fund()
         (folder.parent / "fund-76").mkdir()
@@ -212,6 +226,16 @@ class TestApi:
     def test_too_large_a_one_is_not_read(self, system: Client, settings: Any) -> None:
         settings.RECORDING_MAX_BYTES = 1000
         assert self.send(system, wav()).status_code == 413
+
+    def test_who_has_a_stolen_key_cannot_bury_the_branch_in_cases(
+        self, system: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A telephone system waits and sends the rest later: nothing is lost."""
+        monkeypatch.setitem(limits.TABLE, "recording.key", Rule(2, 3600, "key"))
+        answers = [self.send(system, wav(tone=tone)) for tone in (300, 400, 500)]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert int(answers[2]["Retry-After"]) > 0
+        assert Complaint.objects.count() == 2
 
     def test_people_and_strangers_send_none(self, office: Branch, system: Client) -> None:
         clerk = Client()
