@@ -20,7 +20,8 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Value
+from django.db.models.expressions import BaseExpression, Col
 from django.db.models.query import ModelIterable
 from psycopg2.extensions import Binary
 
@@ -205,7 +206,24 @@ def _written(rows: QuerySet[Any], names: tuple[str, ...], stand_ins: Container[A
         compiler.connection = None  # it is of the thread that wrote, and would not end with it
     is_open = tuple(_has_stand_in(value, stand_ins) for value in values)
     title = _titled(text, repr([_plain(value) for value in values]), is_open)
-    return _Ready(compiler, names, text, tuple(values), is_open, title)
+    return _Ready(_lightened(compiler), names, text, tuple(values), is_open, title)
+
+
+def _lightened(compiler: Any) -> Any:
+    """What reading rows needs of it. The tree of the query has become text: some hundred kilobytes less."""
+    light = copy(compiler)
+    light.query = light.where = light.having = light.qualify = None
+    light.select = [(_without_tree(column), None, alias) for column, _text, alias in compiler.select]
+    return light
+
+
+def _without_tree(column: Any) -> Any:
+    """The same conversion of what the server says, if it goes by the kind of value alone."""
+    kind = type(column)
+    if isinstance(column, Col) or kind.get_db_converters is not BaseExpression.get_db_converters:
+        return column
+    own = kind.convert_value is not BaseExpression.convert_value
+    return column if own else Value(None, output_field=column.output_field)
 
 
 def _plain(value: Any) -> Any:

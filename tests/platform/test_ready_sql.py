@@ -1,13 +1,26 @@
 """Statements written once are asked again with the values of whoever asks."""
 
+import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db.models import (
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.sql import Query
 from pytest_django.fixtures import Settings
 
 from omsportal.platform import ready_sql
@@ -106,6 +119,36 @@ def test_shapes_beyond_the_most_are_forgotten(monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_kept_holds_no_connection() -> None:
     of(1)
     assert [ready.compiler.connection for ready in ready_sql._kept.values()] == [None]
+
+
+def test_what_is_kept_lets_go_of_the_query() -> None:
+    made: list[ReferenceType[Query]] = []
+
+    def write() -> QuerySet[Outbox]:
+        beats = Heartbeat.objects.filter(name=OuterRef("kind"))
+        rows = Outbox.objects.filter(receiver_id=ID).annotate(is_known=Exists(beats))
+        made.append(ref(rows.query))
+        return rows
+
+    notice(1)
+    assert [row.is_known for row in ready_sql.objects("let go", {ID: 1}, write)] == [False]  # type: ignore[attr-defined]
+    gc.collect()
+    assert made[0]() is None
+
+
+def test_values_of_expressions_are_converted_as_by_django() -> None:
+    notice(7)
+    columns = {
+        "day": TruncDate("created_at"), "month": TruncMonth("created_at"), "what": F("payload__tier"),
+        "half": ExpressionWrapper(F("receiver_id") / Value(2.0), output_field=FloatField()),
+        "least": Subquery(Outbox.objects.values("created_at")[:1]),
+    }  # fmt: skip
+
+    def write() -> QuerySet[Outbox]:
+        return Outbox.objects.filter(receiver_id=ID).annotate(**columns)
+
+    answer = ready_sql.fetch("converted", {ID: 7}, lambda: (write(), tuple(columns)))
+    assert answer.rows == list(Outbox.objects.annotate(**columns).values_list(*columns))
 
 
 def test_a_statement_is_known_by_all_that_stands_in_it() -> None:
