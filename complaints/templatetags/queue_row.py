@@ -106,7 +106,7 @@ class Rows:
             style, sign = ("danger", "alert") if level == LAST_WARNING else ("warning", "hourglass")
             yield _tag(_("%(level)s %% of the time used") % {"level": level}, style, sign)
         if case.call_back_until:
-            until = moment(case.call_back_until, case.branch.time_zone)
+            until = moment(case.call_back_until, case.branch.time_zone, self.now)
             style = "danger" if case.call_back_until <= self.now else "warning"
             yield _tag(format_html("{} {}", _("call back until"), until), style, "phone")
         if _known(case, "calls_me"):
@@ -134,16 +134,16 @@ class Rows:
         if case.status in CLOCK_RUNS:
             clock = countdown(case.due_at, self.now)
         elif is_paused(case):
-            until = moment(case.wait_until, case.branch.time_zone)
+            until = moment(case.wait_until, case.branch.time_zone, self.now)
             stands = '<span class="countdown countdown--off">{}<span>{} {}</span></span>'
             clock = format_html(stands, icon("pause"), _("until"), until)
         else:
             clock = format_html('<span class="tag">{}</span>', case.get_status_display())
         if case.answered_at:
-            on = day(case.answered_at, case.branch.time_zone, weekday=False)
+            on = day(case.answered_at, case.branch.time_zone, weekday=False, now=self.now)
             return format_html("{}\n<span>{} {}</span>", clock, _("sent"), on)
         if case.answer_due_on:
-            by = day(case.answer_due_on, weekday=False)
+            by = day(case.answer_due_on, weekday=False, now=self.now)
             return format_html("{}\n<span>{} {}</span>", clock, _("answer by"), by)
         return clock
 

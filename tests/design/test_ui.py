@@ -184,6 +184,9 @@ def test_it_writes_dates_in_the_readers_language() -> None:
         russian = ui.day(NOW)
         assert "20 ноября 2026, пятница" in russian.replace("\N{NO-BREAK SPACE}", " ")
         assert "14:05" in ui.moment(NOW, "Europe/Moscow")
+        assert "ноября 2026" in ui.moment(NOW, "", NOW + datetime.timedelta(days=400)).replace("\xa0", " ")
+        assert "20 ноября, 14:05" in ui.moment(NOW, "Europe/Moscow", NOW).replace("\xa0", " ")
+        assert "20 ноября<" in ui.day(NOW, weekday=False, now=NOW).replace("\xa0", " ")
 
 
 def test_it_groups_codes() -> None:

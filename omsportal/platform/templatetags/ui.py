@@ -288,20 +288,24 @@ def fixed_spaces(text: str) -> str:
 
 @register.simple_tag
 def day(
-    value: datetime.date | datetime.datetime | None, zone: str = "", *, weekday: bool = True
-) -> SafeString:
-    """A date in words, "Friday, 20 November 2026"; a datetime is taken in `zone`, such as Europe/Moscow."""
+    value: datetime.date | datetime.datetime | None, zone: str = "", *, weekday: bool = True,
+    now: datetime.datetime | None = None,
+) -> SafeString:  # fmt: skip
+    """A date in words, "Friday, 20 November 2026"; a datetime is taken in `zone`, such as Europe/Moscow.
+
+    The year of `now` goes without saying.
+    """
     if value is None:
         return mark_safe("")
     if isinstance(value, datetime.datetime):
         value = local(value, zone).date()
-    text = _day_text(value, str(get_language()), weekday)
+    text = _day_text(value, str(get_language()), weekday, _says_year(value, zone, now))
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @lru_cache(maxsize=2000)
-def _day_text(value: datetime.date, language: str, weekday: bool) -> str:
-    text = fixed_spaces(date_format(value, "j E Y"))
+def _day_text(value: datetime.date, language: str, weekday: bool, year: bool = True) -> str:
+    text = fixed_spaces(date_format(value, "j E Y" if year else "j E"))
     if not weekday:
         return text
     # Russian has the weekday behind, in small letters, so that "до 20 ноября 2026, пятница" reads well.
@@ -310,13 +314,20 @@ def _day_text(value: datetime.date, language: str, weekday: bool) -> str:
 
 
 @register.simple_tag
-def moment(value: datetime.datetime | None, zone: str = "") -> SafeString:
-    """A moment in local words, "20 November 2026, 14:05"."""
+def moment(
+    value: datetime.datetime | None, zone: str = "", now: datetime.datetime | None = None
+) -> SafeString:
+    """A moment in local words, "20 November 2026, 14:05"; the year of `now` goes without saying."""
     if value is None:
         return mark_safe("")
     at = local(value, zone)
-    text = f"{_day_text(at.date(), str(get_language()), False)},\N{NO-BREAK SPACE}{at:%H:%M}"
+    words = _day_text(at.date(), str(get_language()), False, _says_year(at, zone, now))
+    text = f"{words},\N{NO-BREAK SPACE}{at:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+def _says_year(value: datetime.date, zone: str, now: datetime.datetime | None) -> bool:
+    return now is None or local(now, zone).year != value.year
 
 
 def local(value: datetime.datetime, zone: str) -> datetime.datetime:

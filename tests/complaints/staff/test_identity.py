@@ -59,9 +59,10 @@ def test_staff_see_what_the_applicant_does_not(
 ) -> None:
     hand = {"by": people["operator"], "profile": profile(people["operator"], on=now.date()), "now": now}
     thread.post_by_staff(complaint=held_case, text="О здоровье.", **hand)
+    thread.post_by_staff(complaint=held_case, text="Между нами.", is_internal=True, **hand)
     sign = "заявитель этого пока не видит"
     page = client_of("operator").get(f"/staff/cases/{held_case.number}/")
-    assert sign in page.content.decode()
+    assert page.content.decode().count(sign) == 1
     client_of("operator").post(address(held_case, "identify"), {"proof": "seen_passport"})
     assert sign not in client_of("operator").get(f"/staff/cases/{held_case.number}/").content.decode()
 
