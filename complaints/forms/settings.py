@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.people import DayField
@@ -189,7 +190,7 @@ class KeepingForm(SheetForm):
         super().__init__(data, **rest)
         units = [(unit.value, unit.label) for unit in MOST]
         for code in sorted(self.stood):
-            what = labels.get(code, code)
+            what = capfirst(labels.get(code, code))
             self.fields[f"{code}_value"] = forms.IntegerField(label=what, min_value=1)
             self.fields[f"{code}_unit"] = forms.ChoiceField(
                 label=_("%(what)s: counted in") % {"what": what}, choices=units
@@ -198,6 +199,11 @@ class KeepingForm(SheetForm):
     def start(self, values: Mapping[str, Any]) -> dict[str, Any]:
         numbers = {f"{code}_value": value[0] for code, value in values.items()}
         return numbers | {f"{code}_unit": value[1] for code, value in values.items()}
+
+    def rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """Number and unit of each kind of data."""
+        for code in sorted(self.stood):
+            yield self[f"{code}_value"], self[f"{code}_unit"]
 
     def terms(self) -> Iterator[tuple[str, str]]:
         """In words, for whoever only reads."""

@@ -8,8 +8,9 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from complaints.models import Complaint, Deadline, SettingChange
+from complaints.models import Card, Complaint, Deadline, SettingChange
 from complaints.reports.staff.settings import shown, year
+from complaints.services import closing, retention
 from complaints.services import setting_changes as service
 from complaints.services.setting_calendar import as_decreed, value_for
 from complaints.services.setting_sheets import Sheet
@@ -333,6 +334,23 @@ def test_a_shorter_term_needs_a_second_person(
     assert in_force_years("KEEP_APPEAL") == 2
     row = Deadline.objects.get(code="KEEP_APPEAL", value=5)
     assert row.valid_to == now.date() - DAY
+
+
+def test_what_a_shorter_term_would_erase_is_counted_before_it_is_erased(
+    client_of: ClientOf, terms: None, branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    case = closing.withdraw(complaint=make_complaint(branch, now=now - 30 * DAY), now=now - 29 * DAY)
+    admin, second = client_of("admin"), Client()
+    second.force_login(make_staff("second_admin", is_superuser=True, is_staff=True))
+    typed = kept(KEEP_APPEAL_value=10, KEEP_APPEAL_unit="calendar_day")
+    change = prepare(admin, "/staff/keeping/", **typed)
+    act(admin, change, "try")
+    assert "сразу будет стёрто 1, по нынешнему сроку 0" in page(second, change)
+    retention.look(database_now())
+    assert Card.objects.get(pk=case.pk).anonymised_at is None
+    assert act(second, change, "in_force") == 302
+    retention.look(database_now())
+    assert Card.objects.get(pk=case.pk).anonymised_at is not None
 
 
 def test_a_longer_term_is_put_in_force_by_whoever_prepared_it(client_of: ClientOf, terms: None) -> None:

@@ -41,7 +41,7 @@ def test_a_head_adds_a_day_off_of_the_region(
     clean(page)
     page.get_by_label("Или сразу к дню").fill(day.isoformat())
     press(page, "Показать")
-    page.get_by_label("выходной день", exact=True).check()
+    page.get_by_label("выходной", exact=True).check()
     press(page, "В черновик")
     expect(page.get_by_label("Причина")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Причина").fill("День области")
