@@ -3,12 +3,17 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db.models import Q, QuerySet
 
 
 class DraftQuerySet(QuerySet[Any]):
     def alive(self, *, now: datetime) -> Self:
         return self.filter(expires_at__gt=now)
+
+    def alive_now(self) -> Self:
+        """By the database's clock, which each row brings along as `asked_at`."""
+        return self.annotate(asked_at=TransactionNow()).filter(expires_at__gt=TransactionNow())
 
     def expired(self, *, now: datetime) -> Self:
         return self.filter(expires_at__lte=now)

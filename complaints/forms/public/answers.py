@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import slug_re
 from django.utils.datastructures import MultiValueDict
 
 from complaints import disclosure
@@ -35,6 +36,8 @@ FORMS: dict[Step, type[StepForm]] = {
 }
 #: Appeals that a person may send without a name.
 MAY_BE_ANONYMOUS = frozenset({Kind.CONSULTATION, Kind.PROPOSAL, Kind.THANKS})
+#: Stands for the slug of a theme.
+_SLUG = "the-slug-of-a-theme"
 
 
 class Answers:
@@ -111,8 +114,14 @@ class Answers:
 
     @cached_property
     def theme(self) -> Category | None:
+        """The chosen one; asked for alone where the list is not shown."""
         slug = (self.typed.get(Step.THEME, {}).get("theme") or [""])[-1]
-        return next((theme for theme in self.themes if theme.slug == slug), None)
+        if "themes" in self.__dict__ or not slug_re.fullmatch(slug):
+            return next((theme for theme in self.themes if theme.slug == slug), None) if slug else None
+        found = ready_sql.objects(
+            "theme", {DAY: self.today, _SLUG: slug}, lambda: Category.objects.valid_on(DAY).filter(slug=_SLUG)
+        )
+        return found[0] if found else None
 
     @property
     def may_be_anonymous(self) -> bool:

@@ -37,8 +37,8 @@ class ThemeForm(StepForm):
     urgent = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def prepare(self) -> None:
-        themes = self.answers.themes
         field = self.fields["theme"]
+        themes = self.answers.themes if self.is_shown else [theme for theme in [self.answers.theme] if theme]
         field.choices = [(theme.slug, plainly(theme, "plain_title")) for theme in themes]  # type: ignore[attr-defined]
         field.widget.icons = {theme.slug: icon_or_question(theme.icon) for theme in themes}
 

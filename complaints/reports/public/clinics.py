@@ -14,6 +14,8 @@ _SHORTEST_INFLECTED = 6
 _LONG_WORD = re.compile(r"\w{3}")
 _MARKS = re.compile(r"[^\w\s-]|№")
 _CODE = re.compile(r"\d{1,18}")
+#: Stands for the name of a clinic.
+_NAME = "the name of a clinic"
 
 
 def search(words: str, *, region: Region | None, today: date) -> list[MedicalOrganisation]:
@@ -48,8 +50,12 @@ def chosen(*, code: str, name: str, region: Region | None, today: date) -> Medic
         return by_code(code, today=today)
     if region is None or not name.strip():
         return None
-    known = MedicalOrganisation.objects.in_region(region).valid_on(today).select_related("region")
-    return known.filter(short_name=name.strip()).first()
+    found = ready_sql.objects(
+        "clinic of this name", {ID: region.pk, DAY: today, _NAME: name.strip()},
+        lambda: MedicalOrganisation.objects.filter(region=ID).valid_on(DAY).select_related("region")
+        .filter(short_name=_NAME).order_by("pk")[:1],
+    )  # fmt: skip
+    return found[0] if found else None
 
 
 def code_of(clinic: MedicalOrganisation) -> str:

@@ -109,13 +109,17 @@ def _for_the_script(request: HttpRequest, response: HttpResponse) -> HttpRespons
 
 
 def _visit(request: HttpRequest) -> Visit:
-    now = database_now()
+    cookie = cookies.read(request, cookies.DRAFT)
+    kept = drafts.current_now(token=cookie)
+    now = kept[1] if kept else database_now()
     visit = Visit(now=now, address=client_address(request))
+    if kept:
+        visit.draft, visit.token = kept[0], cookie
     written = request.POST.get(KEY_FIELD, "")  # reads the body: only now the limits of files have judged it
     key = _opened(written) if is_from_our_page(request) else ""
-    for token in (cookies.read(request, cookies.DRAFT), key):
-        visit.draft = visit.draft or drafts.current(token=token, now=now)
-        visit.token = visit.token or (token if visit.draft else "")
+    if visit.draft is None:
+        visit.draft = drafts.current(token=key, now=now)
+        visit.token = key if visit.draft else ""
     if key != visit.token and drafts.sent_with(token=key, now=now) is not None:
         visit.sent_token = key
     visit.is_ours = request.method != "POST" or (key != "" and key == visit.token) or _has_csrf_token(request)
