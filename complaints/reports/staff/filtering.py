@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.escalation.daily_counts import ANSWER_SOON_DAYS, SOON
 from complaints.models import Category, SavedList
 from complaints.reports.staff.places import working_branches
-from complaints.reports.staff.stand_ins import NOW
+from complaints.reports.staff.stand_ins import NOW, stand_in
 from complaints.states import CLOCK_RUNS
 from insurers.models import Branch, MedicalOrganisation, Region
 from omsportal.platform import ready_sql
@@ -74,10 +74,12 @@ def narrowing(profile: Profile, day: date, *, with_choices: bool) -> Narrowing:
     """One query for all of it."""
     if not with_choices:
         return Narrowing(_views(profile), {})
-    views = SavedList.objects.of(profile.user_id).order_by()
-    asked = [_rows("view", views, "title", more="tab", extra="query"), *_choices(profile, day)]
+    asker = stand_in(profile)
+    answer = ready_sql.fetch(
+        ("choices", asker.shape), {**asker.real, NOW.date(): day}, lambda: (_every_choice(asker.profile), ())
+    )
     found: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
-    for kind, value, label, more, extra in asked[0].union(*asked[1:], all=True):
+    for kind, value, label, more, extra in answer.rows:
         found[kind].append((value, label, more, extra))
     saved = [View(int(pk), title, tab, query) for pk, title, tab, query in _sorted(found.pop("view", []))]
     choices = {
@@ -95,16 +97,18 @@ def _views(profile: Profile) -> list[View]:
     return sorted((View(*row) for row in answer.rows), key=lambda view: folded(view.title))
 
 
-def _choices(profile: Profile, day: date) -> list[QuerySet[Any, Any]]:
-    """Reference data, and the people of the own branches: hundreds of rows."""
+def _every_choice(profile: Profile) -> QuerySet[Any, Any]:
+    """Saved views, reference data, and the people of the own branches: hundreds of rows."""
+    views = SavedList.objects.of(profile.user_id).order_by()
     branches = working_branches(profile)
     people = Representative.objects.filter(branches__in=branches.values("pk"), user__is_active=True)
-    return [
+    asked = [
         _rows("branch", branches.order_by(), "title"),
-        _rows("category", Category.objects.valid_on(day).order_by(), "title", value="slug"),
+        _rows("category", Category.objects.valid_on(NOW.date()).order_by(), "title", value="slug"),
         _rows("region", Region.objects.order_by(), "name", value="code"),
         _rows("assignee", people.order_by().distinct(), "user__full_name", value="user_id"),
     ]
+    return _rows("view", views, "title", more="tab", extra="query").union(*asked, all=True)
 
 
 def _rows(

@@ -218,6 +218,16 @@ def look_at_stamp(
     assert [(ready,)] == list(rows.values_list(*names)), (tab, reader, chosen)
 
 
+def look_at_choices(reader: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the filter offers, written with this reader's own values."""
+    found = filtering.narrowing(reader, reader.at.date(), with_choices=True).choices
+    with monkeypatch.context() as patched:
+        patched.setattr(filtering, "NOW", reader.at)
+        rows = filtering._every_choice(reader)
+    expected = [(kind, value, label) for kind, value, label, _more, _extra in rows if kind != "view"]
+    assert sorted((kind, *each) for kind, each_of in found.items() for each in each_of) == sorted(expected)
+
+
 def look_at_cases(reader: Profile, world: World, chance: Random) -> None:
     seen = Complaint.objects.visible_to(reader)
     for case in Complaint.objects.filter(pk__in=chance.sample(world.cases, 4)):
@@ -266,6 +276,7 @@ def test_whoever_asks_gets_what_the_rule_gives_them(
         if chance.random() < FURTHER:
             look_further(chance.choice(LISTS), reader, {}, monkeypatch)
             look_further(chance.choice(LISTS), reader, narrowings(world, chance), monkeypatch)
+            look_at_choices(reader, monkeypatch)
         look_at_summary(reader, moment, chance, monkeypatch)
         look_at_cases(reader, world, chance)
         if chance.random() < BESIDE:
