@@ -148,7 +148,7 @@ class TestLastCopy:
             "tel:+78001000702",
             "tel:+74852594301",
             "9–18",
-            "Добавочный 5",
+            "доб. 5",
             "верны на",
         ):
             assert words in text
