@@ -27,12 +27,15 @@ from representatives.roles import Tier
 UNITS = (DeadlineUnit.MINUTE, DeadlineUnit.HOUR, DeadlineUnit.CALENDAR_DAY, DeadlineUnit.WORKING_DAY)
 LONGEST = 1000
 MOST_LINES, LONGEST_LINE = 12, 300
+#: So many characters do not fit into one line of a phone.
+LONG = 160
 ICONS: list[tuple[str, Any]] = [
     ("question", _("a question mark")), ("alert", _("a warning")), ("ambulance", _("an ambulance")),
     ("building", _("a building")), ("calendar", _("a calendar")), ("card", _("a card")),
     ("clinic", _("a clinic")), ("edit", _("a pencil")), ("file", _("a sheet")), ("heart", _("a heart")),
     ("hourglass", _("an hourglass")), ("location", _("a place on the map")), ("message", _("a message")),
-    ("phone", _("a phone")), ("pills", _("pills")), ("plus", _("a plus")), ("refresh", _("arrows in a circle")),
+    ("phone", _("a phone")), ("pills", _("pills")), ("plus", _("a plus")),
+    ("refresh", _("arrows in a circle")),
     ("scales", _("scales")), ("search", _("a magnifying glass")), ("shield", _("a shield")),
     ("star", _("a star")), ("stethoscope", _("a stethoscope")), ("user", _("a person")),
     ("wallet", _("a wallet")),
@@ -71,6 +74,13 @@ class LinesField(forms.CharField):
                 _("One step is longer than %(most)s characters: split it.") % {"most": LONGEST_LINE}
             )
         return lines
+
+
+class WordsField(forms.CharField):
+    """One paragraph, however long it is on the screen."""
+
+    def clean(self, value: Any) -> str:
+        return " ".join(str(super().clean(value)).split())
 
 
 class MatterForm(forms.Form):
@@ -200,6 +210,29 @@ _CHOICES: dict[str, Any] = {
     "unit": [(unit.value, unit.label) for unit in UNITS],
 }
 _COERCED: dict[str, Any] = {"arrival_tier": int}
+
+
+def _icons(current: Any) -> list[tuple[str, Any]]:
+    """The one that stands is offered too, whatever it is."""
+    return ICONS if not current or current in dict(ICONS) else [*ICONS, (current, current)]
+
+
+def _of_column(sheet: Sheet, name: str, label: str) -> forms.Field:
+    column: Any = MODELS[sheet.noun]._meta.get_field(name)
+    kind = column.get_internal_type()
+    if kind == "BooleanField":
+        return forms.BooleanField(label=label, required=False)
+    if kind == "JSONField":
+        return LinesField(label=label, required=not column.blank)
+    if kind in ("PositiveIntegerField", "PositiveSmallIntegerField"):
+        return forms.IntegerField(label=label, min_value=1, max_value=LONGEST)
+    if name == "link":
+        return forms.URLField(label=label, required=False, assume_scheme="https", max_length=200)
+    most = LONGEST if kind == "TextField" else column.max_length
+    if most < LONG:
+        return forms.CharField(label=label, required=not column.blank, max_length=most)
+    area = forms.Textarea(attrs={"rows": 2 if most < LONGEST else 4})
+    return WordsField(label=label, required=not column.blank, max_length=most, widget=area)
 
 
 def _icons(current: Any) -> list[tuple[str, Any]]:

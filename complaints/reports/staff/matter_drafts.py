@@ -89,7 +89,7 @@ def changes(noun: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> l
             name, label_of(noun, name), _shown(noun, name, before, themes), _shown(noun, name, after, themes)
         )
         for name in differing(noun, before, after)
-        if before.get(name) or after.get(name)
+        if (before.get(name) or after.get(name)) and not (noun == Matter.TERM and name == "code")
     ]
 
 
