@@ -31,6 +31,11 @@ class AttachmentQuerySet(QuerySet[Any]):
         withheld = ["infected", "pending"] if settings.CLAMD_ADDRESS else ["infected"]
         return self.exclude(state__in=withheld)
 
+    def of_note(self, complaint_id: int, token_digest: bytes) -> Self:
+        """Files of the one message of this case with this token, in their order."""
+        kept = self.kept().filter(complaint=complaint_id, message__token_digest=token_digest)
+        return kept.order_by("id")
+
     def sounds(self) -> Self:
         """Recordings."""
         return self.filter(media_type__startswith="audio/")

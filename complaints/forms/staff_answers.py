@@ -139,6 +139,7 @@ class ResolveForm(TypedForm, ReadForm):
     sum_refunded = forms.DecimalField(
         label=_("Sum paid back, roubles"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
+    attached = files(_("The signed answer first. The applicant opens them where they read the answer."))
 
     def prepare(self) -> None:
         self.initial.setdefault("no_health_facts", disclosure.is_general(self.complaint.kind))

@@ -1,5 +1,6 @@
 """The end of a case: decision, the patient's verdict, withdrawal, forwarding, a new appeal."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import deadlines
+from complaints.file_types import Accepted
 from complaints.kinds import OUTCOMES_OF_KIND, Cause, Outcome
-from complaints.models import Answer, Barring, Card, Complaint, Consent, Leaving, Link
+from complaints.models import Answer, Attachment, Barring, Card, Complaint, Consent, Leaving, Link
 from complaints.patient_notices import WITHDRAWN
 from complaints.permissions import Act, NotAllowed, Refusal, may_close_with_any_outcome, require
-from complaints.services import deciding, legal, second_eyes, thread, transitions
+from complaints.services import attachments, deciding, legal, second_eyes, thread, transitions
 from complaints.services.deciding import Decision
 from complaints.services.filing import Filed, Filing, file_complaint
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from representatives.profiles import Profile
 
 
-@transaction.atomic
 def resolve(
     *,
     complaint: Complaint,
@@ -34,6 +35,7 @@ def resolve(
     sum_claimed: Decimal | None = None,
     sum_refunded: Decimal | None = None,
     no_health_facts: bool | None = None,
+    files: Sequence[Accepted] = (),
     by: User,
     profile: "Profile",
     now: datetime,
@@ -41,26 +43,35 @@ def resolve(
     """Decide with an outcome that fits the kind, and answer. An answer on the site is dispatched at once.
 
     Where the theme wants a second pair of eyes the answer is only proposed, and the case stays in work.
-    Raises NotAllowed, RuleBroken, SomebodyWasFirst (the timer moved it meanwhile).
+    Raises NotAllowed, RuleBroken, SomebodyWasFirst (the timer moved it meanwhile), FileRefused.
     """
-    case = transitions.locked(complaint.pk)
-    if case.assignee_id != by.pk and complaint.assignee_id == by.pk:
-        raise SomebodyWasFirst
-    require(profile, Act.RESOLVE, case)
-    now = transitions.not_before(case, now)
-    _check_outcome(case, profile, outcome)
-    decision = Decision(
-        outcome=outcome,
-        text=thread.checked_text(text),
-        no_health_facts=thread.speaks_of_no_health(case, text, marked=no_health_facts),
-        sum_claimed=sum_claimed,
-        sum_refunded=sum_refunded,
-    )
-    if case.category.needs_second_person:
-        second_eyes.propose(case, decision, by=by, now=now)
-    else:
-        deciding.take_effect(case, decision, by=by, now=now)
+    with attachments.all_or_nothing() as keep:
+        case = transitions.locked(complaint.pk)
+        if case.assignee_id != by.pk and complaint.assignee_id == by.pk:
+            raise SomebodyWasFirst
+        require(profile, Act.RESOLVE, case)
+        now = transitions.not_before(case, now)
+        _check_outcome(case, profile, outcome)
+        decision = Decision(
+            outcome=outcome, text=thread.checked_text(text),
+            no_health_facts=thread.speaks_of_no_health(case, text, marked=no_health_facts),
+            sum_claimed=sum_claimed, sum_refunded=sum_refunded,
+        )  # fmt: skip
+        _decide(case, decision, lambda: [
+            keep(complaint=case, file=file, uploaded_by=by, now=now) for file in files
+        ], by, now)  # fmt: skip
     return case
+
+
+def _decide(
+    case: Complaint, decision: Decision, kept: Callable[[], list[Attachment]], by: User, now: datetime
+) -> None:
+    """At once, or by a second person. Pressed twice, an answer is proposed once, and its files kept once."""
+    if not case.category.needs_second_person:
+        deciding.take_effect(case, decision, files=kept(), by=by, now=now)
+        return
+    proposal = second_eyes.propose(case, decision, by=by, now=now)
+    second_eyes.enclose(case, proposal, kept, by=by)
 
 
 @transaction.atomic

@@ -1,11 +1,16 @@
 """The decision itself: an answer is written and, where nothing has to be carried, sent at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
 from complaints.kinds import AnswerChannel, Cause
-from complaints.models import Answer, Card, Complaint
+from complaints.models import Answer, Attachment, Card, Complaint, Message
 from complaints.notifications import ANSWERED
 from complaints.services import thread, transitions
 from complaints.states import Event
@@ -27,14 +32,21 @@ class Decision:
 
 
 def take_effect(
-    case: Complaint, decision: Decision, *, by: User, second_person: User | None = None, now: datetime
-) -> None:
-    """The case is locked and in work. `by` has decided, `second_person` has agreed where that is needed."""
-    Answer.objects.create(
+    case: Complaint, decision: Decision, *, files: Sequence[Attachment] = (), by: User,
+    second_person: User | None = None, now: datetime,
+) -> None:  # fmt: skip
+    """The case is locked and in work. `by` has decided, `second_person` has agreed where that is needed.
+
+    The first of `files` is the signed answer.
+    """
+    answer = Answer.objects.create(
         complaint=case, outcome=decision.outcome, sealed={"text": decision.text},
         no_health_facts=decision.no_health_facts, decided_at=now, decided_by=by,
         second_person=second_person, sum_claimed=decision.sum_claimed, sum_refunded=decision.sum_refunded,
+        signed_file=files[0] if files else None,
     )  # fmt: skip
+    if files:
+        show_files(case, answer, files, by=by, now=now)
     transitions.record(
         case, Event.RESOLVED, now=now, cause=Cause.STAFF, by=by,
         outcome=decision.outcome, resolved_at=now, escalate_at=None,
@@ -42,6 +54,19 @@ def take_effect(
     way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
     if way in _AT_ONCE:
         dispatch(case, way=way, cause=Cause.SYSTEM, by=None, sent_at=now, now=now)
+
+
+def show_files(
+    case: Complaint, answer: Answer, files: Sequence[Attachment], *, by: User, now: datetime
+) -> None:
+    """In the thread, shown to whom the answer is."""
+    with translation.override(settings.LANGUAGE_CODE):
+        text = gettext("The signed answer is attached.")
+    message = Message.objects.create(
+        complaint=case, author_kind=Message.Author.STAFF, author=by, posted_at=now,
+        no_health_facts=answer.no_health_facts, sealed={"text": text},
+    )  # fmt: skip
+    thread.attach(message, files)
 
 
 def dispatch(

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.file_types import Accepted
 from complaints.kinds import Cause
-from complaints.models import Answer, Attachment, Complaint, Message
+from complaints.models import Answer, Complaint
 from complaints.permissions import Act, require
-from complaints.services import attachments, deciding, thread, transitions
+from complaints.services import attachments, deciding, transitions
 from complaints.services.transitions import RuleBroken
 from representatives.models import User
 
@@ -48,7 +45,7 @@ def record_dispatch(
         kept = [keep(complaint=case, file=file, uploaded_by=by, now=now) for file in files]
         if kept:
             answer.signed_file = kept[0]
-            _show(case, answer, kept, by, now)
+            deciding.show_files(case, answer, kept, by=by, now=now)
         answer.save(update_fields=["outgoing_number", "signatory", "signed_file"])
         deciding.dispatch(case, way=way, cause=Cause.STAFF, by=by, sent_at=sent_at, now=now)
     return case
@@ -68,13 +65,3 @@ def _moment_of(case: Complaint, sent_on: date | None, now: datetime) -> datetime
             "dispatch_too_early", _("On that day the answer was not decided yet: check the date.")
         )
     return min(datetime.combine(sent_on, time(23, 59), zone), now)
-
-
-def _show(case: Complaint, answer: Answer, files: Sequence[Attachment], by: User, now: datetime) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
-        text = gettext("The signed answer is attached.")
-    message = Message.objects.create(
-        complaint=case, author_kind=Message.Author.STAFF, author=by, posted_at=now,
-        no_health_facts=answer.no_health_facts, sealed={"text": text},
-    )  # fmt: skip
-    thread.attach(message, files)

@@ -3,20 +3,24 @@
 Until then nothing is decided: the case stays with its holder, both clocks run on.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause
-from complaints.models import AnswerProposal, Complaint
+from complaints.models import AnswerProposal, Attachment, Complaint, Message
 from complaints.permissions import Act, require
 from complaints.services import deciding, thread, transitions, work_drafts
 from complaints.services.deciding import Decision
 from complaints.services.transitions import SomebodyWasFirst
 from complaints.states import Event
-from omsportal.platform import bells, outbox
+from omsportal.platform import bells, digests, outbox
 from representatives.models import User
 
 if TYPE_CHECKING:
@@ -45,6 +49,30 @@ def propose(case: Complaint, decision: Decision, *, by: User, now: datetime) -> 
     return proposal
 
 
+def enclose(
+    case: Complaint, proposal: AnswerProposal, kept: Callable[[], list[Attachment]], *, by: User
+) -> None:
+    """Files of a proposed answer: for staff only until somebody agrees. Pressed twice they are kept once."""
+    token = _token(proposal)
+    if Message.objects.filter(complaint=case, token_digest=token).exists():
+        return
+    files = kept()
+    if not files:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        text = gettext("Files of the proposed answer.")
+    note = Message.objects.create(
+        complaint=case, author_kind=Message.Author.STAFF, author=by, is_internal=True, token_digest=token,
+        posted_at=proposal.proposed_at, sealed={"text": text},
+    )  # fmt: skip
+    thread.attach(note, files)
+
+
+def _token(proposal: AnswerProposal) -> bytes:
+    """By which the note with its files is found again."""
+    return digests.blind(f"answer proposal {proposal.pk}", "message token")
+
+
 @transaction.atomic
 def decide(
     *, complaint: Complaint, proposal_id: int, approve: bool, reason: str = "", by: User, profile: "Profile",
@@ -63,7 +91,10 @@ def decide(
     proposal.decided_by, proposal.decided_at, proposal.approved = by, now, approve
     proposal.save(update_fields=["decided_by", "decided_at", "approved"])
     if approve:
-        deciding.take_effect(case, _decision(proposal), by=proposal.proposed_by, second_person=by, now=now)
+        deciding.take_effect(
+            case, _decision(proposal), files=list(Attachment.objects.of_note(case.pk, _token(proposal))),
+            by=proposal.proposed_by, second_person=by, now=now,
+        )  # fmt: skip
     else:
         _give_back(case, proposal, reason, by, profile, now)
     kind = APPROVED if approve else RETURNED

@@ -199,7 +199,7 @@ def resolve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return closing.resolve(
             complaint=case, outcome=data["outcome"], text=data["text"],
             no_health_facts=data["no_health_facts"], sum_claimed=data.get("sum_claimed"),
-            sum_refunded=data.get("sum_refunded"), **desk.hand,
+            sum_refunded=data.get("sum_refunded"), files=data["attached"], **desk.hand,
         )  # fmt: skip
 
     def done(case: Complaint) -> str:
