@@ -368,7 +368,7 @@ API = """
     api:reclassify                          POST 401 401 401 403 200 403 200 403 404 404 404 404 403 404
     api:decide_reclassification             POST 401 401 401 403 200 403 403 403 404 404 404 404 403 404
     api:review_answer                       POST 401 401 401 409 409 409 409 409 404 404 404 404 409 404
-    api:without_answer                      POST 401 401 401 403 200 403 403 403 404 404 404 404 403 404
+    api:without_answer                      POST 401 401 401 403 422 403 403 403 404 404 404 404 403 404
     api:decide_without_answer               POST 401 401 401 409 409 409 409 409 404 404 404 404 409 404
     api:proposals                           GET  401 401 401 400 400 400 400 400 400 400 400 400 400 400
     api:calls                               POST 401 401 401 401 401 401 401 401 401 401 401 401 201 201

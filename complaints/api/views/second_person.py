@@ -13,6 +13,7 @@ from complaints.api.serializers.second_person import ProposalsOutput, ProposalsQ
 from complaints.api.views.base import StaffView
 from complaints.api.views.cases import ActView, Body, act_schema
 from complaints.models import Complaint, Leaving
+from complaints.permissions import Act, require
 from complaints.reports import reference
 from complaints.reports import second_person as report
 from complaints.services import without_answer
@@ -79,6 +80,7 @@ class DecideWithoutAnswer(ActView):
 
 
 def _propose(case: Complaint, body: Body, hand: Body) -> Leaving:
+    require(hand["profile"], Act.LEAVE, case)
     ground = reference.ground_on(body["ground"], case, hand["now"])
     if ground is None:
         raise broken("ground", _("This ground is not in force. Choose another."), "ground")
