@@ -31,6 +31,9 @@ def test_the_queue_is_worked_by_keys_alone(operator: Page, cases: list[Complaint
     operator.keyboard.type("Добрый день! jkt?")
     operator.keyboard.press("Control+Enter")
     operator.wait_for_selector(".message--mine >> text=Добрый день! jkt?")
+    operator.wait_for_load_state()
+    operator.keyboard.press("t")
+    operator.wait_for_url(f"**/staff/cases/{cases[1].number}/")
 
 
 def test_on_a_phone_the_list_stands_high_and_acts_on_many_come_with_the_first_mark(
