@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.people import DayField
 from complaints.reports.staff.settings import term_in_words
 from complaints.services.setting_calendar import USUAL, is_usual, value_for
-from complaints.services.setting_hours import HOLIDAYS, HOURS
 from complaints.services.setting_sheets import Sheet, Values
 from complaints.services.setting_tables import EXTENTS, MOST, right_key
 from insurers.hours_text import HoursUnreadable, read_typed
@@ -76,7 +75,8 @@ class SheetForm(forms.Form):
         return dict(values)
 
     def typed(self) -> Values:
-        raise NotImplementedError
+        """Fields are called like the keys, unless the form says otherwise."""
+        return {name: self.cleaned_data[name] for name in self.fields if name != "seen"}
 
     def refuse(self, refused: Refused) -> None:
         """Each rule of the services beside its field."""
@@ -139,9 +139,6 @@ class HoursForm(SheetForm):
         except HoursUnreadable as error:
             raise ValidationError(_UNREADABLE, code="hours") from error
         return hours.shown if hours else ""
-
-    def typed(self) -> Values:
-        return {HOURS: self.cleaned_data["hours"], HOLIDAYS: self.cleaned_data["holidays"]}
 
 
 class RightsForm(SheetForm):
