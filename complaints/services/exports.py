@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Complaint, Export, ExportPart, ExportShare
 from complaints.reports.staff import export_formats, export_lists, export_rows
 from complaints.reports.staff.export_lists import Asked
-from omsportal.platform import jobs, read_log
+from omsportal.platform import jobs, limits, read_log
 from omsportal.platform.clock import database_now
 from omsportal.platform.kinds import Reader, Reading
 from omsportal.platform.models import Job
@@ -53,8 +53,9 @@ def ask(
 ) -> Export:
     """Take a list along. A short one is ready when this returns, a long one is a worker's.
 
-    Not in the caller's transaction: a file of many rows is written in several.
+    Not in the caller's transaction: a file of many rows is written in several. Raises LimitReached.
     """
+    limits.spend("export.staff", by.pk, now)
     with transaction.atomic():
         made: Export = Export.objects.create(
             tab=tab, chosen=dict(chosen), format=format, language=translation.get_language() or "ru",

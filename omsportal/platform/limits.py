@@ -74,6 +74,7 @@ TABLE: dict[str, Rule] = {
     "api.key": Rule(600, MINUTE, "key"),
     "api.wrong_key": Rule(60, HOUR, "address"),
     "search.staff": Rule(120, MINUTE, "member of staff"),
+    "export.staff": Rule(30, HOUR, "member of staff"),
 }
 
 

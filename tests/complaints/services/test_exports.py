@@ -16,8 +16,10 @@ from complaints.reports.staff import export_formats, whole_list
 from complaints.reports.staff.tabs import Tab
 from complaints.services import exports, list_work
 from insurers.models import Branch, MedicalOrganisation
-from omsportal.platform import jobs
+from omsportal.platform import jobs, limits
 from omsportal.platform.clock import database_now
+from omsportal.platform.limiter import LimitReached
+from omsportal.platform.limits import Rule
 from omsportal.platform.models import Job, ReadLog
 from representatives.models import Appointment, User
 from representatives.profiles import Profile, profile_of
@@ -205,6 +207,17 @@ def test_a_list_longer_than_its_file_says_so(
     monkeypatch.setitem(exports.MOST_ROWS, "csv", 5)
     made = run(ask(head))
     assert (made.rows_count, made.is_cut, made.finished_at is not None) == (5, True, True)
+
+
+def test_nobody_takes_everything_along_again_and_again(
+    head: User, seven: list[Complaint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.TABLE, "export.staff", Rule(2, 3600, "member of staff"))
+    ask(head)
+    ask(head)
+    with pytest.raises(LimitReached):
+        ask(head)
+    assert Export.objects.count() == 2
 
 
 def test_it_lies_sealed(head: User, seven: list[Complaint], files_dir: Path) -> None:  # noqa: F811
