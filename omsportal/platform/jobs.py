@@ -65,7 +65,7 @@ _LONG_TURN = "long"
 
 
 def register(kind: str, handler: Handler, *, is_long: bool = False) -> None:
-    """Let `handler` do the jobs of this kind; one that takes minutes in one piece waits for other long ones."""
+    """Let `handler` do the jobs of this kind; a long one takes minutes and waits for other long ones."""
     _handlers[kind] = handler
     if is_long:
         _long.add(kind)

@@ -275,7 +275,8 @@ def phone(
     """A call button with the number written big. `open_now` colours the note; style: "danger" or "quiet"."""
     state = {True: "open", False: "closed", None: ""}[open_now]
     return {
-        "number": number, "label": label, "note": note, "state": state, "style": style, "extension": extension,
+        "number": number, "label": label, "note": note, "state": state, "style": style,
+        "extension": extension,
     }  # fmt: skip
 
 
