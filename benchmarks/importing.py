@@ -24,7 +24,7 @@ from insurers.policy_numbers import Sex, check_policy_number, enp_for
 from insurers.services.policies import LOCAL_REGISTRY, Holder, PolicyRecord, create_policies
 from omsportal.supervisor.processes import ROOT
 
-LINES = {"small": 200_000, "full": 5_000_000}
+LINES = {"small": 100_000, "full": 5_000_000}
 FEW = 10_000
 SURNAMES = [
     f"{root}{end}"

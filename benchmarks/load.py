@@ -33,17 +33,17 @@ from omsportal.supervisor import side_environment
 from representatives.roles import Tier
 
 NAME = "load"
-SECONDS = {"small": 30, "full": 300}
+SECONDS = {"small": 20, "full": 300}
 CROWD = {"small": 5_000, "full": 100_000}
 BRANCHES = 25
 FILED_A_SECOND, FILERS = 5, 10
-PATIENTS, OPERATORS = 200, 50
+PATIENTS, OPERATORS = {"small": 100, "full": 200}, 50
 #: Seconds between two presses of one operator, on average.
 PAUSE = 6.0
 #: Cases falling due each second.
 PACE = 2
 #: Everybody comes within so many seconds; what is asked meanwhile is not counted.
-COMING = 10
+COMING = 8
 SAMPLE_EVERY = 2.0
 Told = list[dict[str, Any]]
 LOCUSTFILE = Path(__file__).with_name("crowd") / "locustfile.py"
@@ -80,12 +80,12 @@ def run(scale: str) -> None:
         cursor.execute("CHECKPOINT")
     world.make_due(0)
     seconds = SECONDS[scale]
-    plan = _plan(seconds)
+    plan = _plan(seconds, PATIENTS[scale])
     with deployment() as portal:
         watch = Watch(portal)
         with watch.looking():
             _fall_due(seconds)
-            told = ask(portal, plan, seconds, everybody=FILERS + PATIENTS + OPERATORS)
+            told = ask(portal, plan, seconds, everybody=FILERS + PATIENTS[scale] + OPERATORS)
             time.sleep(2 * settings.TICK_SECONDS)
     _tell_pages(told, scale)
     _tell_memory(watch, scale)
@@ -94,7 +94,7 @@ def run(scale: str) -> None:
     figure(NAME, "errors in the logs of the processes", len(errors), "lines", first=errors[:1])
 
 
-def _plan(seconds: int) -> Path:
+def _plan(seconds: int, patients: int) -> Path:
     """Who there is, as a file for locust."""
     data = Path(settings.DATA_DIR)
     writer = people.writer(Branch.objects.by_codes("sogaz-med", "76"))
@@ -103,7 +103,7 @@ def _plan(seconds: int) -> Path:
     return written(
         photo=str(photo),
         drafts=writer.drafts((seconds + COMING + 10) * FILED_A_SECOND),
-        patients=[people.reader(place) for place in range(PATIENTS)],
+        patients=[people.reader(place) for place in range(patients)],
         operators=operators(OPERATORS, BRANCHES),
     )
 
@@ -151,14 +151,17 @@ def _fall_due(seconds: int) -> None:
         assert cursor.rowcount == PACE * seconds, cursor.rowcount
 
 
-def ask(portal: Deployment, plan: Path, seconds: int, *, everybody: int, kinds: Sequence[str] = ()) -> Told:
+def ask(
+    portal: Deployment, plan: Path, seconds: int, *, everybody: int, coming: int = COMING,
+    kinds: Sequence[str] = (),
+) -> Told:  # fmt: skip
     """What locust counted after everybody had come: people of these kinds (of benchmarks/crowd), or of all."""
     home = side_environment.install("locust")
     done = subprocess.run(
         [
             str(home / "bin" / "locust"), "--headless", "--json", "--loglevel=ERROR", "--reset-stats",
             f"--locustfile={LOCUSTFILE}", f"--host=http://127.0.0.1:{portal.pages}", f"--users={everybody}",
-            f"--spawn-rate={everybody / COMING}", f"--run-time={seconds + COMING}s", "--stop-timeout=20", *kinds,
+            f"--spawn-rate={everybody / coming}", f"--run-time={seconds + coming}s", "--stop-timeout=20", *kinds,
         ],
         capture_output=True, text=True, check=False, env={**os.environ, "CROWD": str(plan)},
     )  # fmt: skip

@@ -27,13 +27,13 @@ NAME = "portal"
 #: Whom to call: the page itself, and the phones of one insurer in one region.
 CALL, PHONES = "/call/", "/call/?region=76&insurer=sogaz-med"
 #: How long each measure asks, three times in turn.
-SECONDS = {"small": 0.7, "full": 8.0}
+SECONDS = {"small": 0.5, "full": 8.0}
 #: So many appeals a second at most are prepared for.
 MOST_FILED = 500
 #: Appeals at a steady pace: a second, and for how long.
-PACE, PACED_SECONDS = 20, {"small": 5, "full": 60}
+PACE, PACED_SECONDS = 20, {"small": 4, "full": 60}
 #: What the crowded database holds when the pace is kept again.
-CROWD = {"small": (20_000, 100_000), "full": (1_000_000, 5_000_000)}
+CROWD = {"small": (10_000, 100_000), "full": (1_000_000, 5_000_000)}
 FOUND, MOVED = 200, 302
 
 # Policies of nobody: their digests are of no number, so that nobody is ever found among them.
@@ -58,9 +58,10 @@ class Sides:
 def run(scale: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
+    told = helpdesk.start("showing.py", people.MESSAGES)
     world.add_branches(30)
     writer = people.writer(Branch.objects.by_codes("sogaz-med", "76"))
-    with _sides() as sides:
+    with _sides(told()) as sides:
         calm = _paced(sides.ours, writer, scale)
         rates = _rates(sides, writer, SECONDS[scale])
         _tell(sides, rates)
@@ -72,8 +73,7 @@ def run(scale: str) -> None:
 
 
 @contextmanager
-def _sides() -> Iterator[Sides]:
-    rival = helpdesk.ask("showing.py", people.MESSAGES)
+def _sides(rival: dict[str, Any]) -> Iterator[Sides]:
     data = Path(settings.DATA_DIR)
     ours = gunicorn(
         "omsportal.wsgi:application", log=data / "ours.log", ready=CONSTANT,

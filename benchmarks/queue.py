@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -24,12 +25,14 @@ from benchmarks.deployment import deployment
 from benchmarks.portal_urls import CONSTANT
 from benchmarks.report import RUNS, figure
 from benchmarks.sockets import Crowd, listening
-from benchmarks.staff import busiest, client_of, head, signed_in, worker
+from benchmarks.staff import administrator, busiest, client_of, head, signed_in, worker
 from benchmarks.web import gunicorn
 from benchmarks.wire import Wire, get, post, rate
 from complaints.escalation import daily_counts
 from complaints.models import Complaint
+from complaints.reports.staff import lists
 from complaints.services import search_filling
+from insurers.models import Branch
 from omsportal.platform.clock import database_now
 from representatives.profiles import profile_of
 from representatives.roles import Tier
@@ -39,14 +42,18 @@ SIZES = {"small": (1_000, 10_000), "full": (10_000, 1_000_000)}
 #: django-helpdesk's list reads every ticket: it is asked with as many as we have, up to so many.
 TICKETS = {"small": 10_000, "full": 1_000_000}
 SECONDS = {"small": 1.0, "full": 8.0}
-REQUESTS = 30
+REQUESTS = {"small": 15, "full": 30}
 SEEKERS = 8
 #: How many hands reach for how many cases.
 HANDS, CASES = 100, 60
 #: Open sockets, over how many branches, and how many of those people press something every PAUSE seconds.
-SOCKETS, BRANCHES, OPERATORS, PAUSE = 500, 25, 50, 3.0
-SOCKET_SECONDS = {"small": 10, "full": 60}
-QUEUE, DASHBOARD, FIND, TAKE = (reverse(f"staff:{name}") for name in ("queue", "dashboard", "find", "take"))
+SOCKETS, BRANCHES, OPERATORS, PAUSE = {"small": 150, "full": 500}, 25, 50, 3.0
+SOCKET_SECONDS, SOCKET_COMING = {"small": 8, "full": 60}, {"small": 4, "full": load.COMING}
+#: Of the insurer whose administrator looks at all of it.
+WIDE = 80
+QUEUE, ALL, DASHBOARD, PEOPLE, FIND, TAKE = (
+    reverse(f"staff:{name}") for name in ("queue", "all", "dashboard", "people", "find", "take")
+)
 #: The crowd tells one story: its words are in every case, its surnames in an eighth.
 SEARCHES = {"surname": "Воробьёв", "words": "записаться приёма"}
 TOKEN = people.TOKEN
@@ -54,15 +61,22 @@ TOKEN = people.TOKEN
 
 def run(scale: str) -> None:
     world.add_branches(30)
-    loaded, before = 0, dict[str, float]()
-    for size in SIZES[scale]:
-        world.add_crowd(size - loaded)
-        loaded = size
-        _keep_up()
-        before = _sizes(size, before)
-    _beside(scale)
+    world.add_branches_of(Branch.objects.of_insurers().earliest("pk").insurer, WIDE)
+    first, last = SIZES[scale]
+    _grow(first)
+    before = _sizes(first, {}, REQUESTS[scale])
+    told = helpdesk.start("listing.py", TICKETS[scale], people.MESSAGES)  # while our crowd grows
+    _grow(last - first)
+    rival = told()
+    _sizes(last, before, REQUESTS[scale])
+    _beside(rival, scale)
     _hands()
-    _sockets(SOCKET_SECONDS[scale])
+    _sockets(scale)
+
+
+def _grow(count: int) -> None:
+    world.add_crowd(count)
+    _keep_up()
 
 
 def _keep_up() -> None:
@@ -70,33 +84,49 @@ def _keep_up() -> None:
     now = database_now()
     search_filling.fill_due(now=now, budget=float("inf"))
     daily_counts.rebuild(now)
+    daily_counts.stock(now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
 
 
-def _sizes(size: int, before: dict[str, float]) -> dict[str, float]:
+def _sizes(size: int, before: dict[str, float], requests: int) -> dict[str, float]:
     """The median and p95 of each page at this size; the baseline is the size before."""
-    # One person may not search as fast as this: eight take turns.
-    seekers = itertools.cycle(
-        [client_of(worker(f"seeker{place}", Tier.CONTACT_CENTRE)) for place in range(SEEKERS)]
-    )
-    client, chief = client_of(worker("bench", Tier.CONTACT_CENTRE)), client_of(head())
-    case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
-    asked: dict[str, Callable[[], int]] = {
-        "queue": lambda: client.get(QUEUE).status_code,
-        "case": lambda: client.get(reverse("staff:case", args=[case.number])).status_code,
-        "dashboard": lambda: chief.get(DASHBOARD).status_code,
-        "take next": lambda: client.post(TAKE, follow=False).status_code,
-        **{f"search by {what}": partial(_search, seekers, typed) for what, typed in SEARCHES.items()},
-    }  # fmt: skip
     middle = {}
-    for name, ask in asked.items():
-        spent = _spent(ask)
+    for name, ask in _pages().items():
+        spent = _spent(ask, requests)
         middle[name] = median(spent)
         figure(NAME, f"{name}, baseline the smaller table", middle[name], "ms", baseline=before.get(name),
                p95=round(quantiles(spent, n=20)[18], 2), complaints=size)  # fmt: skip
     return middle
+
+
+def _pages() -> dict[str, Callable[[], int]]:
+    """What people of the busiest branch ask for, and the administrator of an insurer with WIDE branches."""
+    # One person may not search as fast as this: eight take turns.
+    seekers = itertools.cycle(
+        [client_of(worker(f"seeker{place}", Tier.CONTACT_CENTRE)) for place in range(SEEKERS)]
+    )
+    operator = worker("bench", Tier.CONTACT_CENTRE)
+    client, chief, wide = client_of(operator), client_of(head()), client_of(administrator())
+    further = lists.listing(
+        lists.Tab.QUEUE, profile_of(operator, now=database_now()), {}, ""
+    ).page.next_cursor
+    case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
+    return {
+        "queue": lambda: client.get(QUEUE).status_code,
+        "second page of the queue": lambda: client.get(QUEUE, {"cursor": further}).status_code,
+        "queue narrowed to a channel": lambda: client.get(QUEUE, {"channel": "site"}).status_code,
+        "queue narrowed to what nobody has": lambda: client.get(QUEUE, {"channel": "phone"}).status_code,
+        "case": lambda: client.get(reverse("staff:case", args=[case.number])).status_code,
+        "dashboard": lambda: chief.get(DASHBOARD).status_code,
+        "take next": lambda: client.post(TAKE, follow=False).status_code,
+        **{f"search by {what}": partial(_search, seekers, typed) for what, typed in SEARCHES.items()},
+        f"queue of {WIDE} branches": lambda: wide.get(QUEUE).status_code,
+        f"all open cases of {WIDE} branches": lambda: wide.get(ALL).status_code,
+        f"dashboard of {WIDE} branches": lambda: wide.get(DASHBOARD).status_code,
+        f"people of {WIDE} branches": lambda: wide.get(PEOPLE).status_code,
+    }  # fmt: skip
 
 
 def _search(seekers: Iterator[Client], typed: str) -> int:
@@ -104,10 +134,10 @@ def _search(seekers: Iterator[Client], typed: str) -> int:
     return next(seekers).post(FIND, {"query": typed}, follow=True).status_code
 
 
-def _spent(ask: Callable[[], int]) -> list[float]:
+def _spent(ask: Callable[[], int], requests: int) -> list[float]:
     """Milliseconds of each request after two that warm up."""
     spent = []
-    for _request in range(REQUESTS + 2):
+    for _request in range(requests + 2):
         began = time.perf_counter()
         status = ask()
         assert status in (200, 302), status
@@ -115,9 +145,8 @@ def _spent(ask: Callable[[], int]) -> list[float]:
     return spent[2:]
 
 
-def _beside(scale: str) -> None:
+def _beside(rival: dict[str, Any], scale: str) -> None:
     """Pages a second, ours and django-helpdesk's, in turn."""
-    rival = helpdesk.ask("listing.py", TICKETS[scale], people.MESSAGES)
     session = signed_in(worker("bench", Tier.CONTACT_CENTRE))
     case = Complaint.objects.filter(branch=busiest(), tier=1).latest("pk")
     pages = {"queue": (QUEUE, "list"), "case": (reverse("staff:case", args=[case.number]), "ticket")}
@@ -173,17 +202,18 @@ def _hands() -> None:
            hands=HANDS, seconds=round(seconds, 3))  # fmt: skip
 
 
-def _sockets(seconds: int) -> None:
+def _sockets(scale: str) -> None:
     """Everybody's list is open; those who work fetch it again at each "changed", as a page does."""
     world.make_due(0)  # no timer takes a case out of somebody's hands
-    sessions = load.operators(SOCKETS, BRANCHES)
+    seconds, coming = SOCKET_SECONDS[scale], SOCKET_COMING[scale]
+    sessions = load.operators(SOCKETS[scale], BRANCHES)
     plan = load.written(operators=sessions[:OPERATORS], pause=PAUSE)
     with deployment() as portal:
         crowd = Crowd(
             sockets=portal.sockets, pages=portal.pages, path=QUEUE, sessions=sessions, working=OPERATORS
         )
         with listening(crowd) as heard:
-            told = load.ask(portal, plan, seconds, everybody=OPERATORS, kinds=["Operator"])
+            told = load.ask(portal, plan, seconds, everybody=OPERATORS, coming=coming, kinds=["Operator"])
     about = {"sockets": heard.open, "operators": OPERATORS, "seconds": seconds, "pause": PAUSE}
     wrong = sum(page["num_failures"] for page in told) + len(heard.wrong) + heard.closed
     figure(NAME, "p95 of pages beside open sockets", load.percentile(told, 0.95), "ms",

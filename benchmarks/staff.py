@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.test import Client
 
-from complaints.models import Complaint
+from insurers.models import Branch
 from representatives.models import Appointment, Representative, User
 from representatives.roles import AppointmentRole, Presence, Tier
 
@@ -13,10 +13,8 @@ LONG_AGO = date(2020, 1, 1)
 
 
 def busiest() -> int:
-    """The branch of the first appeal: the crowd puts most of its appeals there."""
-    first = Complaint.objects.order_by("pk").values_list("branch", flat=True).first()
-    assert first is not None
-    return int(first)
+    """The first branch: the crowd puts most of its appeals there, of thirty a sixth (complaints/demo/crowd.py)."""
+    return int(Branch.objects.of_insurers().earliest("pk").pk)
 
 
 def worker(name: str, tier: Tier, branch_id: int | None = None) -> User:
@@ -32,6 +30,18 @@ def head() -> User:
     user = worker("chief", Tier.EXPERTS)
     Appointment.objects.get_or_create(
         user=user, role=AppointmentRole.HEAD, branch_id=busiest(), valid_from=LONG_AGO
+    )
+    return user
+
+
+def administrator() -> User:
+    """Of the insurer of the busiest branch: who sees all of its branches."""
+    user, _new = User.objects.get_or_create(
+        username="administrator", defaults={"full_name": "administrator", "is_demo": True}
+    )
+    insurer = Branch.objects.get(pk=busiest()).insurer
+    Appointment.objects.get_or_create(
+        user=user, role=AppointmentRole.INSURER_ADMIN, insurer=insurer, valid_from=LONG_AGO
     )
     return user
 

@@ -12,6 +12,7 @@ from insurers.services import working_time
 from omsportal.platform.clock import database_now
 
 WEEKDAYS = range(5)
+Place = tuple[Insurer, Region]
 
 _RESET = """
 UPDATE complaints_complaint SET tier = 1, status = 'new', assignee_id = NULL, breached_at = NULL, warned = 0,
@@ -28,13 +29,29 @@ SELECT coalesce(max(id), 0) FROM (SELECT id FROM complaints_complaint ORDER BY i
 
 def add_branches(count: int) -> None:
     """So many branches in all, each with working hours of its own: a country has 300 of them."""
-    now = database_now()
     places = [
         (insurer, region) for region in Region.objects.order_by("code") for insurer in Insurer.objects.all()
     ]
+    known = Branch.objects.of_insurers().count()
+    _open(_free(places)[: max(0, count - known)])
+
+
+def add_branches_of(insurer: Insurer | None, count: int) -> None:
+    """So many branches of one insurer, one in each region."""
+    assert insurer is not None
+    known = Branch.objects.filter(insurer=insurer).count()
+    places = [(insurer, region) for region in Region.objects.order_by("code")]
+    _open(_free(places)[: max(0, count - known)])
+
+
+def _free(places: list[Place]) -> list[Place]:
     known = set(Branch.objects.of_insurers().values_list("insurer_id", "region_id"))
-    free = [(i, r) for i, r in places if (i.pk, r.pk) not in known]
-    for insurer, region in free[: max(0, count - len(known))]:
+    return [(insurer, region) for insurer, region in places if (insurer.pk, region.pk) not in known]
+
+
+def _open(places: list[Place]) -> None:
+    now = database_now()
+    for insurer, region in places:
         schedule = WorkingSchedule.objects.create(
             code=f"bench-{insurer.code}-{region.code}",
             title="bench",
