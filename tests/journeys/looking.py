@@ -69,6 +69,50 @@ _TOO_WIDE = """() => {
 }"""
 
 
+def stop_of(page: Page) -> dict[str, Any]:
+    """What has the focus: name, class, whether its ring is drawn inside the window, whether it is no part of
+    the page any more."""
+    stop: dict[str, Any] = page.evaluate(_STOP)
+    return stop
+
+
+#: The ring of a choice is drawn around its card.
+_STOP = """() => {
+  const one = document.activeElement, shown = one.closest('.radio-card') ?? one;
+  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const ringed = outlined || style.boxShadow !== 'none';
+  const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+  return {
+    name: one.innerText?.trim() || one.name || one.tagName, class: one.className,
+    is_outside: one === document.body, is_seen: ringed && inside && one !== document.body,
+  };
+}"""
+
+
+def still(page: Page, name: str, _answer: Response | None) -> list[str]:
+    """Nothing moves, not even the sign of a pressed button; for somebody who asked for less motion."""
+    if name in NOT_OURS:
+        return []
+    moving: list[str] = page.evaluate(_MOVING)
+    return moving
+
+
+_MOVING = """() => {
+  const button = document.querySelector('main .button');
+  button?.setAttribute('aria-busy', 'true');
+  const moves = (one, part) => {
+    const style = getComputedStyle(one, part);
+    return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0;
+  };
+  const found = [...document.querySelectorAll('*')]
+    .filter((one) => ['', '::before', '::after'].some((part) => moves(one, part)))
+    .map((one) => one.outerHTML.slice(0, 100));
+  button?.removeAttribute('aria-busy');
+  return found.slice(0, 3);
+}"""
+
+
 class Sources:
     """Keeps the HTML of each page and state as the server sent it, for a validator."""
 

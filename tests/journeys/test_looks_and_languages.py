@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.looking import NARROW, widths
+from tests.journeys.looking import NARROW, still, stop_of, widths
 from tests.journeys.people import DESK, PHONE, choose, go_on, sign_in, visitor
+from tests.journeys.walk import Walk, as_patient
 from tests.running import RunningPortal
 
 pytestmark = pytest.mark.journey
@@ -175,34 +176,37 @@ def test_i_walk_by_keyboard_and_always_see_where_i_am(visit: Visit) -> None:
     unseen, names = [], []
     for _press in range(60):
         page.keyboard.press("Tab")
-        seen = page.evaluate(_FOCUS)
-        if seen is None:
+        stop = stop_of(page)
+        if stop["is_outside"]:
             break
-        names.append(seen["name"])
-        unseen += [] if seen["visible"] else [seen["name"]]
+        names.append(stop["name"])
+        unseen += [] if stop["is_seen"] else [stop["name"]]
     assert unseen == []
     assert len(names) > 15
     assert names.index("Кому звонить") < next(at for at, name in enumerate(names) if "Я сейчас" in name)
 
 
-#: What has the focus, and whether its ring is drawn inside the window; null once the page is left.
-_FOCUS = """() => {
-  const one = document.activeElement;
-  if (one === document.body) return null;
-  const style = getComputedStyle(one), box = one.getBoundingClientRect();
-  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  const ringed = outlined || style.boxShadow !== 'none';
-  const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-  return { name: one.innerText.trim() || one.name || one.tagName, visible: ringed && inside };
-}"""
-
-
 def test_i_ask_for_less_motion_and_nothing_moves(browser: Browser, portal: RunningPortal) -> None:
     page = visitor(browser, PHONE, reduced_motion="reduce")
     page.goto(f"{portal.url}/")
-    moving = page.evaluate(
-        "[...document.querySelectorAll('*')].filter(one => getComputedStyle(one).animationName !== 'none'"
-        " || parseFloat(getComputedStyle(one).transitionDuration) > 0).length"
-    )
+    moving = still(page, "/", None)
     page.context.close()
-    assert moving == 0
+    assert moving == []
+
+
+@pytest.mark.slow
+def test_nothing_moves_on_the_whole_way_of_an_appeal(browser: Browser, portal: RunningPortal) -> None:
+    page = visitor(browser, PHONE, reduced_motion="reduce")
+    walk = Walk(page, portal.url, [still])
+    as_patient(walk)
+    page.context.close()
+    assert walk.found == []
+
+
+@pytest.mark.slow
+def test_what_moves_is_seen_as_moving(browser: Browser, portal: RunningPortal) -> None:
+    page = visitor(browser, PHONE)
+    page.goto(f"{portal.url}/policy/check/")
+    moving = still(page, "/policy/check/", None)
+    page.context.close()
+    assert moving != []

@@ -15,6 +15,7 @@ from complaints.reports.public import clinics
 from complaints.reports.public.terms import Verdict, terms_on, verdict
 from complaints.services.thread import MOST_CHARACTERS
 from insurers.models import MedicalOrganisation
+from omsportal.platform.said import plainly
 from omsportal.platform.widgets import DayField, RadioCards
 
 #: "None of these": the clinic stays as the person calls it.
@@ -146,7 +147,8 @@ class StoryForm(StepForm):
 
     def _kinds_of_waiting(self) -> list[tuple[str, Any]]:
         terms = [term for term in terms_on(self.answers.today) if term.region_id is None]
-        return [("", "—"), *((term.code, term.what[:1].upper() + term.what[1:]) for term in terms)]
+        said = ((term.code, plainly(term, "what")) for term in terms)
+        return [("", "—"), *((code, what[:1].upper() + what[1:]) for code, what in said)]
 
 
 def _choose(field: forms.Field, choices: Callable[[], list[tuple[str, Any]]]) -> None:
