@@ -181,7 +181,12 @@ def _by_words(wanted: Wanted, profile: Profile, begun: _Place | None) -> Found:
 
 
 def _rows(cases: Any, ids: Sequence[int], most: int) -> list[Complaint]:
-    return list(cases.filter(pk__in=ids).order_by("-pk")[:most]) if ids else []
+    """Those of them that may be shown. The newest come first, and a few of them are enough most often."""
+    rows: list[Complaint] = []
+    for part in (ids[:ENOUGH], ids[ENOUGH:]):
+        if part and len(rows) < most:
+            rows += cases.filter(pk__in=part).order_by("-pk")[: most - len(rows)]
+    return rows
 
 
 def _further(standing: _Place, ids: Sequence[int]) -> _Place:

@@ -240,12 +240,13 @@ def test_a_word_that_stands_everywhere_is_looked_for_piece_by_piece(
     assert [row.number for row in further.context["results"].rows] == [mine.number]
 
 
-@pytest.mark.parametrize("newest", [0, 3, 100])
+@pytest.mark.parametrize(("newest", "enough"), [(0, 2), (3, 200), (100, 1), (100, 200)])
 def test_the_newest_cases_are_found_alike_by_either_way(
-    add: Add, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, newest: int
+    add: Add, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, newest: int, enough: int
 ) -> None:
     monkeypatch.setattr(search, "PAGE_SIZE", 2)
     monkeypatch.setattr(search, "NEWEST", newest)
+    monkeypatch.setattr(search, "ENOUGH", enough)
     cases = [add(tier=tier) for tier in (1, 2, 1, 1, 2, 1, 1)]
     seen, operator = [], client_of("operator")
     answer = ask(operator, "узи")
