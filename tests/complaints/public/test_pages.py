@@ -12,10 +12,11 @@ from tests.access.pages import Seen, shown
 from tests.access.walk import routes
 from tests.complaints.public.tour import Tour, furnish
 from tests.journeys import validator
-from tests.journeys.looking import Sources, axe, widths
+from tests.journeys.looking import Sources, axe, contrast, widths
 
 pytestmark = pytest.mark.slow
-WIDTHS = widths(320, 1280, 2560)
+#: 320 and 640 are also a desk at 400 and 200 %.
+WIDTHS = widths(320, 640, 1280, 2560)
 #: What answers with something that is no page of its own, or only ever leads to another page.
 NO_PAGES = {
     "filing_receipt", "filing_discard", "filing_file_remove", "filing_keep", "case_thread", "case_answer",
@@ -64,3 +65,24 @@ def test_every_page_is_accessible_and_no_wider_than_its_window(
                 for fault in (*axe(page, seen.name, None), *WIDTHS(page, seen.name, None))
             ]
     assert found == []
+
+
+@pytest.mark.parametrize("colours", ["white", "black", "blue"])
+def test_every_size_in_every_colours_of_the_panel_can_be_read(
+    browser: Browser, branch: Branch, now: datetime, colours: str
+) -> None:
+    pages = one_of_each(Tour(branch, now, look=f"large.{colours}").whole().seen)
+    narrow, found = widths(320), []
+    with shown(browser, viewport={"width": 360, "height": 900}) as screen:
+        for seen in pages:
+            for size in ("", ' data-size="large"', ' data-size="huge"'):
+                page = screen.open(Seen(seen.name, seen.body.replace(' data-size="large"', size, 1)))
+                assert page.locator("html").get_attribute("data-colours") == colours
+                faults = (*contrast(page, seen.name, None), *narrow(page, seen.name, None))
+                found += [f"{seen.name}{size}: {fault}" for fault in faults]
+    assert found == []
+
+
+def one_of_each(pages: list[Seen]) -> list[Seen]:
+    """Every fourth state: each kind of page is among them, and colours differ by kind."""
+    return pages[::4]
