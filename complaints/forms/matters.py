@@ -235,28 +235,6 @@ def _of_column(sheet: Sheet, name: str, label: str) -> forms.Field:
     return WordsField(label=label, required=not column.blank, max_length=most, widget=area)
 
 
-def _icons(current: Any) -> list[tuple[str, Any]]:
-    """The one that stands is offered too, whatever it is."""
-    return ICONS if not current or current in dict(ICONS) else [*ICONS, (current, current)]
-
-
-def _of_column(sheet: Sheet, name: str, label: str) -> forms.Field:
-    column: Any = MODELS[sheet.noun]._meta.get_field(name)
-    kind = column.get_internal_type()
-    if kind == "BooleanField":
-        return forms.BooleanField(label=label, required=False)
-    if kind == "JSONField":
-        return LinesField(label=label, required=not column.blank)
-    if kind in ("PositiveIntegerField", "PositiveSmallIntegerField"):
-        return forms.IntegerField(label=label, min_value=1, max_value=LONGEST)
-    if name == "link":
-        return forms.URLField(label=label, required=False, assume_scheme="https", max_length=200)
-    if kind == "TextField":
-        area = forms.Textarea(attrs={"rows": 3})
-        return forms.CharField(label=label, required=not column.blank, max_length=LONGEST, widget=area)
-    return forms.CharField(label=label, required=not column.blank, max_length=column.max_length)
-
-
 def _code(sheet: Sheet, label: str, now: datetime) -> forms.Field:
     """A region chooses among the country's kinds of care; themes and advice get a word of their own."""
     if sheet.noun == Matter.TERM:

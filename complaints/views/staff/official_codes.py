@@ -53,19 +53,15 @@ def new_edition(request: HttpRequest, desk: Desk, editor: Editor) -> HttpRespons
         typed = form.cleaned_data
         try:
             carried = service.begin_edition(
-                name=typed["edition"],
-                begins_on=typed["begins_on"],
-                rows=typed["file"],
-                by=editor,
+                name=typed["edition"], begins_on=typed["begins_on"], rows=typed["file"], by=editor,
                 now=desk.now,
-            )
+            )  # fmt: skip
         except Refused as refused:
             for name, message in refused.errors.items():
                 form.add_error(name, str(message))
         else:
-            messages.success(
-                request, _("The edition is loaded. Themes that went over by themselves: %d.") % carried
-            )
+            text = _("The edition is loaded. Themes that went over by themselves: %d.")
+            messages.success(request, text % carried)
             return redirect(reverse("staff:official_codes", query={"edition": typed["edition"]}))
     context = {"form": form, "codes": True}
     return matter_page(
