@@ -390,6 +390,8 @@ LOGGING = {
         **{name: {"handlers": [], "level": "WARNING"} for name in ("uvicorn.access", "gunicorn.access")},
         # A 4xx has its line from the portal.
         "django.request": {"level": "ERROR"},
+        # Nor may strangers raise the alarm about errors: a foreign Host, a body beyond the limit.
+        "django.security": {"level": "CRITICAL"},
         # Celery's lines about each task would be most of the log, unless somebody asks for them.
         **{
             name: {"level": "INFO" if env.flag("LOG_TASKS") else "WARNING"}

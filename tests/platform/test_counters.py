@@ -115,6 +115,13 @@ def test_errors_in_the_log_are_counted() -> None:
 
 
 @pytest.mark.django_db
+def test_strangers_raise_no_alarm_about_errors(client: Client) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.post("/chat/", {"text": "а" * 3_000_000}).status_code == 400
+    assert [name for name in figures() if name.startswith("log_errors_total")] == []
+
+
+@pytest.mark.django_db
 def test_a_server_adds_up_when_the_answer_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tally, "ADD_EVERY", 0.0)
     tally.count("tasks_total", task="deliver", state="success")
