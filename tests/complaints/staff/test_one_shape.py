@@ -10,10 +10,10 @@ from complaints.reports.staff import lists
 from complaints.reports.staff.beside import beside
 from complaints.reports.staff.lists import Tab
 from complaints.reports.staff.stand_ins import stand_in
-from insurers.models import Branch
+from insurers.models import Branch, MedicalOrganisation
 from representatives.models import User
 from representatives.profiles import Profile
-from tests.factories import make_branch, make_complaint, make_staff, profile
+from tests.factories import make_branch, make_category, make_complaint, make_staff, profile
 
 
 @pytest.fixture(params=[True, False], ids=["prepared", "as texts"], autouse=True)
@@ -88,6 +88,50 @@ def test_the_stamp_follows_the_moment_of_each_asking(
     )
     assert early != late
     assert lists.summary(Tab.QUEUE, reader, {}, now).stamp == early
+
+
+def test_a_filter_is_asked_again_with_other_values(
+    branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    far, days = make_branch("sogaz-med", "77", now=now), timedelta(days=5)
+    clinics = [
+        MedicalOrganisation.objects.create(
+            region=place.region, code="1", name="Больница", short_name="Больница"
+        )
+        for place in (branch, far)
+    ]
+    one, other = (
+        make_complaint(branch, now=now),
+        make_complaint(far, now=now, category=make_category("other")),
+    )
+    for case, place, name, clinic in ((one, branch, "head", clinics[0]), (other, far, "expert", clinics[1])):
+        Complaint.objects.filter(pk=case.pk).update(
+            region_of_care=place.region, medical_organisation=clinic, assignee=people[name], status="in_work"
+        )
+    Complaint.objects.filter(pk=other.pk).update(
+        channel="phone",
+        received_at=now - days,
+        registered_at=now - days,
+        due_at=one.due_at + days,
+        escalate_at=one.due_at + days,
+    )
+    values = {
+        "branch": (str(branch.pk), str(far.pk)), "category": ("waiting", "other"),
+        "channel": ("site", "phone"),
+        "region": ("76", "77"), "clinic": tuple(str(clinic.pk) for clinic in clinics),
+        "assignee": (str(people["head"].pk), str(people["expert"].pk)),
+    }  # fmt: skip
+
+    def shown(chosen: dict[str, str], at: datetime = now) -> list[int]:
+        reader = Profile(people["head"].pk, at, headed_branch_ids=frozenset({branch.pk, far.pk}))
+        return [row.pk for row in lists.listing(Tab.ALL, reader, chosen, "").page.rows]
+
+    for name, (first, second) in values.items():
+        assert [shown({name: value}) for value in (first, second)] == [[one.pk], [other.pk]], name
+    assert [shown({"age": value}) for value in ("1", "7")] == [[other.pk], []]
+    assert [shown({"younger": value}) for value in ("7", "1")] == [[one.pk, other.pk], [one.pk]]
+    late = (now, one.due_at + timedelta(seconds=1), one.due_at + 2 * days)
+    assert [shown({"matter": "overdue"}, at) for at in late] == [[], [one.pk], [one.pk, other.pk]]
 
 
 def test_what_stands_beside_a_case_is_of_that_case(
