@@ -302,8 +302,7 @@ TICK_SECONDS = env.number("TICK_SECONDS", 5)
 
 # The urgent lane: after so many minutes without an answer the next duty person is called.
 DUTY_CALL_MINUTES = max(1, env.number("DUTY_CALL_MINUTES", 10))
-# So many jobs run at once: one process of the workers is always free for sweeps and notices.
-JOB_TURNS = max(1, env.number("WORKER_PROCESSES", 3) - 1)
+JOB_TURNS = max(1, env.number("WORKER_PROCESSES", 3) - 1)  # jobs at once: one process is kept for notices
 # A list that somebody took along as a file opens for so many hours; then the file is deleted.
 EXPORT_OPENS_FOR_HOURS = max(1, env.number("EXPORT_OPENS_FOR_HOURS", 24))
 # "file" writes SMS under DATA_DIR/sms, "http" hands them to a gateway (docs/operations.md), "off" sends none.
