@@ -9,7 +9,7 @@ from django.apps import apps
 
 from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Region, RegistryImport, Revision
 from insurers.register_lines import Phones, phones_in
-from insurers.services import registers, revisions
+from insurers.services import register_reading, registers, revisions
 from insurers.services.register_plan import Plan
 from omsportal.platform.tables import TableBroken
 from tests.insurers.conftest import NOW
