@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import ceil
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -39,6 +40,21 @@ class StrictHeadersMiddleware:
         headers.harden(response)
         headers.keep_private(request, response)
         return response
+
+
+class NoZeroByteMiddleware:
+    """No page has a zero byte in its address, and PostgreSQL keeps none: such a request is malformed (400).
+
+    The API says which of its parameters it is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith("/api/"):
+            raise BadRequest("a zero byte in the query")
+        return self.get_response(request)
 
 
 class TooManyMiddleware:
