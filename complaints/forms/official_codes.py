@@ -24,7 +24,8 @@ class EditionForm(forms.Form):
     """Its name, its first day, and its rows."""
 
     edition = forms.CharField(
-        label=_("Name of the edition"), max_length=16, help_text=_("Number and year of the order: 157н-2022."),
+        label=_("Name of the edition"), max_length=16,
+        help_text=_("Number and year of the order: 157н-2022."),
     )  # fmt: skip
     begins_on = DayField(label=_("In force from"))
     file = forms.FileField(
@@ -71,7 +72,8 @@ class RowsForm(forms.Form):
         for line in mapping.lines:
             self.fields[f"theme_{line.theme.pk}"] = forms.CharField(
                 label=line.theme.title, max_length=16, required=False,
-                initial=line.row.code if line.row else "", help_text=_short(line.row.text) if line.row else "",
+                initial=line.row.code if line.row else "",
+                help_text=_short(line.row.text) if line.row else "",
                 widget=forms.TextInput(attrs={"list": "rows-of-form", "autocomplete": "off"}),
             )  # fmt: skip
 

@@ -36,8 +36,8 @@ MOST_COUNTED = 10_000
 _NAMES = ("surname", "first_name", "patronymic")
 
 # By primary key. They are taken off the list before their cards are read: a card written meanwhile waits for
-# the end of this transaction and puts its case on the list again. The next ones are chosen once: as a plain IN a
-# plan made with old statistics chooses anew for each row of the list.
+# the end of this transaction and puts its case on the list again. The next ones are chosen once: of an IN
+# old statistics make a plan that chooses anew for each row of the list.
 _TAKE = """
 WITH next AS MATERIALIZED (
     SELECT complaint_id FROM complaints_wordsdue WHERE retry_at IS NULL OR retry_at <= %(now)s

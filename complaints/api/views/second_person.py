@@ -28,7 +28,8 @@ class Proposals(StaffView):
         description=_(
             "Changes of classification and urgency, answers, or appeals to be left without an answer: one "
             "list for each, the longest waiting first, of the cases whose content the caller may open. Read "
-            "the case, then decide under its number: `allowed` says whether the caller may. A key is no second person."
+            "the case, then decide under its number: `allowed` says whether the caller may. A key is no "
+            "second person."
         ),
         parameters=[ProposalsQuery],
         responses={200: ProposalsOutput},

@@ -22,7 +22,9 @@ ADVICE: dict[str, Promise] = {
     "empty_shift": _("Put a person on duty for that time."),
     "phones_unconfirmed": _("Open “Call and confirm”, call each number and press “It is right”."),
     "answer_danger": _("Decide and send the answer by the date of the law; extend only with a reason."),
-    "calendar_empty": _("An editor or administrator loads the days of the coming year: “Calendar and rights”."),
+    "calendar_empty": _(
+        "An editor or administrator loads the days of the coming year: “Calendar and rights”."
+    ),
     "undelivered": _("Open the page “Sending” and decide for each notice: send again, or tell by phone."),
     "webhook_off": _(
         "Ask whoever runs that system, then switch it on again on “Other systems”: events are kept."
