@@ -27,6 +27,7 @@ class PackPages(GZipMiddleware):
         mark = request.META.get("HTTP_IF_NONE_MATCH", "")
         if mark.startswith(_WEAK):
             request.META["HTTP_IF_NONE_MATCH"] = mark.removeprefix(_WEAK)
+            request.__dict__.pop("headers", None)  # Django's copy, if somebody has read a header already
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         said = response.headers.get("Content-Type", "")

@@ -10,6 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from omsportal.platform import headers
+from omsportal.platform.middleware import RequestIdMiddleware
 from omsportal.platform.packing import PackPages
 from omsportal.supervisor.processes import ROOT
 
@@ -85,7 +86,7 @@ def test_a_part_that_has_not_changed_is_not_sent_again() -> None:
         answer.headers["ETag"] = '"mark"'
         return answer
 
-    handler = PackPages(view)
+    handler = RequestIdMiddleware(PackPages(view))  # in the order of the portal: it reads headers first
     first = handler(RequestFactory().get("/", headers={"accept-encoding": "gzip"}))
     assert first.headers["ETag"] == 'W/"mark"'
     handler(RequestFactory().get("/", headers={"if-none-match": first.headers["ETag"]}))
