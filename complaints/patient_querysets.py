@@ -99,6 +99,10 @@ class ContactChangeQuerySet(QuerySet[Any]):
     def asked_before(self, moment: datetime) -> Self:
         return self.filter(asked_at__lt=moment)
 
+    def made_since(self, complaint_id: int, way: str, moment: datetime) -> Self:
+        """Of one contact of a case."""
+        return self.filter(complaint=complaint_id, way=way, made_at__gt=moment)
+
     def with_code(self, code_id: int) -> Self:
         """The change that a code to a new or a known contact belongs to; none for codes of anything else."""
         return self.filter(Q(new_code=code_id) | Q(known_code=code_id))

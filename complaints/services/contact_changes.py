@@ -180,13 +180,20 @@ def _check(rules: Rules, known: str, *, before: str, new: str) -> None:
 
 
 def _check_still(case: Complaint, change: ContactChange) -> None:
-    """Contacts may have come since it was asked for: then this change lacks the code to one of them."""
+    """Contacts may have come since it was asked for: then this change lacks the code to one of them. Or the
+    one to which its code went was replaced: whoever has the old one shows nothing by it."""
     card = Card.objects.select_related("policy").get(pk=case.pk)
     rules = contact_rules.rules_for(card, change.way, refused=contacts.refused_ways(card))
     if not ContactChange.objects.filter(pk=change.pk, made_at=None).exists():
         raise SomebodyWasFirst
     lacks_code = rules.needs_known and change.known_way not in rules.known
-    if lacks_code or rules.barred is not None or _value(card, change.way) != change.sealed["old"]:
+    replaced = ContactChange.objects.made_since(case.pk, change.known_way, change.asked_at)
+    if (
+        lacks_code
+        or replaced.exists()
+        or rules.barred is not None
+        or _value(card, change.way) != change.sealed["old"]
+    ):
         raise RuleBroken("codes_over", _("The contacts have changed meanwhile. Begin once more."))
 
 

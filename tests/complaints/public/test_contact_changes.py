@@ -132,6 +132,22 @@ def test_a_change_begun_before_there_was_a_contact_does_not_lead_the_later_one_a
     assert (applicant()["email"], applicant().get("phone", "")) == ("vera@mail.example", "")
 
 
+def test_a_code_to_a_contact_that_was_replaced_meanwhile_shows_nobody(
+    followed: Followed, now: datetime
+) -> None:
+    """Who reads the owner's old mailbox begins first; then the owner leaves that mailbox."""
+    thief = Patient()
+    thief.open(followed.filed.number, followed.filed.access_code)
+    thief.post(f"{CONTACTS}phone/", {"new": NEW_PHONE, "known": "email"})
+    stolen = {"known": digits("known_contact"), "new": digits("new_contact")}
+    ContactChange.objects.update(asked_at=now - timedelta(minutes=1))
+    followed.change("email", "safe@example.org", "phone")
+    followed.type_codes(known=digits("known_contact"), new=digits("new_contact"))
+    answer = thief.client.post(CODES, stolen, follow=True)
+    assert "Контакты за это время изменились" in answer.content.decode()
+    assert (applicant()["email"], applicant()["phone"]) == ("safe@example.org", OLD_PHONE)
+
+
 def test_the_address_of_letters_is_changed_only_by_who_is_proven(followed: Followed) -> None:
     Card.objects.update(identity_level=IdentityLevel.IN_PERSON)
     followed.change("address", "Рыбинск, Волжская наб., 1", "email")
