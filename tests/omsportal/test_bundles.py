@@ -68,7 +68,7 @@ def test_a_changed_source_is_found_anew(tmp_path: Path, monkeypatch: Any, settin
     assert Path(finders.find("some.css")).read_text() == "a{color:green;margin:0}"
 
 
-@pytest.mark.parametrize("path", ["css/none.css", "css/none"])
+@pytest.mark.parametrize("path", ["css/none.css", "css/none", f"css/{'a' * 300}.css", "css/a\0.css"])
 def test_it_finds_nothing_where_nothing_is(path: str) -> None:
     assert finders.find(path) is None
     assert bundles.Finder().find(path, find_all=True) == []
