@@ -57,20 +57,21 @@ def resolve(
             no_health_facts=thread.speaks_of_no_health(case, text, marked=no_health_facts),
             sum_claimed=sum_claimed, sum_refunded=sum_refunded,
         )  # fmt: skip
-        _decide(case, decision, lambda: [
+        _decide(case, decision, files, lambda: [
             keep(complaint=case, file=file, uploaded_by=by, now=now) for file in files
         ], by, now)  # fmt: skip
     return case
 
 
 def _decide(
-    case: Complaint, decision: Decision, kept: Callable[[], list[Attachment]], by: User, now: datetime
-) -> None:
+    case: Complaint, decision: Decision, files: Sequence[Accepted], kept: Callable[[], list[Attachment]],
+    by: User, now: datetime,
+) -> None:  # fmt: skip
     """At once, or by a second person. Pressed twice, an answer is proposed once, and its files kept once."""
     if not case.category.needs_second_person:
         deciding.take_effect(case, decision, files=kept(), by=by, now=now)
         return
-    proposal = second_eyes.propose(case, decision, by=by, now=now)
+    proposal = second_eyes.propose(case, decision, files=files, by=by, now=now)
     second_eyes.enclose(case, proposal, kept, by=by)
 
 

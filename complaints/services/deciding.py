@@ -14,6 +14,7 @@ from complaints.models import Answer, Attachment, Card, Complaint, Message
 from complaints.notifications import ANSWERED
 from complaints.services import thread, transitions
 from complaints.states import Event
+from omsportal.platform import digests
 from representatives.models import User
 
 #: Ways of dispatch that happen at the moment of the decision; paper needs a person to record it.
@@ -37,7 +38,7 @@ def take_effect(
 ) -> None:  # fmt: skip
     """The case is locked and in work. `by` has decided, `second_person` has agreed where that is needed.
 
-    The first of `files` is the signed answer.
+    The first of `files` is the signed answer; the applicant sees them when the answer leaves, not before.
     """
     answer = Answer.objects.create(
         complaint=case, outcome=decision.outcome, sealed={"text": decision.text},
@@ -45,28 +46,40 @@ def take_effect(
         second_person=second_person, sum_claimed=decision.sum_claimed, sum_refunded=decision.sum_refunded,
         signed_file=files[0] if files else None,
     )  # fmt: skip
+    way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
     if files:
-        show_files(case, answer, files, by=by, now=now)
+        show_files(case, answer, files, is_internal=way not in _AT_ONCE, by=by, now=now)
     transitions.record(
         case, Event.RESOLVED, now=now, cause=Cause.STAFF, by=by,
         outcome=decision.outcome, resolved_at=now, escalate_at=None,
     )  # fmt: skip
-    way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
     if way in _AT_ONCE:
         dispatch(case, way=way, cause=Cause.SYSTEM, by=None, sent_at=now, now=now)
 
 
 def show_files(
-    case: Complaint, answer: Answer, files: Sequence[Attachment], *, by: User, now: datetime
-) -> None:
-    """In the thread, shown to whom the answer is."""
+    case: Complaint, answer: Answer, files: Sequence[Attachment], *, is_internal: bool = False, by: User,
+    now: datetime,
+) -> None:  # fmt: skip
+    """In the thread, shown to whom the answer is; `is_internal`: to staff only, see `held_back`."""
     with translation.override(settings.LANGUAGE_CODE):
         text = gettext("The signed answer is attached.")
     message = Message.objects.create(
-        complaint=case, author_kind=Message.Author.STAFF, author=by, posted_at=now,
-        no_health_facts=answer.no_health_facts, sealed={"text": text},
+        complaint=case, author_kind=Message.Author.STAFF, author=by, posted_at=now, is_internal=is_internal,
+        no_health_facts=answer.no_health_facts, token_digest=_token(answer) if is_internal else None,
+        sealed={"text": text},
     )  # fmt: skip
     thread.attach(message, files)
+
+
+def held_back(case: Complaint, answer: Answer) -> list[Attachment]:
+    """Files of the decision that the applicant sees when the answer leaves."""
+    return list(Attachment.objects.of_note(case.pk, _token(answer)))
+
+
+def _token(answer: Answer) -> bytes:
+    """By which the note with its files is found again."""
+    return digests.blind(f"answer {answer.pk}", "message token")
 
 
 def dispatch(

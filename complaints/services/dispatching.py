@@ -43,6 +43,7 @@ def record_dispatch(
         answer = Answer.objects.get(complaint=case)
         answer.outgoing_number, answer.signatory = outgoing_number, signatory
         kept = [keep(complaint=case, file=file, uploaded_by=by, now=now) for file in files]
+        kept += deciding.held_back(case, answer)
         if kept:
             answer.signed_file = kept[0]
             deciding.show_files(case, answer, kept, by=by, now=now)

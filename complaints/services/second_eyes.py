@@ -3,7 +3,7 @@
 Until then nothing is decided: the case stays with its holder, both clocks run on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from complaints.escalation.moves import CHANGED
+from complaints.file_types import Accepted
 from complaints.kinds import Cause
 from complaints.models import AnswerProposal, Attachment, Complaint, Message
 from complaints.permissions import Act, require
-from complaints.services import deciding, thread, transitions, work_drafts
+from complaints.services import attachments, deciding, thread, transitions, work_drafts
 from complaints.services.deciding import Decision
 from complaints.services.transitions import SomebodyWasFirst
 from complaints.states import Event
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
 PROPOSED, APPROVED, RETURNED = (f"answer_{end}" for end in ("proposed", "approved", "returned"))
 
 
-def propose(case: Complaint, decision: Decision, *, by: User, now: datetime) -> AnswerProposal:
+def propose(
+    case: Complaint, decision: Decision, *, files: Sequence[Accepted] = (), by: User, now: datetime
+) -> AnswerProposal:
     """Ask for a second person. What was proposed before and nobody decided on is replaced.
 
-    The case is locked, `by` holds it and may decide. Pressed twice it asks once.
+    The case is locked, `by` holds it and may decide. Pressed twice it asks once; with other files it is
+    another proposal, so that nobody agrees to a file that they have not seen.
     """
     waiting: AnswerProposal | None = AnswerProposal.objects.open().of_case(case.pk).first()
-    if waiting is not None and _is_the_same(waiting, case, decision, by):
+    if waiting is not None and _is_the_same(waiting, case, decision, by) and _has(waiting, files):
         return waiting
     AnswerProposal.objects.open().of_case(case.pk).update(approved=False, decided_at=now)
     proposal: AnswerProposal = AnswerProposal.objects.create(
@@ -124,6 +128,13 @@ def _decision(proposal: AnswerProposal) -> Decision:
         no_health_facts=proposal.no_health_facts, sum_claimed=proposal.sum_claimed,
         sum_refunded=proposal.sum_refunded,
     )  # fmt: skip
+
+
+def _has(waiting: AnswerProposal, files: Sequence[Accepted]) -> bool:
+    """These files lie with it already; none: pressed again without choosing them once more."""
+    kept = Attachment.objects.of_note(waiting.complaint_id, _token(waiting))
+    digests_kept = [bytes(digest) for digest in kept.values_list("content_digest", flat=True)]
+    return not files or digests_kept == [attachments.digest_of(file.content) for file in files]
 
 
 def _is_the_same(waiting: AnswerProposal, case: Complaint, decision: Decision, by: User) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from complaints.models import Answer, AnswerProposal, Attachment, Complaint
+from complaints.kinds import AnswerChannel
+from complaints.models import Answer, AnswerProposal, Attachment, Card, Complaint
 from insurers.models import Branch
 from representatives.models import User
 from tests.complaints.public.conftest import files_dir  # noqa: F401  a fixture
@@ -58,7 +59,7 @@ def test_until_a_second_person_agrees_only_staff_see_them(delicate: Complaint, c
     expert, head = client_of("expert"), client_of("head")
     for _press in range(2):
         press(expert, delicate, "resolve", **DECIDE, attached=a_pdf("answer.pdf"))
-    proposal = AnswerProposal.objects.get(decided_at=None)
+    proposal = AnswerProposal.objects.get()
     assert for_patient(delicate) == []
     assert Attachment.objects.kept().filter(complaint=delicate, message=None).count() == 0
     assert "answer.pdf" in page_of(head, delicate).content.decode()
@@ -93,3 +94,35 @@ def test_nothing_of_another_proposal_comes_with_an_answer(
     assert first.pk != second.pk
     assert for_patient(delicate) == []
     assert Answer.objects.get(complaint=delicate).signed_file is None
+
+
+def test_files_of_an_answer_by_letter_are_seen_when_the_letter_has_left(
+    held_case: Complaint, client_of: ClientOf, people: dict[str, User]
+) -> None:
+    Card.objects.filter(pk=held_case.pk).update(answer_channel=AnswerChannel.LETTER)
+    operator = client_of("operator")
+    press(operator, held_case, "resolve", **RESOLVE, attached=a_pdf("answer.pdf"))
+    answer = Answer.objects.get(complaint=held_case)
+    assert (answer.dispatched_at, for_patient(held_case)) == (None, [])
+    assert "answer.pdf" in page_of(operator, held_case).content.decode()
+    day = answer.decided_at.astimezone(held_case.branch.zone).date()
+    letter = {"way": "letter", "outgoing_number": "12-34", "signatory": people["head"].pk}
+    press(operator, held_case, "dispatch", **letter, sent_on=day)
+    answer.refresh_from_db()
+    assert answer.dispatched_at is not None
+    assert answer.signed_file is not None
+    assert for_patient(held_case) == ["answer.pdf"]
+
+
+def test_a_file_chosen_later_is_not_lost_and_nobody_agrees_to_it_unseen(
+    delicate: Complaint, client_of: ClientOf
+) -> None:
+    """The same words, with the right file instead of the wrong one."""
+    expert, head = client_of("expert"), client_of("head")
+    for name, pages in (("wrong.pdf", 1), ("right.pdf", 2)):
+        press(expert, delicate, "resolve", **DECIDE, attached=a_pdf(name, pages=pages))
+    earlier, later = AnswerProposal.objects.order_by("pk")
+    press(head, delicate, "review-answer", proposal=earlier.pk, verdict="approve")
+    assert not Answer.objects.exists()
+    press(head, delicate, "review-answer", proposal=later.pk, verdict="approve")
+    assert for_patient(delicate) == ["right.pdf"]

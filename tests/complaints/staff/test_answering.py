@@ -39,11 +39,12 @@ def text_in(answer: Any, act: str = "message") -> str:
     return str(form_of(answer, act).form["text"].value() or "")
 
 
-def a_pdf(name: str) -> SimpleUploadedFile:
-    """One empty page."""
+def a_pdf(name: str, pages: int = 1) -> SimpleUploadedFile:
+    """Of empty pages."""
     made, body = pikepdf.new(), BytesIO()
-    made.add_blank_page()
-    made.save(body)
+    for _page in range(pages):
+        made.add_blank_page()
+    made.save(body, deterministic_id=True)
     return SimpleUploadedFile(name, body.getvalue(), content_type="application/pdf")
 
 
