@@ -3,6 +3,7 @@
 import time
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from complaints.escalation import hold, rounds
 from complaints.escalation.sweep import Floor
@@ -28,7 +29,7 @@ def make_rounds() -> None:
     """Look after what needs a look from time to time, should the escalator be away. Only beat rings it."""
     heartbeats.beat("beat", database_now())
     if (now := hold.trusted_now()) is not None:
-        rounds.make(now=now)
+        rounds.make(now=now, ends=(SoftTimeLimitExceeded,))
 
 
 @shared_task(name="complaints.tasks.purge_drafts")

@@ -35,16 +35,19 @@ class Round:
 ROUNDS: list[Round] = []
 
 
-def make(*, now: datetime, rounds: Sequence[Round] | None = None) -> list[str]:
+def make(
+    *, now: datetime, rounds: Sequence[Round] | None = None, ends: tuple[type[Exception], ...] = ()
+) -> list[str]:
     """Make the rounds whose time has come; returns their names. One that fails does not stop the others.
 
-    While the timer is held none is made: what they would look at is the clock.
+    While the timer is held none is made: what they would look at is the clock. `ends` say that the caller's own
+    time is over: they are no fault of a round, and stop all.
     """
     if hold.in_force(now=now):
         return []
     ages = heartbeats.ages(now)
     due = [r for r in (ROUNDS if rounds is None else rounds) if _is_due(r, ages.get(_beat_of(r)))]
-    return [round_.name for round_ in due if _made(round_, now)]
+    return [round_.name for round_ in due if _made(round_, now, ends)]
 
 
 def look_in_batches(statement: str, values: Mapping[str, Any]) -> int:
@@ -68,11 +71,13 @@ def _is_due(round_: Round, age: timedelta | None) -> bool:
     return age is None or not timedelta() <= age < round_.every
 
 
-def _made(round_: Round, now: datetime) -> bool:
+def _made(round_: Round, now: datetime, ends: tuple[type[Exception], ...]) -> bool:
     try:
         with transaction.atomic():
             round_.look(now)
             heartbeats.beat(_beat_of(round_), now)
+    except ends:
+        raise
     except Exception:  # whatever it is: the others are made
         log.exception("round %s failed, it is made again at the next tick", round_.name)
         return False

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, connection
 from django.test import Client
 
+from complaints import tasks
 from complaints.escalation import lookouts, rounds
 from complaints.escalation.sweep import sweep
 from complaints.models import Complaint
@@ -248,6 +250,21 @@ class TestRounds:
         assert rounds.make(now=NOW, rounds=both) == ["second"]
         assert made == [NOW]
         assert heartbeats.age("half-way", NOW) is None
+
+    def test_a_task_whose_time_is_over_ends_before_it_is_killed(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The worker says so ten seconds before it kills the process and asks another one for the same."""
+        made: list[datetime] = []
+
+        def takes_too_long(_now: datetime) -> None:
+            raise SoftTimeLimitExceeded
+
+        both = [rounds.Round("first", MINUTE, takes_too_long), rounds.Round("second", MINUTE, made.append)]
+        monkeypatch.setattr(rounds, "ROUNDS", both)
+        with pytest.raises(SoftTimeLimitExceeded):
+            tasks.make_rounds()
+        assert made == []
 
     def test_monitoring_hears_of_one_that_is_not_made_any_more(self) -> None:
         now = database_now()
