@@ -18,7 +18,7 @@ from complaints import contacts, replies
 from complaints.escalation import rounds, undelivered
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import AnswerChannel, ContactWay
-from complaints.models import Card, Complaint, Consent, OneTimeCode
+from complaints.models import Card, Complaint, Consent, ContactChange, OneTimeCode
 from complaints.services import consents, thread, transitions
 from omsportal.platform import bells, delivery, outbox
 from omsportal.platform.bounces import Report, Verdict
@@ -34,6 +34,10 @@ PORTAL = 0
 _TO_APPLICANT = ("contact", "patient")
 #: What a letter that came back leaves on the row of its notice: it is told once.
 _RETURNED = "Returned"
+#: Codes that go to a contact that is to be new, or may go to the one of the insurer's records.
+_CODES_ELSEWHERE = (
+    OneTimeCode.Purpose.NEW_CONTACT, OneTimeCode.Purpose.KNOWN_CONTACT, OneTimeCode.Purpose.REGISTRY_PHONE,
+)  # fmt: skip
 #: How the error of an SMS begins that its gateway refused for good.
 _NEVER = "Undeliverable: HTTP"
 #: An SMS refused longer ago may have gone to a phone that was changed since.
@@ -97,7 +101,22 @@ def _tell_of(row: Outbox, now: datetime) -> bool:
     if notice is None:
         return False
     case = transitions.locked(notice.complaint_id)
+    if not _went_to_present_contact(row, case):
+        return False
     return _tell(case, Card.objects.get(pk=case.pk), row.channel == Channel.EMAIL, row, now)
+
+
+def _went_to_present_contact(row: Outbox, case: Complaint) -> bool:
+    """Not to one from before, nor to one that was only typed: a row does not say where it went."""
+    if row.subject_kind == "contact_change":
+        return False
+    if row.subject_kind == "one_time_code":
+        elsewhere = OneTimeCode.objects.filter(pk=row.subject_id, purpose__in=_CODES_ELSEWHERE)
+        if elsewhere.exists():
+            return False
+    way = ContactWay.EMAIL if row.channel == Channel.EMAIL else ContactWay.PHONE
+    changed = ContactChange.objects.filter(complaint=case, way=way, made_at__gte=row.dead_at)
+    return not changed.exists()
 
 
 def came_from(*, case: Complaint, sender: str) -> None:

@@ -7,9 +7,9 @@ from smtplib import SMTPRecipientsRefused
 
 import pytest
 
-from complaints import contacts, replies
+from complaints import contacts, one_time_codes, replies
 from complaints.kinds import AnswerChannel, ContactWay
-from complaints.models import Card, Complaint, Mailbox, Message, ReceivedMail
+from complaints.models import Card, Complaint, Mailbox, Message, OneTimeCode, ReceivedMail
 from complaints.services import closing, contact_changes, mail_in, thread, unreachable
 from complaints.services.transitions import RuleBroken
 from insurers.models import Branch
@@ -287,6 +287,37 @@ class TestRefusedWhileSending:
         assert Card.objects.get(pk=case.pk).phone_failed_at == now
         assert len(notes(case)) == 1
         assert Outbox.objects.for_a_person().count() == 1
+
+    @pytest.mark.parametrize("channel", ["email", "sms"])
+    def test_the_contact_of_now_is_not_blamed_for_the_one_from_before(
+        self, case: Complaint, people: dict[str, User], now: datetime, channel: str
+    ) -> None:
+        """The old address is gone: that is why it was changed. Only the notice of the change went there."""
+        person, new = people["operator"], {"email": "vera.sokolova@example.org", "sms": "+79107654321"}
+        error = {"email": f"{delivery.ADDRESS_GONE} 550", "sms": "Undeliverable: HTTP 400"}[channel]
+        refused = self.given_up(case, now - timedelta(seconds=30), channel=channel, error=error)
+        contact_changes.change_by_document(
+            complaint=case, way={"email": "email", "sms": "phone"}[channel], new=new[channel],
+            proof="seen_passport", by=person, profile=profile(person, on=now.date()), now=now,
+        )  # fmt: skip
+        told = Outbox.objects.filter(subject_kind="contact_change", channel=channel)
+        assert told.update(dead_at=now, error=error) == 1
+        unreachable.look(now)
+        card = Card.objects.get(pk=case.pk)
+        assert (card.email_failed_at, card.phone_failed_at, notes(case)) == (None, None, [])
+        left = set(Outbox.objects.for_a_person().values_list("pk", flat=True))
+        assert (refused.pk in left) is (channel == "sms")
+
+    def test_a_mistyped_new_address_says_nothing_of_the_one_that_works(
+        self, case: Complaint, now: datetime
+    ) -> None:
+        code = one_time_codes.begin(purpose=OneTimeCode.Purpose.NEW_CONTACT, complaint_id=case.pk, now=now)
+        row = self.given_up(case, now, error=f"{delivery.ADDRESS_GONE} 550")
+        Outbox.objects.filter(pk=row.pk).update(
+            subject_kind="one_time_code", subject_id=code.pk, receiver_kind="patient"
+        )
+        unreachable.look(now)
+        assert not is_lost(case)
 
     @pytest.mark.parametrize(
         ("said", "is_gone"),
