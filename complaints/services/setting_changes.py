@@ -53,7 +53,8 @@ def save_draft(
 ) -> SettingChange:  # fmt: skip
     """Begin or change the draft of the sheet; nothing is in force by it.
 
-    `typed` has the keys that were on the form (None: nothing special), `seen` what stood there. Raises
+    `typed` has the keys that were on the form (None: nothing special), `seen` what stood there. Whoever saves
+    a draft as it stands has prepared nothing: it keeps its author and what was found out about it. Raises
     Refused, MovedOn, PermissionDenied.
     """
     kind = KINDS[sheet.noun]
@@ -64,8 +65,10 @@ def save_draft(
     current = {key: base.get(key) for key in typed}
     if any(current[key] != seen.get(key) and current[key] != typed[key] for key in typed):
         raise MovedOn(dict(seen), current)
-    if draft is None and current == dict(typed):
-        raise Refused({"": _("This is how it is already: nothing would change.")})
+    if current == dict(typed):
+        if draft is None:
+            raise Refused({"": _("This is how it is already: nothing would change.")})
+        return draft
     draft = draft or SettingChange(**sheet.place, seen=present, version=0)
     values = {key: value for key, value in {**base, **typed}.items() if value is not None}
     kind.check(sheet, draft.seen or {}, values, now)
@@ -119,6 +122,7 @@ def discard(*, change: SettingChange, by: User, profile: "Profile", now: datetim
 def go_on(*, change: SettingChange, by: User, profile: "Profile", now: datetime) -> SettingChange:
     """What is in force has changed meanwhile: the draft's own changes, upon what is in force now.
 
+    They stay the changes of whoever prepared them, who cannot be the second person then.
     Raises Settled, PermissionDenied.
     """
     row = _locked(change, None, by, profile)
@@ -127,7 +131,7 @@ def go_on(*, change: SettingChange, by: User, profile: "Profile", now: datetime)
     own = {key: row.values.get(key) for key in differing(before, row.values)}
     values = {key: value for key, value in {**present, **own}.items() if value is not None}
     row.seen = present
-    _changed(row, values, by.pk, now)
+    _changed(row, values, row.changed_by_id, now)
     return row
 
 

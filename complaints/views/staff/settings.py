@@ -32,7 +32,9 @@ def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
     _require_staff(desk)
     which = WhichDayForm(request.GET)
     place = request.GET.get("place", "") or report.COUNTRY
-    if which.is_valid() and _place(place):
+    if not _place(place):
+        raise Http404
+    if which.is_valid():
         return redirect("staff:calendar_day", place=place, day=which.cleaned_data["day"].isoformat())
     year = request.GET.get("year", "")
     chosen = int(year) if year.isdecimal() and len(year) == 4 else desk.now.year

@@ -353,6 +353,25 @@ def test_what_a_shorter_term_would_erase_is_counted_before_it_is_erased(
     assert Card.objects.get(pk=case.pk).anonymised_at is not None
 
 
+def test_whoever_only_looks_at_a_draft_has_not_prepared_it(
+    client_of: ClientOf, terms: None, people: dict[str, User]
+) -> None:
+    admin, second = client_of("admin"), Client()
+    second.force_login(make_staff("second_admin", is_superuser=True, is_staff=True))
+    change = prepare(admin, "/staff/keeping/", **kept(KEEP_APPEAL_value=2))
+    act(admin, change, "try")
+    prepare(second, "/staff/keeping/", **kept(KEEP_APPEAL_value=2))
+    assert act(admin, change, "in_force") == 422
+    Deadline.objects.filter(code="KEEP_FILES").update(value=7)
+    assert act(second, change, "in_force") == 409
+    assert act(second, change, "go_on") == 302
+    assert act(admin, change, "try") == 302
+    assert act(admin, change, "in_force") == 422
+    assert in_force_years("KEEP_APPEAL") == 5
+    assert act(second, change, "in_force") == 302
+    assert in_force_years("KEEP_APPEAL") == 2
+
+
 def test_a_longer_term_is_put_in_force_by_whoever_prepared_it(client_of: ClientOf, terms: None) -> None:
     admin = client_of("admin")
     in_force(admin, prepare(admin, "/staff/keeping/", **kept(KEEP_FILES_value=6)))
