@@ -177,7 +177,8 @@ def today_of(region: Region | None, now: datetime) -> date:
 def _apply(draft: Amendment, row: Row | None, now: datetime) -> Row:
     """Save what the draft says: in place, as a new row, or from a later day on beside the present one."""
     today = today_of(draft.region, now)
-    begins = day_of(draft.values["starts_on"]) or today
+    # A draft that lay longer than until its day begins today: patients were told otherwise until now.
+    begins = max(day_of(draft.values["starts_on"]) or today, today)
     try:
         with transaction.atomic():
             _one_at_a_time(draft.noun)

@@ -50,10 +50,16 @@ class Edition:
 
 
 def read(text: str) -> tuple[list[OfficialCode], list[Bad]]:
-    """Rows of a table with headings, not saved, and the lines that are none. Raises TableUnreadable."""
+    """Rows of a table with headings, not saved, and the lines that are none. Raises TableUnreadable.
+
+    A table longer than any form has no rows: a form with holes would count wrongly without anybody noticing.
+    """
     found: dict[tuple[str, str], OfficialCode] = {}
     bad = []
-    for row in lists_in.rows_of(text, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS):
+    rows = lists_in.rows_of(text, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        return [], [Bad(rows[-1].line, _("This is larger than any form. Choose the table with its rows."))]
+    for row in rows:
         cells = row.cells
         table, code = cells.get(TABLE) or APPEALS, cells.get(CODE, "").rstrip(".")
         reason = _wrong(table, code, cells)

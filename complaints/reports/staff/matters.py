@@ -75,7 +75,8 @@ def shelf(editor: Editor, noun: Matter, cursor: str, now: datetime, *, over: boo
     shown = _paged(rows, "id" if noun == Matter.TERM else "position", cursor)
     drafts = Amendment.objects.drafts().filter(noun=noun)
     of_rows = {draft.row_id: draft for draft in drafts.filter(row_id__in=[row.pk for row in shown.rows])}
-    new = [draft for draft in drafts.filter(row_id=None)[:MOST_DRAFTS] if editor.may(noun, draft.region_id)]
+    own = drafts if editor.everything else drafts.filter(region__in=editor.region_ids)
+    new = list(own.filter(row_id=None).order_by("-pk")[:MOST_DRAFTS])
     return Shelf(
         noun=noun, over=over, page=shown, new_drafts=new, regions=_regions(editor, noun),
         adds=editor.everything,

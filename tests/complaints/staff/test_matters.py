@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Amendment, Category, Deadline, EffectiveRule, Guide
 from complaints.reports.staff import matter_drafts
-from complaints.reports.staff.matters import editor_of
+from complaints.reports.staff.matters import MOST_DRAFTS, editor_of
 from complaints.services import amendments
 from insurers.models import Branch
 from insurers.services.revisions import Seen
@@ -18,7 +18,7 @@ from omsportal.platform.clock import database_now
 from representatives.models import Appointment, TierRight, User
 from representatives.roles import Tier
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import LONG_AGO, make_category, make_complaint, make_staff, profile
+from tests.factories import LONG_AGO, make_category, make_complaint, make_region, make_staff, profile
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,21 @@ def test_advice_from_a_day_stands_beside_the_present_until_then(editor: Client, 
     assert "запланировано" in text_of(editor.get(f"{LIST}guide/"))
     editor.post(f"{LIST}guide/{after.pk}/withdraw/")
     assert Guide.objects.get().valid_to is None
+
+
+def test_a_draft_published_after_its_day_begins_today_and_leaves_the_past(
+    editor: Client, guide: Guide
+) -> None:
+    day = date.today() + timedelta(days=40)  # noqa: DTZ011  far enough for every zone
+    sent(editor, f"{LIST}guide/{guide.pk}/", **ADVICE, starts_on=day.isoformat())
+    draft = Amendment.objects.get()
+    lay = database_now() - timedelta(days=9)
+    draft.values["starts_on"], draft.changed_at = lay.date().isoformat(), lay
+    draft.save()
+    publish(editor, draft)
+    before, after = Guide.objects.order_by("valid_from")
+    assert before.valid_to == after.valid_from - timedelta(days=1)
+    assert after.valid_from > lay.date() + timedelta(days=7)
 
 
 @pytest.mark.parametrize(
@@ -313,6 +328,20 @@ def test_a_draft_of_another_region_does_not_exist(
     for address in ("", "change/", "preview/"):
         assert fund.get(f"{LIST}drafts/{draft.pk}/{address}").status_code == 404
     assert publish(fund, draft).status_code == 404
+
+
+def test_the_own_new_draft_is_listed_however_many_other_regions_have(
+    client_of: ClientOf, branch: Branch, term: Deadline, now: datetime
+) -> None:
+    fund = client_of("fund")
+    known = {"noun": "term", "changed_by_id": 1, "changed_at": now}
+    Amendment.objects.bulk_create(
+        Amendment(values={"what": "чужое"}, region=make_region("73", "Ульяновская область"), **known)
+        for _turn in range(MOST_DRAFTS)
+    )
+    sent(fund, f"{LIST}term/new/?region={branch.region_id}&kind=SPECIALIST", value="7")
+    page = fund.get(f"{LIST}term/")
+    assert [draft.region for draft in page.context["shelf"].new_drafts] == [branch.region]
 
 
 def test_lists_cost_the_same_however_long_they_are(editor: Client, guide: Guide) -> None:

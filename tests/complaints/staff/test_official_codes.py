@@ -88,6 +88,7 @@ def test_a_row_chosen_today_leaves_yesterday_as_it_was(admin: Client, old: dict[
         ("строка;текст\n3;Жалобы\n3;Ещё\n", "дважды"),
         ("код;текст\n3;Жалобы\n", "нет заголовка «строка»"),
         ("таблица;строка;текст\n2;3;Жалобы\n", "таблицы 1"),
+        ("строка;текст\n" + "".join(f"{n // 900 + 1}.{n % 900 + 1};Жалобы\n" for n in range(2001)), "больше"),
     ],
 )
 def test_a_bad_file_says_the_line_and_loads_nothing(
