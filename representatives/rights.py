@@ -167,6 +167,7 @@ def _joined(before: Place, chosen: Place, reach: Reach) -> Place:
         branch_ids=chosen.branch_ids | beyond,
         headed_ids=chosen.headed_ids | (before.headed_ids - reach.branch_ids),
         insurer_ids=chosen.insurer_ids | (before.insurer_ids - reach.insurer_ids),
+        is_editor=before.is_editor,
     )
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from representatives import rights
-from representatives.models import Appointment, User
-from representatives.reach import AccountRefused, place_of, reach_of
+from representatives.models import AccountAct, Appointment, User
+from representatives.reach import AccountRefused, Place, place_of, reach_of
 from tests.factories import LONG_AGO, NOW, TODAY, make_branch, make_everybody, make_staff, profile
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,14 @@ def test_a_head_does_not_close_it(people: dict[str, User], editor: User) -> None
     assert refused.value.code == "not_yours"
     editor.refresh_from_db()
     assert editor.is_active
+
+
+def test_saving_what_an_editor_has_already_is_no_change_of_rights(
+    people: dict[str, User], editor: User
+) -> None:
+    admin = people["admin"]
+    before = place_of(editor, TODAY)
+    place = Place(tier=before.tier, branch_ids=before.branch_ids)
+    rights.change(user=editor, place=place, by=admin, reach=reach_of(admin, profile(admin)), now=NOW)
+    assert place_of(editor, TODAY) == before
+    assert not AccountAct.objects.of(editor).exists()
