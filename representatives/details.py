@@ -32,12 +32,18 @@ class Details:
         return cls(user.full_name, user.email, user.phone.as_e164 if user.phone else "")
 
 
-@transaction.atomic
 def change(*, user: User, details: Details, by: User, reach: Reach, now: datetime) -> User:
     """Another name, address or phone for somebody who is wholly within reach.
 
-    An invitation that nobody has used is void with its address. Raises AccountRefused.
+    An invitation that nobody has used is void with its address. Not in the caller's transaction: a refusal
+    counts too. Raises AccountRefused.
     """
+    _count(by, now)
+    return _change(user, details, by, reach, now)
+
+
+@transaction.atomic
+def _change(user: User, details: Details, by: User, reach: Reach, now: datetime) -> User:
     row, place = rights.locked(user, by, reach, now)
     rights.require_whole(place, reach)
     if details.email.lower() != row.email.lower():
@@ -46,9 +52,17 @@ def change(*, user: User, details: Details, by: User, reach: Reach, now: datetim
     return _write(row, details, by, now)
 
 
-@transaction.atomic
 def change_own(*, user: User, email: str, phone: str, now: datetime) -> User:
-    """The person's own address and phone; the name is given by others. Raises AccountRefused."""
+    """The person's own address and phone; the name is given by others.
+
+    Not in the caller's transaction: a refusal counts too. Raises AccountRefused.
+    """
+    _count(user, now)
+    return _change_own(user, email, phone, now)
+
+
+@transaction.atomic
+def _change_own(user: User, email: str, phone: str, now: datetime) -> User:
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     return _write(row, Details(row.full_name, email, phone), row, now)
 
@@ -57,7 +71,6 @@ def _write(row: User, wanted: Details, by: User, now: datetime) -> User:
     before = Details.of(row)
     if wanted == before:
         return row
-    _count(by, now)
     is_new_address = wanted.email.lower() != before.email.lower()
     if is_new_address:
         _check_address(row, wanted.email)
@@ -65,7 +78,8 @@ def _write(row: User, wanted: Details, by: User, now: datetime) -> User:
     row.save(update_fields=["full_name", "email", "phone"])
     deed = AccountDeed.EMAIL if is_new_address else AccountDeed.DETAILS
     AccountAct.objects.create(user=row, deed=deed, by=by, at=now)
-    if is_new_address and row.is_active:
+    # Of a closed account too: it may be opened again with the new address.
+    if is_new_address and (row.is_active or row.has_usable_password()):
         notices.tell_old_address(row, before.email, now=now)
         notices.tell_changed(row, "email_given", now=now)
     return row

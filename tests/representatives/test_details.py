@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core import mail
 
 from insurers.models import Branch
@@ -109,13 +110,22 @@ def test_nobody_both_moves_the_address_and_takes_the_second_step(
 
 
 def test_an_open_invitation_is_void_with_its_address(head: User, operator: User) -> None:
-    User.objects.filter(pk=operator.pk).update(is_active=False)
+    User.objects.filter(pk=operator.pk).update(is_active=False, password=make_password(None))
     Invitation.objects.create(
         user=operator, token_digest=b"1", invited_by=head, invited_at=NOW, expires_at=NOW + DAY
     )
     details.change(user=operator, details=NEW, by=head, reach=reach(head), now=NOW)
     assert not Invitation.objects.open().of(operator).exists()
     assert not Outbox.objects.exists()
+
+
+def test_of_a_closed_account_the_old_address_hears_too(head: User, operator: User) -> None:
+    """It may be opened again, and its password set anew, by whoever has given it another address."""
+    User.objects.filter(pk=operator.pk).update(is_active=False)
+    details.change(user=operator, details=NEW, by=head, reach=reach(head), now=NOW)
+    mail.outbox.clear()
+    delivery.deliver(NOW + timedelta(minutes=1))
+    assert [message.to for message in mail.outbox] == [["old@example.org"]]
 
 
 def test_a_person_changes_the_own_address_and_phone(operator: User) -> None:
@@ -131,3 +141,13 @@ def test_addresses_are_not_tried_out_by_the_hundred(operator: User) -> None:
         details.change_own(user=operator, email=f"a{number}@example.org", phone="", now=NOW)
     with pytest.raises(AccountRefused, match="too_many"):
         details.change_own(user=operator, email="one.more@example.org", phone="", now=NOW)
+
+
+def test_a_refused_address_counts_as_well(operator: User) -> None:
+    rival = make_staff("rival", 1, make_branch("reso-med"))
+    User.objects.filter(pk=rival.pk).update(email="taken@example.org")
+    for _number in range(details.CHANGES[0]):
+        with pytest.raises(AccountRefused, match="two_accounts"):
+            details.change_own(user=operator, email="taken@example.org", phone="", now=NOW)
+    with pytest.raises(AccountRefused, match="too_many"):
+        details.change_own(user=operator, email="taken@example.org", phone="", now=NOW)
