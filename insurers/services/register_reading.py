@@ -12,7 +12,8 @@ from insurers.register_lines import COLUMNS, RegisterLine
 from omsportal.platform.tables import Table, TableBroken, folded, places
 
 MOST_BYTES = 64 * 1024 * 1024
-#: Signs that open or close an element: whole registers have a tenth; empty elements cost memory, not bytes.
+#: Signs that open or close an element, or give an attribute: whole registers have a tenth; empty ones cost
+#: memory, not bytes.
 MOST_TAGS = 3_000_000
 #: Elements that belong to the packet, not to a record.
 _HEAD = {"zglv"}
@@ -50,7 +51,7 @@ def _of_table(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _of_xml(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Nothing is fetched and no entity is opened; whoever declares any is refused."""
-    if content.count(b"<") > MOST_TAGS:
+    if content.count(b"<") + content.count(b"=") > MOST_TAGS:
         raise TableBroken("too_large")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
