@@ -152,5 +152,8 @@ def _found(asked: Asked, profile: Profile, cursor: str, so_far: int) -> Rows:
         return Rows([], is_cut=bool(cursor))
     found = search.find(unpacked(kept.sealed["understood"]), profile, cursor=cursor)
     prefetch_related_objects(found.rows, "region_of_care")
-    is_cut = bool(found.next_cursor) and so_far + len(found.rows) >= MOST_FOUND
+    # Where the page stops and asks whether to look further back, the file ends: a frequent word whose cases
+    # this person may not open could be followed through years.
+    is_enough = so_far + len(found.rows) >= MOST_FOUND or found.looked_since is not None
+    is_cut = bool(found.next_cursor) and is_enough
     return Rows(found.rows, "" if is_cut else found.next_cursor, is_cut)

@@ -97,6 +97,16 @@ class TestFound:
         made = take(client, "found", search=reference)
         assert (made.rows_count, made.is_cut) == (2, True)
 
+    def test_it_ends_where_the_page_stops_looking(
+        self, three: list[Complaint], client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever waits for the file waits no longer than for one page that has looked at enough."""
+        client = client_of("operator")
+        reference = self.looked(client, query="стационар")
+        monkeypatch.setattr("complaints.reports.staff.search.MOST_LOOKED_AT", 1)
+        made = take(client, "found", search=reference)
+        assert (made.rows_count, made.is_cut) == (3, True)
+
     def test_another_persons_search_or_an_old_one_is_none(
         self,
         three: list[Complaint],
