@@ -340,8 +340,10 @@ def _row(webhook: Webhook) -> Webhook:
 
 
 def _locked(webhook: Webhook, profile: Profile) -> Webhook:
-    integrating.check_row(profile, webhook)
-    return _row(webhook)
+    """By what it reaches now, not when the page was read."""
+    row = _row(webhook)
+    integrating.check_row(profile, row)
+    return row
 
 
 _WHY_NOT = {

@@ -266,6 +266,12 @@ class TestWhoMay:
                 act(webhook=wide, profile=profile(head), now=NOW)
         webhooks.switch_off(webhook=wide, profile=profile(admin), now=NOW)
 
+    def test_one_that_was_widened_meanwhile_is_left_alone(self, receive: Receive, head: User) -> None:
+        webhook = receive().webhook
+        Webhook.objects.filter(pk=webhook.pk).update(everywhere=True)
+        with pytest.raises(PermissionDenied):
+            webhooks.switch_off(webhook=webhook, profile=profile(head), now=NOW)
+
     def test_not_more_than_a_branch_needs(self, receive: Receive) -> None:
         for number in range(webhooks.MOST_RECEIVERS):
             receive(str(number))
