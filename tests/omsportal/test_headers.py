@@ -30,6 +30,7 @@ ADDED = re.compile(r'add_header (\S+) (?:"([^"]*)"|(\S+)) always;')
 VALUES = {
     "IntConverter": "1", "SlugConverter": "story", "StringConverter": "x", "PathConverter": "1",
     "UUIDConverter": str(uuid.UUID(int=1)), "NumberConverter": "76-26-0000001-0", "NounConverter": "hotline",
+    "MatterConverter": "theme", "DayConverter": "2026-01-05",
 }  # fmt: skip
 METHODS = {"nobody": ("get", "post"), "operator": ("get",), "admin": ("get",)}
 PERSONAL = ("/staff/", "/admin/", "/accounts/", "/complaints/", "/status/", "/policy/", "/api/v1/complaints/",

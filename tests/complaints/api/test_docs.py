@@ -81,7 +81,7 @@ def test_the_page_shows_the_description_under_the_strict_policy(live_server, bro
     page.on("request", lambda request: requested.append(request.url))
     page.goto(f"{live_server.url}/api/docs/")
     page.wait_for_selector(".opblock", timeout=30_000)
-    assert page.locator(".opblock").count() == 28
+    assert page.locator(".opblock").count() == 31
     assert "Подать обращение" in page.content()
     context.close()
     assert said == []
