@@ -62,7 +62,10 @@ def look(*, now: datetime) -> Looked:
     done = Looked()
     for folder, branch in _folders():
         for path in _finished(folder)[: MOST_AT_ONCE - done.taken]:
-            _take(path, branch, done, now)
+            try:
+                _take(path, branch, done, now)
+            except OSError as error:  # rights of a file or folder: the others, of all branches, are taken
+                log.error("a recording of branch %s cannot be taken: %s", branch.pk, type(error).__name__)
     return done
 
 

@@ -152,6 +152,13 @@ class TestFolder:
         assert alarm.receiver_branch_id == Branch.objects.get(insurer__code="sogaz-med").pk
         assert "wav" not in str(alarm.payload)
 
+    def test_a_file_that_cannot_be_moved_does_not_stop_the_others(self, folder: Path) -> None:
+        self.put(folder / "a.wav", b"MZ" + bytes(500), age=90)
+        self.put(folder / "refused", b"a file where a folder should be")
+        self.put(folder / "b.wav", wav())
+        assert voicemail_folder.look(now=NOW).taken == 1
+        assert (folder / "a.wav").exists()
+
     def test_other_files_links_and_foreign_folders_stay_alone(self, folder: Path, tmp_path: Path) -> None:
         secret = self.put(tmp_path / "secret.wav", wav())
         (folder / "link.wav").symlink_to(secret)
