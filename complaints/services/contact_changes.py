@@ -147,6 +147,10 @@ def _choose_answer(case: Complaint, way: str, address: str, now: datetime) -> bo
         raise RuleBroken("answered", _("The answer has left already. You read it on this page."))
     if way == AnswerChannel.EMAIL and not contacts.given(card, ContactWay.EMAIL):
         raise RuleBroken("no_email", _("First add an e-mail address, then choose the answer by e-mail."))
+    if way == AnswerChannel.EMAIL and contacts.is_lost(card, ContactWay.EMAIL):
+        raise RuleBroken(
+            "email_lost", _("Our letters do not arrive there. Check the address and write it once more.")
+        )
     if way == AnswerChannel.LETTER and not _value(card, Changed.ADDRESS):
         raise RuleBroken("no_address", _("First add a postal address, then choose the answer by letter."))
     if way == card.answer_channel:

@@ -253,6 +253,14 @@ class TestMending:
                 profile=profile(person, on=now.date()), now=now,
             )  # fmt: skip
 
+    def test_the_answer_is_not_turned_back_to_where_nothing_arrives(
+        self, lost: Complaint, now: datetime
+    ) -> None:
+        with pytest.raises(RuleBroken) as refused:
+            contact_changes.choose_answer(complaint=lost, way="email", address="203.0.113.7", now=now)
+        assert refused.value.code == "email_lost"
+        assert Card.objects.get(pk=lost.pk).answer_channel == AnswerChannel.LETTER
+
     def test_the_applicant_is_sent_no_code_there(self, lost: Complaint) -> None:
         assert ContactWay.EMAIL in contacts.refused_ways(Card.objects.get(pk=lost.pk))
 
