@@ -2,14 +2,21 @@
 
 import http.cookiejar
 import re
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-from security.tools import Target
+from security.tools import DidNotLook, Target
 
 PASSWORD = "demo"
 #: Addresses that end the visit or change what the rest of the scan needs.
 WITHOUT = ("/accounts/logout/", "/staff/shift/end/", "/status/case/leave/")
+
+#: Forms whose pages lie at their own address, and what they answer to a token that is not theirs.
+FORMS = ("/accounts/login/", "/accounts/password/reset/", "/call/back/", "/policy/check/", "/status/",
+         "/status/recover/")  # fmt: skip
+FORMS_OF_STAFF = ("/staff/intake/", "/staff/contact/")
+FORBIDDEN = 403
 
 
 class Visit:
@@ -28,6 +35,15 @@ class Visit:
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path))
         return found[1] if found else ""
 
+    def post_status(self, path: str, token: str) -> int:
+        """What a form that holds nothing but this token gets."""
+        body = urlencode({"csrfmiddlewaretoken": token}).encode()
+        try:
+            with self.opener.open(Request(f"{self.url}{path}", body), timeout=60) as answer:
+                return int(answer.status)
+        except HTTPError as refused:
+            return refused.code
+
     def post(self, path: str, **fields: str) -> str:
         fields["csrfmiddlewaretoken"] = self.token(path)
         request = Request(f"{self.url}{path}", urlencode(fields).encode(), {"Referer": f"{self.url}{path}"})
@@ -44,6 +60,17 @@ class Visit:
         if "/accounts/login" in ended or "session" not in self.cookie:
             raise RuntimeError(f"{login} could not sign in: {ended}")
         return self
+
+
+def forged(url: str, staff: Visit) -> list[str]:
+    """Forms that take a forged token; raises DidNotLook where the right one is refused as well."""
+    nobody, taken = Visit(url), []
+    for visit, paths in ((nobody, FORMS), (staff, FORMS_OF_STAFF)):
+        for path in paths:
+            if visit.post_status(path, visit.token(path)) == FORBIDDEN:
+                raise DidNotLook(f"{path} refuses its own token")
+            taken += [path for token in ("", "wapiti") if visit.post_status(path, token) != FORBIDDEN]
+    return taken
 
 
 def _get(name: str, url: str, cookie: str = "", tested: str = "") -> Target:
