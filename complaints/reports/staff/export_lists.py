@@ -114,7 +114,8 @@ def window_of(asked: Asked, profile: Profile, cursor: str, so_far: int) -> Rows:
     rows, field = _rows_of(asked, profile)
     shown = page(rows.with_places().select_related("region_of_care"), field=field, size=whole_list.WINDOW,
                  cursor=cursor)  # fmt: skip
-    return Rows(shown.rows, shown.next_cursor)
+    # An incident gathers also what is barred to whoever leads it.
+    return Rows(shown.rows, shown.next_cursor, bare=_unseen(shown.rows, profile))
 
 
 def _unseen(cases: Sequence[Complaint], profile: Profile) -> frozenset[int]:

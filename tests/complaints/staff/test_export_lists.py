@@ -145,6 +145,22 @@ def test_appeals_of_an_incident(
         assert rival.get("/staff/export/", {"tab": "incident", "incident": wrong}).status_code == 404
 
 
+def test_of_an_appeal_of_an_incident_that_is_barred_to_its_head_little_is_told(
+    branch: Branch, people: dict[str, User], client_of: ClientOf, now: datetime
+) -> None:
+    cases = [make_complaint(branch, now=now, held_by=people["operator"]) for _case in range(2)]
+    made = Incident.objects.create(
+        title="x", branch=branch, region=branch.region, category=cases[0].category, starts_on=now.date(),
+        opened_by=people["head"], opened_at=now,
+    )  # fmt: skip
+    Complaint.objects.filter(pk__in=[case.pk for case in cases]).update(incident=made)
+    cases[0].barred_users.add(people["head"])
+    taken = rows(take(client_of("head"), "incident", incident=str(made.pk)))
+    told = {row[0]: "".join(row) for row in taken[1:]}
+    assert str(people["operator"]) not in told[cases[0].number]
+    assert str(people["operator"]) in told[cases[1].number]
+
+
 class TestRegion:
     def test_what_was_passed_on_tells_of_a_closed_card_no_more_than_the_page(
         self,
