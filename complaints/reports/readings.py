@@ -150,7 +150,8 @@ def _member(user: User, complaint: Complaint) -> _Reader:
         places = [one for one in serves if one.pk == complaint.branch_id] or serves
         return _Reader(str(user), _OF_TIER[representative.tier], str(places[0]) if places else "")
     for appointment in user.appointments.all():
-        return _Reader(
-            str(user), _APPOINTED[appointment.role], str(appointment.branch or appointment.insurer)
-        )
+        # An editor's has no place and opens no case.
+        if appointment.role in _APPOINTED:
+            place = str(appointment.branch or appointment.insurer)
+            return _Reader(str(user), _APPOINTED[appointment.role], place)
     return _Reader(str(user), _SOMEBODY, "")

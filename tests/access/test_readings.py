@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from complaints.models import Complaint
 from omsportal.platform import read_log
 from omsportal.platform.models import ReadLog
-from representatives.models import ApiKey
+from representatives.models import ApiKey, Appointment
 from tests.access.world import DIGITS, World, undone
+from tests.factories import LONG_AGO
 
 pytestmark = pytest.mark.django_db
 HEAD_QUERIES, PATIENT_QUERIES = 22, 14
@@ -80,6 +81,15 @@ def test_the_patient_reads_who_it_was_without_names_and_tiers(here: World) -> No
     assert "Руководитель" in text
     names = [person.full_name for person in here.people.values()]
     assert [name for name in [*names, "уров"] if name in text] == []
+
+
+def test_an_appointment_as_editor_has_no_place_in_the_log(here: World) -> None:
+    for role in ("admin", "head"):
+        Appointment.objects.create(user=here.people[role], role="editor", valid_from=LONG_AGO)
+        read(here, role, what="file", minutes=len(role))
+    for text in (staff_page(here).content.decode(), patient_page(here)):
+        assert "None" not in text
+    assert "Руководитель" in patient_page(here)
 
 
 def test_openings_of_one_minute_are_told_once_and_the_own_ones_never(here: World) -> None:
