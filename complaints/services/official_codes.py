@@ -118,11 +118,17 @@ def choose_rows(
     """
     _begin(by)
     today = today_of(None, now)
+    # Another edition may have been loaded since, which ends this one.
+    edition = next((one for one in editions() if one.name == edition.name), edition)
     if edition.ends_on is not None and edition.ends_on < today:
         raise Refused({"": _("This edition is over: what was counted in it stays.")})
     day = max(today, edition.begins_on)
-    current = {row.category_id: row for row in CategoryCode.objects.valid_on(day)}
-    stands = {pk: current[pk].official_code_id if pk in current else None for pk in wanted}
+    rows = CategoryCode.objects.valid_on(day).select_related("official_code")
+    current = {row.category_id: row for row in rows}
+    own = {
+        pk: row.official_code_id for pk, row in current.items() if row.official_code.edition == edition.name
+    }
+    stands = {pk: own.get(pk) for pk in wanted}
     if any(stands[pk] != seen.get(pk) for pk in wanted):
         raise MovedOn(_texts(seen), _texts(stands))
     changed = {pk: code for pk, code in wanted.items() if stands[pk] != code}

@@ -46,7 +46,7 @@ def row(request: HttpRequest, desk: Desk, editor: Editor, matter: Matter, matter
 def change(request: HttpRequest, desk: Desk, editor: Editor, amendment_id: int) -> HttpResponse:
     """Go on with a draft."""
     draft = _draft(editor, amendment_id)
-    if not draft.is_draft:
+    if not draft.is_draft and request.method != "POST":  # what was typed meanwhile is shown again
         return redirect("staff:amendment", amendment_id=amendment_id)
     return _edit(request, desk, editor, Sheet(draft.noun, draft.region, amendments.row_of(draft), draft))
 

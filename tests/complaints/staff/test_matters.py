@@ -201,6 +201,21 @@ def test_a_discarded_draft_changes_nothing_and_cannot_be_published(editor: Clien
     assert Guide.objects.get().hint == ""
 
 
+def test_what_was_typed_into_a_new_entry_stays_when_somebody_publishes_it(
+    client_of: ClientOf, editor: Client, guide: Guide
+) -> None:
+    sent(editor, f"{LIST}guide/new/", **ADVICE, code="second")
+    draft, boris = Amendment.objects.get(), client_of("admin")
+    address = f"{LIST}drafts/{draft.pk}/change/"
+    form = boris.get(address).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"hint": "Дописано позже"}
+    publish(editor, draft)
+    page = boris.post(address, typed | {"steps": "Позвоните."})
+    assert page.status_code == 409
+    assert "Дописано позже" in text_of(page)
+    assert page.context["address"] == f"{LIST}guide/new/"
+
+
 # --- themes ---
 
 

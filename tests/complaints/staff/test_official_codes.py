@@ -8,6 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from complaints.models import CategoryCode, OfficialCode
+from complaints.services import official_codes
+from complaints.services.amendments import Editor
+from omsportal.platform.clock import database_now
 from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import LONG_AGO, make_category
@@ -130,6 +133,28 @@ def test_the_second_overwrites_nothing(admin: Client, old: dict[str, OfficialCod
     assert codes_on(CategoryCode.objects.latest("pk").valid_from)["money"] == "old 3.1"
     again = {name: answer.context["form"][name].value() for name in form.fields}
     assert admin.post(CODES, again).status_code == 302
+
+
+def test_rows_chosen_on_a_page_from_before_a_new_edition_end_with_theirs(
+    admin: Client, people: dict[str, User], old: dict[str, OfficialCode]
+) -> None:
+    by, now = Editor(people["admin"], everything=True), database_now()
+    [edition] = official_codes.editions()
+    load(admin)
+    money, waiting = make_category("money").pk, make_category("waiting").pk
+    seen = {money: old["3.9"].pk, waiting: old["3.1"].pk}
+    wanted = {money: old["3.1"].pk, waiting: old["3.9"].pk}
+    official_codes.choose_rows(edition=edition, wanted=wanted, seen=seen, by=by, now=now)
+    assert codes_on(SOON) == {"waiting": "new 3.1"}
+
+
+def test_a_row_of_an_edition_that_is_over_does_not_stand_in_the_way(
+    admin: Client, old: dict[str, OfficialCode]
+) -> None:
+    load(admin)
+    CategoryCode.objects.filter(official_code=old["3.9"]).update(valid_to=None)
+    assert chosen(admin, "new", money="3.2").status_code == 302
+    assert codes_on(SOON)["money"] == "new 3.2"
 
 
 def test_codes_are_for_editors_only(client_of: ClientOf, old: dict[str, OfficialCode]) -> None:
