@@ -32,7 +32,7 @@ from omsportal.platform.sending import ReceiverAway, Refused
 from representatives import integrating
 from representatives.integrating import Span
 from representatives.models import TEST_EVENT, User, Webhook, WhyOff
-from representatives.profiles import Profile
+from representatives.profiles import Profile, profile_of
 
 SUBJECT = "webhook"
 ALARM = "webhook_off"
@@ -288,8 +288,10 @@ def _turn_off(row: Webhook, why: WhyOff, now: datetime) -> None:
         kind=ALARM, subject_kind=SUBJECT, subject_id=row.pk, hop=int(now.timestamp()) // 60,
         receiver_branch_id=row.branch_id, severity=Severity.WARNING, now=now,
     )  # fmt: skip
-    people = User.objects.answering_for(row.branch, day=now.date())
-    outbox.enqueue_many([_told_off(row, person.pk, now) for person in people], now)
+    people = list(User.objects.answering_for(row.branch, day=now.date()))
+    # Of several branches: only who can switch it on again, if there is anybody.
+    able = [person for person in people if integrating.may_change(profile_of(person, now=now), row)]
+    outbox.enqueue_many([_told_off(row, person.pk, now) for person in able or people], now)
 
 
 def _told_off(row: Webhook, person_id: int, now: datetime) -> outbox.Notice:

@@ -181,6 +181,20 @@ class TestWhatAReceiverCanDo:
         deliver_to(webhook, NOW)
         assert (fresh(webhook).off_why, len(gateway.requests)) == (WhyOff.GONE, 1)
 
+    def test_of_several_branches_those_are_told_who_can_switch_it_on(
+        self, receive: Receive, gateway: Gateway, head: User
+    ) -> None:
+        admin = make_staff("insurer_admin", administers=make_branch().insurer)
+        User.objects.filter(pk=admin.pk).update(email="admin@example.org")
+        span = Span(make_branch(), everywhere=True)
+        webhook = receive(span=span, by=admin, profile=profile(admin)).webhook
+        make_complaint(make_branch())
+        case_events.look(NOW)
+        gateway.answer = (410, "")
+        deliver_to(webhook, NOW)
+        told = Outbox.objects.filter(kind="webhook_off").values_list("receiver_id", flat=True)
+        assert list(told) == [admin.pk]
+
     def test_what_was_missed_may_be_left_out(self, receive: Receive, gateway: Gateway, head: User) -> None:
         webhook = receive().webhook
         make_complaint(make_branch())
