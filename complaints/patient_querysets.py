@@ -73,6 +73,10 @@ class OneTimeCodeQuerySet(QuerySet[Any]):
         known = ("registry_phone", "email", "phone")
         return self.filter(complaint=complaint_id, purpose__in=known).order_by("-id")
 
+    def gone_to(self, complaint_id: int, way: str) -> Self:
+        """Unused ones that a contact of this case got: to tell who asks, or for a new access code."""
+        return self.filter(complaint=complaint_id, purpose__in=("recovery", way), used_at=None)
+
     def of_browser(self, digest: bytes) -> Any:
         """The recovery that a browser began, or None."""
         return self.filter(token_digest=digest).select_related("complaint").first()

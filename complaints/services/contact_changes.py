@@ -268,6 +268,8 @@ def _write(card: Card, way: str, value: str) -> None:
     elif way == ContactWay.EMAIL:
         card.email_failed_at = None
     card.save(update_fields=["sealed", "phone_blind", "for_whom", "email_failed_at", "phone_failed_at"])
+    if way != Changed.ADDRESS:  # whoever still reads the contact from before opens nothing by its codes
+        OneTimeCode.objects.gone_to(card.pk, way).update(attempts=OneTimeCode.MOST_ATTEMPTS)
 
 
 def _tell(subject_kind: str, subject_id: int, case: Complaint, now: datetime) -> None:

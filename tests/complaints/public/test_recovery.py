@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -18,6 +19,7 @@ from omsportal.platform.limits import TABLE, Rule
 from omsportal.platform.models import Outbox
 from omsportal.platform.sms import Sms
 from tests import factories
+from tests.complaints.public import following
 from tests.complaints.public.conftest import POLICY, Patient, codes_on, summary
 
 RECOVER, CODE, CASE = "/status/recover/", "/status/recover/code/", "/status/case/"
@@ -200,6 +202,21 @@ def test_an_invented_link_looks_like_a_real_one(patient: Patient, filed: Filed) 
     for address in (real, "/contact/wrong/AAAAAAAAAAAAAAAAAAAA/"):
         pages.append(words(patient.get(address)) + words(patient.post(address)))
     assert pages[0] == pages[1]
+
+
+def test_a_code_to_a_contact_that_was_replaced_meanwhile_recovers_nothing(
+    patient: Patient, filed: Filed, branch: Branch, now: datetime, settings: Any
+) -> None:
+    """Who reads the owner's old mailbox asks first; then the owner leaves that mailbox."""
+    settings.SMS_MODE = "file"
+    thief, owner = Patient(), following.Followed(patient, filed, branch, now)
+    code = asked(thief, which=filed.number)
+    patient.open(filed.number, filed.access_code)
+    owner.change("email", "safe@example.org", "phone")
+    owner.type_codes(known=following.digits("known_contact"), new=following.digits("new_contact"))
+    assert Card.objects.get().sealed["applicant"]["email"] == "safe@example.org"
+    assert thief.post(CODE, {"code": one_time_codes.written(code)}).status_code == 422
+    assert patient.get(CASE).status_code == 200
 
 
 def test_a_recovery_does_not_reach_a_refused_contact(patient: Patient, filed: Filed) -> None:
