@@ -150,7 +150,7 @@ def _shadow(*names: str) -> None:
 
 def _rebuild(schedules: Iterable[int]) -> None:
     # Cases of schedules without hours fall back to plain time, as they do with the timer.
-    working_time.rebuild_many(schedules, database_now())
+    working_time.rebuild_many(schedules, database_now(), lock=False)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE insurers_workingspan")
 

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from complaints.models import Complaint, EffectiveRule, EscalationRule, History, RuleEdition
@@ -93,6 +94,14 @@ class TestCalendar:
         assert not CalendarDay.objects.exists()
         assert Complaint.objects.get().due_at == case.due_at
         assert not History.objects.filter(event="recounted").exists()
+
+    def test_nobody_waits_for_it_who_changes_a_schedule(self, administrator: Client, branch: Branch) -> None:
+        case = case_in_tier_2(branch)
+        with CaptureQueriesContext(connection) as asked:
+            look(administrator, "insurers_calendarday_add", typed_day(case))
+        told = [query["sql"] for query in asked]
+        assert any("INSERT INTO insurers_workingspan" in sql for sql in told)
+        assert not [sql for sql in told if 'FROM "insurers_workingschedule"' in sql and "FOR UPDATE" in sql]
 
     def test_what_it_foretells_is_what_then_happens(self, administrator: Client, branch: Branch) -> None:
         case = case_in_tier_2(branch)
