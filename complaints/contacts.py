@@ -9,7 +9,7 @@ import phonenumbers
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from complaints.kinds import ContactWay, ForWhom
+from complaints.kinds import AnswerChannel, ContactWay, ForWhom
 from complaints.models import Card, ContactLink
 from omsportal.platform import digests, limits
 
@@ -41,6 +41,13 @@ def is_silent(card: Card, way: ContactWay) -> bool:
 def is_lost(card: Card, way: ContactWay) -> bool:
     """Our letters come back from there: there is no such address."""
     return way is ContactWay.EMAIL and card.email_failed_at is not None
+
+
+def answer_way(complaint_id: int) -> str:
+    """How the answer leaves; asked for by e-mail, but no letter arrives there, it lies on the site."""
+    card: Card = Card.objects.only("answer_channel", "email_failed_at").get(pk=complaint_id)
+    goes_nowhere = card.answer_channel == AnswerChannel.EMAIL and is_lost(card, ContactWay.EMAIL)
+    return str(AnswerChannel.SITE if goes_nowhere else card.answer_channel)
 
 
 def at(card: Card, way: ContactWay, address: str) -> Contact | None:

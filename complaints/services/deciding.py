@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
+from complaints import contacts
 from complaints.kinds import AnswerChannel, Cause
-from complaints.models import Answer, Attachment, Card, Complaint, Message
+from complaints.models import Answer, Attachment, Complaint, Message
 from complaints.notifications import ANSWERED
 from complaints.services import thread, transitions
 from complaints.states import Event
@@ -46,7 +47,7 @@ def take_effect(
         second_person=second_person, sum_claimed=decision.sum_claimed, sum_refunded=decision.sum_refunded,
         signed_file=files[0] if files else None,
     )  # fmt: skip
-    way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
+    way = contacts.answer_way(case.pk)
     if files:
         show_files(case, answer, files, is_internal=way not in _AT_ONCE, by=by, now=now)
     transitions.record(

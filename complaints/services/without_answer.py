@@ -14,11 +14,11 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from complaints import deadlines
+from complaints import contacts, deadlines
 from complaints.escalation.moves import CHANGED
 from complaints.escalation.notices import NOTICE_LATE
 from complaints.kinds import AnswerChannel, Cause
-from complaints.models import Card, Complaint, Leaving, NoAnswerGround
+from complaints.models import Complaint, Leaving, NoAnswerGround
 from complaints.notifications import ANSWERED
 from complaints.permissions import Act, require
 from complaints.services import legal, thread, transitions
@@ -151,7 +151,7 @@ def _grant(case: Complaint, leaving: Leaving, by: User, now: datetime) -> None:
     leaving.save(update_fields=["notice_due_on"])
     thread.post_by_portal(case, notice_text(leaving, case), is_internal=False, now=now)
     thread.tell_contact(case, kind=ANSWERED, now=now)
-    way = Card.objects.values_list("answer_channel", flat=True).get(pk=case.pk)
+    way = contacts.answer_way(case.pk)
     if way in _AT_ONCE:
         _told(leaving, way, now)
 

@@ -9,7 +9,7 @@ import pytest
 
 from complaints import contacts, one_time_codes, replies
 from complaints.kinds import AnswerChannel, ContactWay
-from complaints.models import Card, Complaint, Mailbox, Message, OneTimeCode, ReceivedMail
+from complaints.models import Answer, Card, Complaint, Mailbox, Message, OneTimeCode, ReceivedMail
 from complaints.services import closing, contact_changes, mail_in, thread, unreachable
 from complaints.services.transitions import RuleBroken
 from insurers.models import Branch
@@ -163,6 +163,21 @@ class TestNoSuchAddress:
         comes_back(box, report(known), now)
         assert Card.objects.get(pk=case.pk).answer_channel == AnswerChannel.EMAIL
         assert is_lost(case)
+
+    def test_without_a_postal_address_the_answer_lies_on_the_site(
+        self, box: Mailbox, case: Complaint, people: dict[str, User], now: datetime
+    ) -> None:
+        """Nobody writes down that it left by e-mail."""
+        card = Card.objects.get(pk=case.pk)
+        card.sealed = {**card.sealed, "applicant": {**card.sealed["applicant"], "address": ""}}
+        card.save()
+        comes_back(box, report(id_of(told(case, now), case)), now)
+        person = people["operator"]
+        closing.resolve(
+            complaint=Complaint.objects.get(pk=case.pk), outcome="organised", text="Вас ждут в пятницу.",
+            by=person, profile=profile(person, on=now.date()), now=now,
+        )  # fmt: skip
+        assert Answer.objects.get(complaint=case).dispatched_by == AnswerChannel.SITE
 
     def test_staff_see_it_on_the_case(
         self, box: Mailbox, case: Complaint, client_of: ClientOf, now: datetime
