@@ -6,6 +6,7 @@ Cases, cards, messages and drafts are not here: the stock admin shows no persona
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ from complaints.models import (
     RuleEdition,
     Template,
 )
-from complaints.services import rules
+from complaints.services import retention, rules
 from complaints.services.preview import RULES_PREVIEW
 from complaints.services.rule_changes import changing
 from complaints.services.templates import revise
@@ -36,13 +37,15 @@ from omsportal.platform.clock import database_now
 from omsportal.platform.keeps_history import KeepsHistory
 
 if TYPE_CHECKING:  # generic only for the type checker
-    from django.forms import BaseModelForm
+    from django.forms import BaseModelForm, ModelForm
 
+    FormOfTerm = ModelForm[Deadline]
     ModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
     AnyForm = BaseModelForm[Any]
 else:
     from django.forms import BaseModelForm as AnyForm
+    from django.forms import ModelForm as FormOfTerm
 
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
 
@@ -92,12 +95,37 @@ class OfficialCodeAdmin(KeepsHistory):
     search_fields = ["code", "text"]
 
 
+class DeadlineForm(FormOfTerm):
+    """Of any group but that of terms of keeping."""
+
+    def clean_group(self) -> str:
+        group: str = self.cleaned_data["group"]
+        if group == retention.GROUP:
+            text = _("What is kept for a shorter time is erased for ever: somebody else decides.")
+            page = f"“{_('Calendar and rights')}”, “{_('How long data are kept')}”"
+            raise ValidationError(f"{text} {page}", code="needs_second")
+        return group
+
+
 @admin.register(Deadline)
 class DeadlineAdmin(KeepsHistory):
+    """Terms of keeping are only looked at: a shorter one needs a second person, whom this page cannot ask."""
+
+    form = DeadlineForm
     list_display = ["what", "value", "unit", "group", "region", "needs_check", "valid_from", "valid_to"]
     list_filter = ["group", "needs_check", "unit"]
     search_fields = ["code", "what", "basis"]
     list_select_related = ["region"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Deadline | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_of_keeping(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Deadline | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_of_keeping(obj)
+
+
+def _is_of_keeping(term: Deadline | None) -> bool:
+    return term is not None and term.group == retention.GROUP
 
 
 @admin.register(Template)
