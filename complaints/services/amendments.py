@@ -286,11 +286,12 @@ def _require(by: Editor, draft: Amendment) -> None:
 
 
 def _locked_row(row: Row | None) -> Row | None:
-    """Whoever changes the same row waits here."""
+    """Whoever changes the same row waits here; appeals that name a theme are filed meanwhile."""
     if row is None:
         return None
     model: Any = type(row)
-    found: Row | None = model.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    rows = model.objects.select_for_update(of=("self",), no_key=True)
+    found: Row | None = rows.filter(pk=row.pk).first()
     return found
 
 

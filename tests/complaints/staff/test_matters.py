@@ -270,6 +270,16 @@ def test_a_theme_ends_and_appeals_keep_it(editor: Client, branch: Branch, now: d
     assert "Тема money" in text_of(editor.get(f"{LIST}theme/?over=1"))
 
 
+def test_nobody_who_files_waits_for_an_editor(editor: Client) -> None:
+    theme = make_category("money")
+    with CaptureQueriesContext(connection) as asked:
+        sent(editor, f"{LIST}theme/{theme.pk}/", title="Деньги")
+        publish(editor, Amendment.objects.get())
+    locks = [query["sql"] for query in asked if "UPDATE OF" in query["sql"]]
+    assert len([sql for sql in locks if 'FOR NO KEY UPDATE OF "complaints_category"' in sql]) == 2
+    assert not [sql for sql in locks if 'FOR UPDATE OF "complaints_category"' in sql]
+
+
 def test_a_theme_that_the_portal_needs_cannot_end(editor: Client) -> None:
     theme = make_category("other")
     page = sent(editor, f"{LIST}theme/{theme.pk}/", ends_on="2090-01-01")
