@@ -388,9 +388,8 @@ LOGGING = {
         "uvicorn.error": {"handlers": []},
         "gunicorn.error": {"handlers": [], "propagate": True},
         **{name: {"handlers": [], "level": "WARNING"} for name in ("uvicorn.access", "gunicorn.access")},
-        # A 4xx has its line from the portal.
+        # A 4xx has its line from the portal; a foreign Host or a huge body raises no alarm.
         "django.request": {"level": "ERROR"},
-        # Nor may strangers raise the alarm about errors: a foreign Host, a body beyond the limit.
         "django.security": {"level": "CRITICAL"},
         # Celery's lines about each task would be most of the log, unless somebody asks for them.
         **{
