@@ -88,7 +88,7 @@ def _to_login(request: HttpRequest, number: object) -> HttpResponse:
 
     A part of a page sends the whole page to the sign-in; a POST comes back to the case, not to the act.
     """
-    if request.method == "POST" and {BY_ITSELF, WHILE_TYPING} & request.headers.keys():
+    if (number or request.method == "POST") and {BY_ITSELF, WHILE_TYPING} & request.headers.keys():
         return HttpResponse(status=401)  # nobody pressed anything: the page stays, with what is typed in it
     back = reverse("staff:case", kwargs={"number": number}) if number else reverse("staff:queue")
     if request.headers.get("HX-Request"):

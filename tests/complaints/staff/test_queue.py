@@ -153,6 +153,14 @@ def test_an_ended_session_sends_the_whole_page_to_the_sign_in(client_of: ClientO
     assert answer["HX-Redirect"].startswith("/accounts/login/")
 
 
+def test_a_part_that_nobody_asked_for_leaves_a_case_open_with_what_is_typed_in_it(
+    waiting_case: Complaint, client_of: ClientOf
+) -> None:
+    headers = {"HX-Request": "true", "X-By-Itself": "1"}
+    answer = client_of("anonymous").get(f"/staff/cases/{waiting_case.number}/beside/", headers=headers)
+    assert (answer.status_code, "HX-Redirect" in answer) == (401, False)
+
+
 def test_take_next_opens_the_case_that_was_taken(waiting_case: Complaint, client_of: ClientOf) -> None:
     answer = client_of("operator").post("/staff/take/")
     assert answer["Location"] == f"/staff/cases/{waiting_case.number}/"
