@@ -213,7 +213,7 @@ def test_no_look_reads_a_growing_table_from_end_to_end(monkeypatch: pytest.Monke
     case()
     seed(complaints=2_000, due=10, now=database_now())
     incident = opened(joins_new=True)
-    long_history(History.objects.latest("pk"), 2_000, until=NOW, step=timedelta(minutes=1))
+    long_history(History.objects.latest("pk"), 12_000, until=NOW, step=timedelta(minutes=1))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     now = database_now()
