@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "omsportal.platform.stack_room.StackRoomMiddleware",
     "omsportal.platform.middleware.RequestIdMiddleware",
     "omsportal.platform.packing.PackPages",
     "omsportal.platform.request_log.RequestLogMiddleware",
@@ -66,7 +67,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "omsportal.platform.switches.SwitchMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "omsportal.platform.middleware.LastingAnswers",
     "django.middleware.locale.LocaleMiddleware",
     "omsportal.platform.middleware.NoZeroByteMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -260,9 +261,8 @@ CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")
 VOICEMAIL_DIR = env.text("VOICEMAIL_DIR")
 RECORDING_MAX_BYTES = env.number("RECORDING_MAX_MB", 16) * 1024 * 1024
 RECORDING_MAX_SECONDS = env.number("RECORDING_MAX_MINUTES", 15) * 60
-# Ten files at once and the form around them; a bigger body is cut off before it is read.
 #: One file of a registry, packed or not; larger ones are loaded by `manage.py import_policies`.
-REGISTRY_MAX_BYTES = env.number("REGISTRY_MAX_MB", 150) * 1024 * 1024
+REGISTRY_MAX_BYTES = env.number("REGISTRY_MAX_MB", 400) * 1024 * 1024
 #: A register of policies outside, asked before our own: the dotted path of its class (docs/operations.md).
 POLICY_REGISTRY = env.text("POLICY_REGISTRY")
 POLICY_REGISTRY_SECONDS = env.number("POLICY_REGISTRY_SECONDS", 2)
