@@ -86,6 +86,7 @@ class StaffAdmin(ShowsRecords, AsksWhoYouAre, StaffUserAdmin):
         return [path("<path:object_id>/reset-factor/", view, name=name), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.shares_email = obj.shares_email and "email" not in form.changed_data
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
             sessions.end_all(obj, now=database_now())

@@ -10,6 +10,7 @@ class RepresentativesConfig(AppConfig):
         from representatives import (
             checks,  # noqa: F401  (registers itself)
             invitations,
+            key_endings,
             notices,
             receivers,  # noqa: F401  (connects itself)
             secret_keys,
@@ -17,6 +18,7 @@ class RepresentativesConfig(AppConfig):
         )
 
         invitations.register()
+        key_endings.register()
         notices.register()
         secret_keys.register()
         webhooks.register()

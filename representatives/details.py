@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from omsportal.platform import limiter
-from representatives import notices, rights
+from representatives import notices, one_address, rights
 from representatives.models import AccountAct, AccountDeed, Invitation, User
 from representatives.reach import AccountRefused, Reach
 
@@ -75,7 +75,8 @@ def _write(row: User, wanted: Details, by: User, now: datetime) -> User:
     if is_new_address:
         _check_address(row, wanted.email)
     row.full_name, row.email, row.phone = wanted.name, wanted.email, wanted.phone
-    row.save(update_fields=["full_name", "email", "phone"])
+    row.shares_email = row.shares_email and not is_new_address
+    row.save(update_fields=["full_name", "email", "phone", "shares_email"])
     deed = AccountDeed.EMAIL if is_new_address else AccountDeed.DETAILS
     AccountAct.objects.create(user=row, deed=deed, by=by, at=now)
     # Of a closed account too: it may be opened again with the new address.
@@ -89,7 +90,7 @@ def _check_address(row: User, email: str) -> None:
     """One address, one account: a new password goes to it. Whose the other is stays untold."""
     if not email:
         raise AccountRefused("no_address", _("Write a work e-mail: a new password is sent there."), "email")
-    if User.objects.with_email(email).exclude(pk=row.pk).exists():
+    if one_address.holder(email, but=row) is not None:
         text = _(
             "This address cannot be used here. Give another one, or ask the administrator of the portal."
         )

@@ -6,8 +6,19 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from representatives import one_address
 from representatives.models import ApiKey, Scope, User
 from representatives.roles import INSURER_TIERS, Tier
+
+
+def _check_address(email: str, row: User) -> None:
+    """Who runs the portal may know whose it is. Raises ValidationError."""
+    other = one_address.holder(email, but=row)
+    if other is not None:
+        text = _(
+            "One address serves one account, and %(login)s has this one. Give another, or close that one."
+        )
+        raise forms.ValidationError({"email": text % {"login": other.username}})
 
 
 class StaffCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # generic for the checker only
@@ -16,6 +27,11 @@ class StaffCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # gen
     class Meta:
         model = User
         fields = ("username", "full_name", "email")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        _check_address(cleaned.get("email", ""), self.instance)
+        return cleaned
 
 
 class StaffChangeForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the checker only
@@ -28,10 +44,21 @@ class StaffChangeForm(UserChangeForm):  # type: ignore[type-arg]  # generic for 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         runs = all(cleaned.get(name) for name in ("is_active", "is_staff", "is_superuser"))
-        running = set(User.objects.who_run_the_portal().values_list("pk", flat=True)[:2])
-        if not runs and running == {self.instance.pk}:
+        if not runs and self._is_the_last():
             raise forms.ValidationError(_("Nobody else could run the portal. Appoint another one first."))
+        if cleaned.get("is_active") and self._has_come_to_it(cleaned):
+            _check_address(cleaned.get("email", ""), self.instance)
         return cleaned
+
+    def _is_the_last(self) -> bool:
+        """Their rows are locked: two who close each other at once do not both go."""
+        running = User.objects.who_run_the_portal().select_for_update(no_key=True).order_by("pk")
+        return {user.pk for user in running} == {self.instance.pk}
+
+    def _has_come_to_it(self, cleaned: dict[str, Any]) -> bool:
+        """The address is new, or the account was closed: one that shares its address stays as it is."""
+        known = {"is_active": True, "email__iexact": cleaned.get("email", "")}
+        return not User.objects.filter(pk=self.instance.pk, **known).exists()
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only

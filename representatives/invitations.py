@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from omsportal.platform import delivery, digests, outbox, sealed
 from omsportal.platform.models import Outbox
-from representatives import rights
+from representatives import one_address, rights
 from representatives.models import AccountAct, AccountDeed, Invitation, Representative, User
 from representatives.reach import AccountRefused, Place, Reach, check, place_of
 
@@ -50,6 +50,7 @@ def invite(
     as invited already. Whether others have it is told to nobody but the person who opens the link.
     """
     check(place, reach)
+    one_address.hold(email)
     if with_address(email, reach, now) is not None:
         raise AccountRefused(
             "there", gettext_lazy("Somebody with this e-mail has an account already."), "email"
@@ -97,7 +98,7 @@ def accept(*, token: str, password: str, now: datetime) -> User:
     is_theirs = _still_theirs(token, user)
     if not is_theirs or not Invitation.objects.open().filter(pk=invitation.pk).update(accepted_at=now):
         raise LinkIsDead
-    if User.objects.with_email(user.email).exists():
+    if one_address.holder(user.email, but=user) is not None:
         raise AccountRefused(
             "two_accounts",
             gettext_lazy(

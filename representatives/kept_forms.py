@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.urls import reverse
 
+from omsportal.platform import digests
 from omsportal.platform.typed import typed_in
 from representatives.models import KeptForm
 
@@ -24,6 +25,8 @@ FIELD = "kept_form"
 PLACES = ("/staff/", "/admin/")
 #: What the page adds by itself, or one press of a button makes again.
 _NOT_TYPED = {"seen", "token", "next", "presence", FIELD}
+#: Names and values in the order of the form.
+Fields = list[tuple[str, str]]
 #: Whatever is longer is a text, and so is what has several words.
 _LONG = 60
 
@@ -57,6 +60,41 @@ def keep(request: HttpRequest, *, user_id: int, now: datetime) -> str | None:
     )  # fmt: skip
     KeptForm.objects.beyond(user_id=user_id, most=MOST).delete()
     return reverse("kept_form", args=[kept.reference])
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A form that is kept while it is filled in; its person left the page without sending it."""
+
+    reference: uuid.UUID
+    kept_at: datetime
+    fields: Fields
+
+
+def keep_open(*, key: str, user_id: int, address: str, fields: Fields, now: datetime) -> None:
+    """Keep what is typed so far in the form of this key, in place of what was kept of it before."""
+    sealed = {"address": address, "back": address, "fields": fields, "had_files": False}
+    KeptForm.objects.update_or_create(
+        reference=reference_of(key, user_id), user_id=user_id,
+        defaults={"sealed": sealed, "kept_at": now, "expires_at": now + LIFETIME},
+    )  # fmt: skip
+    KeptForm.objects.beyond(user_id=user_id, most=MOST).delete()
+
+
+def reference_of(key: str, user_id: int) -> uuid.UUID:
+    """Of a form that has a key of its own: the same for every word that is typed into it."""
+    return uuid.UUID(bytes=digests.blind(f"{key}:{user_id}", "kept form")[:16])
+
+
+def unfinished(*, address: str, user_id: int, now: datetime) -> list[Unfinished]:
+    """This person's forms for this address, the newest first. A person has MOST of all kinds."""
+    rows = KeptForm.objects.waiting(user_id=user_id, now=now).order_by("-kept_at", "-pk")
+    found = [(row, row.sealed) for row in rows[:MOST]]
+    return [
+        Unfinished(row.reference, row.kept_at, [(name, value) for name, value in told["fields"]])
+        for row, told in found
+        if told["address"] == address
+    ]
 
 
 def find(*, reference: uuid.UUID, user_id: int, now: datetime) -> Found | None:

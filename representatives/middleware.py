@@ -24,6 +24,10 @@ from representatives.services import be_seen, leave_desk
 BY_ITSELF = "X-By-Itself"
 #: Sent by our own scripts while somebody types: it keeps the session alive, and is no form that was sent.
 WHILE_TYPING = "X-While-Typing"
+#: Sent with a form that its page sends by its own script: the page stays whatever the answer is.
+BY_SCRIPT = "X-By-Script"
+#: What is typed stays in the page that sent one of these: nothing of it has to be kept here.
+OF_SCRIPTS = frozenset({BY_ITSELF, WHILE_TYPING, BY_SCRIPT})
 #: What somebody without a second factor reaches: the way to one, and the way out.
 SETTING_UP = frozenset(
     {
@@ -73,6 +77,9 @@ class StaffSessionMiddleware:
         if hasattr(request, ENDED):
             return _keep_what_was_typed(request, getattr(request, ENDED))
         user: Any = request.user
+        if isinstance(user, User) and _ended_while_files_came(request):
+            request.user = AnonymousUser()
+            return _keep_what_was_typed(request, user.pk)
         if not isinstance(user, User) or sessions.is_complete(request.session, user):
             return None
         match = request.resolver_match
@@ -119,12 +126,20 @@ def _remember_whose_it_was(request: HttpRequest, owner: str | None) -> None:
         setattr(request, ENDED, int(ended))
 
 
+def _ended_while_files_came(request: HttpRequest) -> bool:
+    """Minutes may lie between the beginning of a form with files and its end: who was signed out meanwhile,
+    in another window or by an administrator, does nothing any more."""
+    if request.method != "POST" or not request.path.startswith(kept_forms.PLACES) or not request.FILES:
+        return False
+    return not sessions.stands(request.session.session_key)
+
+
 def _keep_what_was_typed(request: HttpRequest, user_id: int) -> HttpResponse | None:
     """The session ended between opening a form and sending it: sign in, then the form is there again."""
     if request.method != "POST" or not request.path.startswith(kept_forms.PLACES):
         return None
-    if {BY_ITSELF, WHILE_TYPING} & request.headers.keys():
-        return None  # nobody pressed a button: what is typed stays where it is
+    if OF_SCRIPTS & request.headers.keys():
+        return None  # the page is still there: what is typed stays where it is
     address = kept_forms.keep(request, user_id=user_id, now=now())
     if address is None:
         return None

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from insurers.models import Branch, Insurer
-from representatives import factors, notices, sessions
+from representatives import factors, notices, one_address, sessions
 from representatives.models import (
     AccountAct,
     AccountDeed,
@@ -90,7 +90,7 @@ def switch_on(*, user: User, reason: str, by: User, reach: Reach, now: datetime)
         raise AccountRefused("is_on", _("This account is open already."))
     if not row.has_usable_password():
         raise AccountRefused("never_joined", _("This person has set no password yet: send the link again."))
-    if User.objects.with_email(row.email).exists() and row.email:
+    if one_address.holder(row.email, but=row) is not None:
         raise AccountRefused("two_accounts", _("Another open account has this e-mail. Close one of the two."))
     row.is_active = True
     row.save(update_fields=["is_active"])

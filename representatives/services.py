@@ -26,7 +26,7 @@ def set_presence(*, representative_id: int, presence: str, now: datetime) -> boo
     changed = (
         Representative.objects.filter(pk=representative_id)
         .exclude(presence=wanted)
-        .update(presence=wanted, presence_since=now, seen_at=now)
+        .update(presence=wanted, presence_since=now, seen_at=now, here_at=None)
     )
     if changed:
         bells.ring(CHANGED)
@@ -45,15 +45,25 @@ def be_seen(*, user_id: int, now: datetime) -> None:
     Representative.objects.filter(user=user_id).update(seen_at=now)
 
 
-def leave_forgotten_desks(*, idle_since: datetime, since: datetime) -> int:
-    """Be away for whoever is marked as present and did nothing since `idle_since`, or whom nobody ever saw
-    and who is present since before `since`; returns how many.
+def be_here(*, representative_id: int, now: datetime) -> None:
+    """A page of theirs is open in some browser; whether somebody sits before it tells `be_seen`."""
+    Representative.objects.filter(pk=representative_id).update(here_at=now)
 
-    A session without a deed ends after sessions.IDLE: they closed the browser without a word.
+
+def leave_forgotten_desks(*, silent_since: datetime, idle_since: datetime, since: datetime) -> int:
+    """Be away for whoever is marked as present and closed the browser without a word; returns how many.
+
+    Those whose pages had been giving signs of life and have neither given one nor done anything since
+    `silent_since`; of the others, whose browsers run no scripts, those who did nothing since `idle_since`
+    (a session without a deed ends after sessions.IDLE), and whom nobody ever saw since before `since`.
     """
     present = Representative.objects.exclude(presence=Presence.AWAY)
-    forgotten = present.filter(Q(seen_at__lt=idle_since) | Q(seen_at=None, presence_since__lt=since))
-    return forgotten.update(presence=Presence.AWAY, presence_since=None)
+    silent = Q(here_at__lt=silent_since) & (Q(seen_at=None) | Q(seen_at__lt=silent_since))
+    forgotten = present.filter(silent | Q(seen_at__lt=idle_since) | Q(seen_at=None, presence_since__lt=since))
+    left = forgotten.update(presence=Presence.AWAY, presence_since=None, here_at=None)
+    if left:
+        bells.ring(CHANGED)
+    return left
 
 
 #: A shift that begins "now" was typed some minutes ago; more is the past.

@@ -80,6 +80,12 @@ def signed_in(session_key: str | None, now: datetime) -> User | None:
     return user
 
 
+def stands(session_key: str | None) -> bool:
+    """Nobody has ended this session: read anew, for a request that took its time."""
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return isinstance(get_user(SimpleNamespace(session=store)), User)  # type: ignore[arg-type]  # as above
+
+
 def end_all(user: User, *, now: datetime) -> None:
     """End every session of this person, at once."""
     user.sessions_ended_at = now

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -29,7 +28,7 @@ from omsportal.platform.delivery import Lane
 from omsportal.platform.kinds import Channel, Severity
 from omsportal.platform.models import Outbox
 from omsportal.platform.sending import ReceiverAway, Refused
-from representatives import integrating
+from representatives import integrating, webhook_log
 from representatives.integrating import Span
 from representatives.models import TEST_EVENT, User, Webhook, WhyOff
 from representatives.profiles import Profile, profile_of
@@ -99,19 +98,34 @@ def create(
 
 @transaction.atomic
 def change(
-    *, webhook: Webhook, span: Span, name: str, url: str, hears: Sequence[str], profile: Profile
+    *,
+    webhook: Webhook,
+    span: Span,
+    name: str,
+    url: str,
+    hears: Sequence[str],
+    profile: Profile,
+    now: datetime,
 ) -> Webhook:
     """Another name, address, choice of events or branches; a new address is tried at once.
 
-    Raises WebhookRefused, PermissionDenied.
+    Of branches that it does not reach any more nothing leaves and nothing is shown: others answer for the
+    receiver now. Raises WebhookRefused, PermissionDenied.
     """
     row = _locked(webhook, profile)
+    reached = integrating.reached(row)
     integrating.check(profile, span)
     _check_url(url)
     row.name, row.url, row.hears = name, url, _sorted(hears)
     row.everywhere, row.other_branch_ids = span.everywhere, span.columns["other_branch_ids"]
     row.paused_until = None if url != webhook.url else row.paused_until
-    row.save(update_fields=["name", "url", "hears", "everywhere", "other_branch_ids", "paused_until"])
+    if not reached <= integrating.reached(row):
+        webhook_log.leave_others(row, now)
+    row.save(
+        update_fields=[
+            "name", "url", "hears", "everywhere", "other_branch_ids", "paused_until", "log_after",
+        ]
+    )  # fmt: skip
     bells.ring(outbox.TOPIC)
     return row
 
@@ -168,26 +182,14 @@ def send_test(*, webhook: Webhook, profile: Profile, now: datetime) -> None:
 def replay_one(*, webhook: Webhook, notice_id: int, profile: Profile, now: datetime) -> int:
     """Send one event anew, with the same id; returns 0 when it waits to be sent anyway."""
     row = _locked(webhook, profile)
-    return _again(row, now, pk=notice_id)
+    return webhook_log.send_again(row, now, pk=notice_id)
 
 
 @transaction.atomic
 def replay_since(*, webhook: Webhook, since: datetime, profile: Profile, now: datetime) -> int:
     """Send every event written down since then anew, in their order; returns how many."""
     row = _locked(webhook, profile)
-    return _again(row, now, created_at__gte=since)
-
-
-def _again(webhook: Webhook, now: datetime, **which: Any) -> int:
-    """Index outbox_of_receiver. Ids of events stay, so a receiver knows what it has."""
-    over = Outbox.objects.for_receiver(webhook.pk).over().filter(**which)
-    count = over.update(
-        sent_at=None, skipped_at=None, dead_at=None, doubtful_at=None, left_at=None, left_by_id=None,
-        attempts=0, copies=0, available_at=now, lease_token=None, leased_until=None, error="",
-    )  # fmt: skip
-    if count:
-        bells.ring(outbox.TOPIC)
-    return count
+    return webhook_log.send_again(row, now, created_at__gte=since)
 
 
 def due_lanes(now: datetime) -> list[Lane]:
@@ -232,16 +234,18 @@ class Push:
 
 
 def build(row: Outbox) -> Push | None:
-    """What leaves for this row; nothing when the receiver is gone."""
+    """What leaves for this row; nothing when the receiver is gone, or hears of that branch no more."""
     webhook = Webhook.objects.filter(pk=row.receiver_id).first()
-    if webhook is None:
+    if webhook is None or webhook_log.is_left(webhook, row):
         return None
     # The lease's end is the one moment of now that a row being sent carries.
     now = (row.leased_until or row.available_at) - delivery.LEASE
     if not webhook.is_on:  # a moment ago
         raise ReceiverAway("off", now)
     number = event_id(row)
-    said = {"id": number, "event": row.kind, **row.payload}
+    said = {"id": number, "event": row.kind} | {
+        k: v for k, v in row.payload.items() if k != webhook_log.BRANCH
+    }
     return Push(webhook, json.dumps(said, separators=(",", ":"), sort_keys=True).encode(), number, now)
 
 

@@ -18,7 +18,7 @@ from representatives.querysets import (
 from representatives.roles import Action, AppointmentRole, Extent, Presence, Tier
 
 
-@recorded(without=["presence", "presence_since", "seen_at"])
+@recorded(without=["presence", "presence_since", "seen_at", "here_at"])
 class Representative(models.Model):
     """An insurance representative: one tier, one or more branches."""
 
@@ -30,6 +30,7 @@ class Representative(models.Model):
     presence = models.CharField(_("presence"), max_length=8, choices=Presence.choices, default=Presence.AWAY)
     presence_since = models.DateTimeField(_("presence since"), null=True, blank=True)
     seen_at = models.DateTimeField(_("last did something"), null=True, blank=True)
+    here_at = models.DateTimeField(_("last sign of an open page"), null=True, blank=True)
     competences = ArrayField(
         models.SlugField(),
         default=list,

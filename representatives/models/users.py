@@ -3,6 +3,8 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from representatives.querysets import UserManager
 
 
 @recorded(
-    without=["last_login", "date_joined"],
+    without=["last_login", "date_joined", "shares_email"],
     only_named=["username", "password", "full_name", "email", "phone"],
 )
 class User(AbstractBaseUser, PermissionsMixin):
@@ -25,6 +27,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=200)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
+    shares_email = models.BooleanField(
+        _("has the address of another account too"), default=False, db_default=False, editable=False,
+        help_text=_("From before one address served one account; it ends with the next address."),
+    )  # fmt: skip
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_demo = models.BooleanField(_("demo account"), default=False)
@@ -47,6 +53,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("member of staff")
         verbose_name_plural = _("staff")
+        constraints = [
+            models.UniqueConstraint(
+                Upper("email"), name="user_email_once",
+                condition=Q(is_active=True, shares_email=False) & ~Q(email=""),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -42,13 +42,14 @@ class WhyOff(models.TextChoices):
 STATE = ("failing_since", "failures", "paused_until", "tried_at", "answered_at", "last_answer")
 
 
-@recorded(without=("sealed", *STATE), only_named=("name", "url"))
+@recorded(without=("sealed", "log_after", *STATE), only_named=("name", "url"))
 class Webhook(ReachesBranches):
     """One receiver of the events of a branch, or of several: address, events, secrets, and how sending goes.
 
     `sealed` holds {current: {id, secret}, previous: {id, secret} | null}; what is sent is signed with the
     current secret and, until `overlap_until`, with the previous one too. `paused_until` stops the lane of a
-    receiver that does not answer.
+    receiver that does not answer. What was written down until `log_after` is of branches, too, of which it
+    hears no more: it is neither shown nor sent again.
     """
 
     PROTECTION = {"sealed": "sealed: the secrets that sign what is sent"}
@@ -63,6 +64,7 @@ class Webhook(ReachesBranches):
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("created by")
     )
+    log_after = models.DateTimeField(_("its log begins after"), null=True, blank=True, editable=False)
     off_at = models.DateTimeField(_("switched off at"), null=True, blank=True)
     off_why = models.CharField(
         _("why it is off"), max_length=8, choices=WhyOff.choices, null=True, blank=True

@@ -32,6 +32,12 @@ FIRST, LAST = date(2026, 7, 1), date(2026, 7, 14)
 Maker = Callable[..., Any]
 
 
+def same_address(**_fields: Any) -> User:
+    number = User.objects.count()
+    email = ("anna@example.org", "Anna@Example.org")[number % 2]
+    return User.objects.create_user(f"user{number}", full_name="x", email=email)
+
+
 def operator() -> User:
     return make_staff("operator", 1, make_branch())
 
@@ -131,6 +137,7 @@ TWICE: list[tuple[str, Maker, dict[str, Any]]] = [
     ("duty_shift_one_per_place", shift, {}),
     ("tier_right_one_at_a_time", right, {}),
     ("appointment_once", appointment, {}),
+    ("user_email_once", same_address, {}),
     ("invitation_one_open", lambda **_: invitation(token_digest=urandom(32)), {}),
 ]
 

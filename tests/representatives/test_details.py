@@ -1,10 +1,12 @@
 """Name, e-mail and phone of staff: who changes them, who is told, and what nobody does alone."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core import mail
+from django.db import connection
 
 from insurers.models import Branch
 from omsportal.platform import delivery
@@ -80,6 +82,29 @@ def test_an_address_serves_one_account(email: str, head: User, operator: User) -
     assert refused.value.field == "email"
     with pytest.raises(AccountRefused):
         details.change_own(user=operator, email=email, phone="", now=NOW)
+
+
+def test_accounts_that_shared_an_address_before_go_on_and_the_rest_is_unique(
+    head: User, operator: User
+) -> None:
+    """What the migration does in a database where several accounts have one address."""
+    migration = import_module("representatives.migrations.0014_one_address_one_account")
+    [rule] = [rule for rule in User._meta.constraints if rule.name == "user_email_once"]
+    branch = operator.representative.branches.get()
+    closed = make_staff("closed", 1, branch, is_active=False, email="OLD@example.org")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(User, rule)
+    second, third = (make_staff(name, email="Old@example.org") for name in ("second", "third"))
+    with connection.cursor() as cursor:
+        cursor.execute(migration.MARK)
+    with connection.schema_editor() as editor:
+        editor.add_constraint(User, rule)
+    sharing = User.objects.filter(shares_email=True)
+    assert set(sharing) == {second, third}
+    details.change_own(user=third, email="third@example.org", phone="", now=NOW)
+    assert set(sharing.all()) == {second}
+    with pytest.raises(AccountRefused, match="two_accounts"):
+        rights.switch_on(user=closed, reason=AccountReason.BACK, by=head, reach=reach(head), now=NOW)
 
 
 def test_only_somebody_wholly_within_reach_and_never_oneself(head: User, operator: User) -> None:
