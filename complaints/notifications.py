@@ -28,6 +28,8 @@ DUTY_CALL, DUTY_LATE = "duty_call", "duty_late"
 JUST_DONE = frozenset({"filed"})
 #: That the answer has left: whoever chose to have it by e-mail gets this notice in any case.
 ANSWERED = "answered"
+#: What somebody waits for or has to do something about; of the rest an e-mail tells, an SMS would disturb.
+NEWS_BY_SMS = frozenset({"message", ANSWERED, "forwarded"})
 
 
 def not_at_night(row: Outbox, now: datetime) -> datetime | None:
@@ -59,7 +61,8 @@ def news_for_contact(row: Outbox) -> EmailMessage | None:
     Mail programs show a button that stops these notices, without opening any page (RFC 8058).
     """
     card = Card.objects.get(pk=row.subject_id) if row.receiver_kind == "contact" else None
-    if card is None or not (_consents(row.subject_id) or _was_asked_for(card, row)):
+    agreed = card is not None and (_agreed(row, Consent.Purpose.EMAIL) or _was_asked_for(card, row))
+    if card is None or not agreed:
         return None
     contact = contacts.usable(card, ContactWay.EMAIL)
     if contact is None or has_enough(contact, row):
@@ -97,10 +100,38 @@ def has_enough(contact: Contact, row: Outbox) -> bool:
     return contacts.has_enough(contact, "filing.contact", now=database_now())
 
 
-def _consents(complaint_id: int) -> bool:
-    return Consent.objects.filter(
-        complaint_id=complaint_id, purpose=Consent.Purpose.EMAIL, revoked_at=None
-    ).exists()
+def _agreed(row: Outbox, purpose: Consent.Purpose) -> bool:
+    """At the moment of sending: they may have changed their mind."""
+    given = Consent.objects.filter(complaint_id=row.subject_id, purpose=purpose, revoked_at=None)
+    return row.receiver_kind == "contact" and given.exists()
+
+
+def news_by_sms(row: Outbox) -> Sms | None:
+    """The same as one short message, with a link that stops these messages.
+
+    None when they withdrew their consent, left no phone, a stranger's or one that no SMS reaches, or had
+    enough of them today; that the answer is there is told in any case.
+    """
+    if not _agreed(row, Consent.Purpose.SMS):
+        return None
+    card = Card.objects.get(pk=row.subject_id)
+    contact = contacts.usable(card, ContactWay.PHONE) if card.phone_failed_at is None else None
+    if contact is None or _disturbs(contact, row):
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("There is news on appeal No. %(number)s: %(url)s To stop these SMS: %(stop)s") % {
+            "number": row.payload["number"],
+            "url": f"{settings.SITE_URL}/status/",
+            "stop": contacts.unsubscribe_url(contact),
+        }
+        return Sms(phone=contact.address, text=text)
+
+
+def _disturbs(contact: Contact, row: Outbox) -> bool:
+    """A talk of many messages is no reason for as many SMS. Trying again is no second one."""
+    if row.kind == ANSWERED or row.attempts > 1:
+        return False
+    return contacts.has_enough(contact, "news.contact", now=database_now())
 
 
 def _body(number: str) -> str:
@@ -159,6 +190,8 @@ def _desk(row: Outbox) -> str:
 def register() -> None:
     """Called once, when the app is ready."""
     delivery.register("email", news_for_contact, quiet=not_at_night)
+    for kind in sorted(NEWS_BY_SMS):
+        delivery.register("sms", news_by_sms, kind, quiet=not_at_night)
     for kind in (DUTY_CALL, DUTY_LATE):
         delivery.register("email", duty_email, kind)
         delivery.register("sms", duty_sms, kind)

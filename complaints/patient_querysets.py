@@ -107,6 +107,10 @@ class ContactChangeQuerySet(QuerySet[Any]):
         """Of one contact of a case."""
         return self.filter(complaint=complaint_id, way=way, made_at__gt=moment)
 
+    def of_case_since(self, complaint_id: int, moment: datetime) -> Self:
+        """Of a contact to which codes go."""
+        return self.filter(complaint=complaint_id, made_at__gt=moment).exclude(way="address")
+
     def with_code(self, code_id: int) -> Self:
         """The change that a code to a new or a known contact belongs to; none for codes of anything else."""
         return self.filter(Q(new_code=code_id) | Q(known_code=code_id))

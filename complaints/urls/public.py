@@ -82,5 +82,6 @@ urlpatterns = [
     path("policy/check/", policy_check.policy_check, name="policy_check"),
     path("terms/", terms.terms, name="terms"),
     path("terms/appeal/", terms.terms_appeal, name="terms_appeal"),
+    path("terms/other/", terms.other_terms, name="other_terms"),
     path("privacy/", privacy.privacy, name="privacy"),
 ]

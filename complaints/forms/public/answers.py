@@ -244,7 +244,7 @@ class Answers:
 def _consents(contacts: Mapping[str, Any]) -> list[str]:
     """An answer by e-mail was asked for by choosing it: the notice about it needs no second tick."""
     by_email = contacts["email_notices"] or contacts["answer_channel"] == AnswerChannel.EMAIL
-    given = [(Consent.Purpose.EMAIL, by_email)]
+    given = [(Consent.Purpose.EMAIL, by_email), (Consent.Purpose.SMS, contacts.get("sms_notices"))]
     given.append((Consent.Purpose.MEDICAL_DOCUMENTS, contacts["medical_documents"]))
     return [purpose.value for purpose, is_given in given if is_given]
 

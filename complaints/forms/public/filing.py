@@ -15,6 +15,7 @@ from complaints.forms.public.themes import icon_or_question
 from complaints.kinds import AnswerChannel, ForWhom, NamingConsent
 from complaints.models import Category
 from complaints.services import consents
+from omsportal.platform import sms
 from omsportal.platform.said import plainly
 from omsportal.platform.widgets import FilesField, RadioCards
 
@@ -112,6 +113,10 @@ class NamingForm(StepForm):
     )
 
 
+#: Field → purpose of the consent whose text in force stands beside it.
+_CONSENTS = {"email_notices": "email", "sms_notices": "sms", "medical_documents": "medical_documents"}
+
+
 class ContactsForm(StepForm):
     applicant_surname = NameField(
         label=_("Your surname"), error_messages={"required": _("Write your surname.")}
@@ -165,6 +170,13 @@ class ContactsForm(StepForm):
         ),
         required=False,
     )
+    sms_notices = forms.BooleanField(
+        label=_("Send me an SMS when there is news"),
+        help_text=_(
+            "Only “there is news on appeal No. …”, nothing about health. You can refuse at any time."
+        ),
+        required=False,
+    )
     medical_documents = forms.BooleanField(
         label=_("I agree that the insurer asks for the patient's medical documents"),
         help_text=_(
@@ -175,6 +187,8 @@ class ContactsForm(StepForm):
 
     def prepare(self) -> None:
         names = ("surname", "first_name", "patronymic")
+        if not sms.is_on():
+            del self.fields["sms_notices"]
         if self.answers.is_for_self:
             for name in names:
                 del self.fields[f"applicant_{name}"]
@@ -189,8 +203,8 @@ class ContactsForm(StepForm):
     def dress(self) -> None:
         """The texts of the consents in force, by their dated versions; and when we keep silent."""
         texts = consents.texts_on(self.answers.today)
-        for name, purpose in (("email_notices", "email"), ("medical_documents", "medical_documents")):
-            if purpose in texts:
+        for name, purpose in _CONSENTS.items():
+            if purpose in texts and name in self.fields:
                 self.fields[name].help_text = texts[purpose].text
 
     @property
@@ -207,6 +221,8 @@ class ContactsForm(StepForm):
         wants_email = way == AnswerChannel.EMAIL or cleaned.get("email_notices")
         if wants_email and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Write the e-mail address, or choose another way to answer."))
+        if cleaned.get("sms_notices") and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Write the phone to which we shall send SMS, or take the tick away."))
         reachable = any(cleaned.get(name) for name in ("phone", "email", "postal_address"))
         if not reachable and not self.errors and not self.answers.may_be_anonymous:
             self.add_error("phone", _("Leave at least one way to reach you: a phone or an e-mail."))

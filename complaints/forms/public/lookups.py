@@ -141,3 +141,26 @@ class TermForm(forms.Form):
 
     def clean_region(self) -> Region | None:
         return Region.objects.by_code(self.cleaned_data["region"])
+
+
+class AnswerTermForm(forms.Form):
+    """When an appeal was registered, and where whoever answers it works."""
+
+    registered_on = DayField(
+        label=_("When was your appeal registered?"),
+        help_text=_("The day stands under the number of the appeal, on its printed page or in the letter."),
+        error_messages={"required": _("Write when it was registered: day, month and year.")},
+    )
+    region = forms.ChoiceField(
+        label=_("Region of the insurer or fund that answers"),
+        help_text=_("Regions have their own days off."),
+        widget=LongSelect,
+        required=False,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["region"].choices = region_choices()  # type: ignore[attr-defined]  # a choice field
+
+    def clean_region(self) -> Region | None:
+        return Region.objects.by_code(self.cleaned_data["region"])

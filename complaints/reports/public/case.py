@@ -113,7 +113,7 @@ class CasePage:
 
     @property
     def may_withdraw(self) -> bool:
-        return Status(self.case.status) in MOVES[Event.WITHDRAWN]
+        return may_withdraw(self.case)
 
     @property
     def may_confirm(self) -> bool:
@@ -141,6 +141,11 @@ class CasePage:
     def may_rate(self) -> bool:
         """Once, by who has read the answer."""
         return self.rating is None and disclosure.may_judge(self.case, self.case.card, self.answer)
+
+
+def may_withdraw(case: Complaint) -> bool:
+    """As long as nothing is decided."""
+    return Status(case.status) in MOVES[Event.WITHDRAWN]
 
 
 def case_page(case: Complaint, *, now: datetime) -> CasePage:

@@ -7,6 +7,7 @@ from complaints import contact_rules, contacts
 from complaints.contact_rules import Rules
 from complaints.kinds import Changed, ContactWay
 from complaints.models import Card, Complaint, Consent, ContactChange
+from omsportal.platform import sms
 
 WAYS = (ContactWay.PHONE.value, ContactWay.EMAIL.value, Changed.ADDRESS.value)
 
@@ -20,9 +21,22 @@ class ContactsPage:
     email: str
     has_address: bool
     answer_channel: str
-    wants_email: bool
+    wanted: set[str]
     refused: set[str]
     email_is_lost: bool
+
+    @property
+    def wants_email(self) -> bool:
+        return Consent.Purpose.EMAIL in self.wanted
+
+    @property
+    def wants_sms(self) -> bool:
+        return Consent.Purpose.SMS in self.wanted
+
+    @property
+    def has_sms(self) -> bool:
+        """This portal sends any."""
+        return sms.is_on()
 
     @property
     def may_choose_answer(self) -> bool:
@@ -37,9 +51,7 @@ def contacts_page(case: Complaint) -> ContactsPage:
         email=contacts.masked_email(contacts.given(card, ContactWay.EMAIL)),
         has_address=bool(card.sealed["applicant"].get("address")),
         answer_channel=card.answer_channel,
-        wants_email=Consent.objects.filter(
-            complaint=case, purpose=Consent.Purpose.EMAIL, revoked_at=None
-        ).exists(),
+        wanted=set(Consent.objects.filter(complaint=case, revoked_at=None).values_list("purpose", flat=True)),
         refused=contacts.refused_ways(card),
         email_is_lost=contacts.is_lost(card, ContactWay.EMAIL),
     )

@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from complaints.deadlines import FORWARD_DAYS
+from complaints.deadlines import ANSWER_DAYS, FORWARD_DAYS
 from complaints.models import Complaint, Deadline
 from insurers.reports import NumberToCall
 from omsportal.platform import pdf
@@ -24,10 +24,18 @@ def handed_over_by(case: Complaint) -> date | None:
     """Until when the fund has to pass on an appeal whose insurer it must find; None: nothing is passed on."""
     if not case.branch.is_fund or case.category.about_insurer:
         return None
-    row = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code="FORWARD").first()
-    days: int = row.value if row else FORWARD_DAYS
     registered_on: date = case.registered_on
-    return registered_on + timedelta(days=days)
+    return registered_on + timedelta(days=_days(case, "FORWARD", FORWARD_DAYS))
+
+
+def answer_days(case: Complaint) -> int:
+    """Calendar days for the answer, by the term in force when the appeal was registered."""
+    return _days(case, "ANSWER", ANSWER_DAYS)
+
+
+def _days(case: Complaint, code: str, usual: int) -> int:
+    row = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code=code).first()
+    return row.value if row else usual
 
 
 def document(
@@ -64,11 +72,17 @@ def _words(case: Complaint, access_code: str, numbers: Sequence[NumberToCall]) -
 def _dates(case: Complaint) -> dict[str, Any]:
     words = [_("It is with: %(body)s.") % {"body": case.branch}]
     if case.answer_due_on:
+        days = answer_days(case)
         words.append(
-            _("The answer comes by %(day)s: 30 calendar days from the registration on %(registered)s; if the "
-              "last day is a day off, before it (law No. 59-FZ, article 12).")
-            % {"day": _long(case.answer_due_on), "registered": _long(case.registered_on)}
-        )  # fmt: skip
+            ngettext(
+                "The answer comes by %(day)s: %(days)s calendar day from the registration on %(registered)s"
+                "; if the last day is a day off, before it (law No. 59-FZ, article 12).",
+                "The answer comes by %(day)s: %(days)s calendar days from the registration on %(registered)s"
+                "; if the last day is a day off, before it (law No. 59-FZ, article 12).",
+                days,
+            )
+            % {"day": _long(case.answer_due_on), "days": days, "registered": _long(case.registered_on)}
+        )
     if passed_on := handed_over_by(case):
         words.append(
             _("The fund finds out who has to answer and hands the appeal over by %(day)s (article 8). That "

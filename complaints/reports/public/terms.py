@@ -35,6 +35,12 @@ class Verdict:
     def days_left(self) -> int:
         return max(0, (self.last_on - self.today).days) if self.last_on else 0
 
+    @property
+    def days_off(self) -> int:
+        """Between the two days, not counted; only working days pass over them."""
+        is_working = self.last_on and self.term.unit == DeadlineUnit.WORKING_DAY
+        return (self.last_on - self.since).days - self.term.value if self.last_on and is_working else 0
+
 
 def terms_on(day: date) -> list[Deadline]:
     """Waiting times of the programme in force on a day."""
@@ -47,16 +53,22 @@ def theme_of_waiting(today: date) -> Category | None:
 
 
 def verdict(*, code: str, since: date, region: Region | None, terms: list[Deadline], today: date) -> Verdict:
-    """The region's own row wins over the common one."""
+    """Of the region's own row and the common one the earlier last day: a region may only promise less time.
+
+    An own row that is uncertain gives no verdict.
+    """
     rows = [term for term in terms if term.code == code and term.region in {None, region}]
-    term = max(rows, key=lambda row: row.region_id is not None)
-    last_on = None if term.needs_check else _last_day(term, since, region)
+    rows.sort(key=lambda row: row.region_id is None)
+    if rows[0].needs_check:
+        return Verdict(rows[0], since, None, today)
+    counted = [(_last_day(row, since, region), row) for row in rows if not row.needs_check]
+    last_on, term = min(counted, key=lambda one: one[0] or date.max)
     return Verdict(term, since, last_on, today)
 
 
 def day_after(start: date, working_days: int, region: Region | None) -> date:
     """So many working days of the region later."""
-    return _after_working_days(start, working_days, _day_off_rule(region, start))
+    return _after_working_days(start, working_days, day_off_rule(region, start, start + LONGEST_REST))
 
 
 def _last_day(term: Deadline, since: date, region: Region | None) -> date | None:
@@ -69,7 +81,7 @@ def _last_day(term: Deadline, since: date, region: Region | None) -> date | None
         case DeadlineUnit.CALENDAR_DAY:
             return since + timedelta(days=term.value)
         case DeadlineUnit.WORKING_DAY:
-            return _after_working_days(since, term.value, _day_off_rule(region, since))
+            return _after_working_days(since, term.value, day_off_rule(region, since, since + LONGEST_REST))
         case _:
             return None
 
@@ -82,9 +94,9 @@ def _after_working_days(start: date, count: int, is_day_off: Callable[[date], bo
     return day
 
 
-def _day_off_rule(region: Region | None, start: date) -> Callable[[date], bool]:
+def day_off_rule(region: Region | None, first: date, last: date) -> Callable[[date], bool]:
     """Days off of the production calendar: the region's own day wins over the country's."""
-    rows = CalendarDay.objects.of(region.pk if region else None).between(start, start + LONGEST_REST)
+    rows = CalendarDay.objects.of(region.pk if region else None).between(first, last)
     special = {day.date: day.kind for day in sorted(rows, key=lambda day: day.region_id or 0)}
 
     def is_day_off(day: date) -> bool:

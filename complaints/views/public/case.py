@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.forms.public.status import MessageForm, ReopenForm, WithdrawForm
 from complaints.models import Complaint
-from complaints.reports.public.case import CasePage, case_dates, case_page
+from complaints.reports.public.case import CasePage, case_dates, case_page, may_withdraw
 from complaints.services import closing, drafts
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies
@@ -21,6 +22,7 @@ from complaints.views.public.patients import patient_page
 from complaints.views.public.thread import message_form, messages_of
 
 UNPROCESSABLE = 422
+CHANGED = gettext_lazy("The appeal has changed meanwhile. See how it stands now.")
 
 
 @require_safe
@@ -57,12 +59,14 @@ def confirm(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRe
 def reopen(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
     """It did not help: a new, linked appeal with its own number and code."""
     typed = request.POST if request.method == "POST" else None
+    if typed is None and not _try(request, lambda: closing.check_reopening(complaint, now=now)):
+        return redirect("public:case")
     form = ReopenForm(typed, after_death=complaint.card.patient_died)
     if form.is_valid():
         try:
             token = drafts.reopen(complaint=complaint, text=form.cleaned_data["text"], now=now)
         except RuleBroken as error:
-            form.add_error("text", str(error.message))
+            form.add_error("text", forms.ValidationError(str(error.message), code=error.code))
         except SomebodyWasFirst:
             form.add_error("text", _("The appeal is not answered yet: write a message in it instead."))
         else:
@@ -77,6 +81,9 @@ def reopen(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRes
 @patient_page
 def withdraw(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
     """Take the appeal back, after one more question."""
+    if request.method != "POST" and not may_withdraw(complaint):
+        messages.warning(request, CHANGED)
+        return redirect("public:case")
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"form": form, "complaint": complaint, "section": "status"}
@@ -99,7 +106,7 @@ def _try(request: HttpRequest, act: Callable[[], Any]) -> bool:
     except RuleBroken as error:
         messages.error(request, str(error.message))
     except SomebodyWasFirst:
-        messages.warning(request, _("The appeal has changed meanwhile. See how it stands now."))
+        messages.warning(request, CHANGED)
     else:
         return True
     return False

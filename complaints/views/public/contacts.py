@@ -103,14 +103,20 @@ def answer(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRes
 @require_POST
 @patient_page
 def notices(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
-    """Messages that there is news: on or off."""
-    purpose = Consent.Purpose.EMAIL
+    """Messages that there is news, by e-mail or by SMS: on or off."""
+    by_sms = request.POST.get("channel") == "sms"
+    purpose = Consent.Purpose.SMS if by_sms else Consent.Purpose.EMAIL
     if request.POST.get("wanted") == "yes":
         consents.give(complaint=complaint, purpose=purpose, address=client_address(request), now=now)
-        messages.success(request, _("We write to your e-mail when there is news."))
+        told = _("We send an SMS to your phone when there is news.")
+        messages.success(request, told if by_sms else _("We write to your e-mail when there is news."))
     else:
         consents.revoke(complaint=complaint, purpose=purpose, now=now)
-        messages.success(request, _("We do not write about news any more. You find them on this site."))
+        told = _("We send no SMS about news any more. You find the news on this site.")
+        over = _("We do not write about news any more. You find them on this site.")
+        if not by_sms and consents.is_given(complaint, Consent.Purpose.SMS):
+            over = _("We send no e-mail about news.")
+        messages.success(request, told if by_sms else over)
     return redirect("public:case_contacts")
 
 

@@ -23,7 +23,10 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Complaint, datetime, P], HttpResponse]
 
 
-CLOSED = _("For your safety the appeal closes after half an hour. Open it again.")
+CLOSED = _(
+    "For your safety the appeal has closed: half an hour has passed, or a new access code was issued. "
+    "Open it again."
+)
 
 
 def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:

@@ -20,14 +20,14 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_page
 def rating(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
-    """One mark with words, once."""
+    """One mark with words, once; nobody is asked for what could not be taken."""
     form = RatingForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        context = {"form": form, "section": "status"}
-        return render(
-            request, "public/status/rating.html", context, status=UNPROCESSABLE if form.is_bound else 200
-        )
     try:
+        ratings.check(complaint)
+        if not form.is_valid():
+            context = {"form": form, "section": "status"}
+            status = UNPROCESSABLE if form.is_bound else 200
+            return render(request, "public/status/rating.html", context, status=status)
         ratings.rate(complaint=complaint, now=now, **form.cleaned_data)
     except RuleBroken as error:
         messages.info(request, str(error.message))

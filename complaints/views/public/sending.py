@@ -89,6 +89,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "numbers": numbers_of(branch, now=now),
         "handed_over_by": receipts.handed_over_by(receipt.complaint),
+        "answer_days": receipts.answer_days(receipt.complaint),
         "for_self": receipt.complaint.card.for_whom == ForWhom.SELF,
         "help": help_now(receipt.complaint, now=now),
         "section": "status",

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints.forms.public.lookups import TermForm
+from complaints.forms.public.lookups import AnswerTermForm, TermForm
 from complaints.models import Category
+from complaints.reports.public import other_terms as others
 from complaints.reports.public.terms import terms_on, theme_of_waiting, verdict
 from complaints.services import carrying
 from complaints.views.public.kept import kept_page
@@ -40,6 +41,27 @@ def terms_shown(request: HttpRequest, now: datetime, asked_for: Mapping[str, Any
             today=today_in(asked["region"], now),
         )
     return render(request, "public/terms.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@kept_page()
+def other_terms(request: HttpRequest, now: datetime) -> HttpResponse:
+    """How long an answer, a policy, a change of insurer may take; the last day of an answer is counted."""
+    today = today_in(None, now)
+    rows = others.other_terms_on(today)
+    form = AnswerTermForm(request.GET if "registered_on_day" in request.GET else None)
+    context: dict[str, Any] = {
+        "form": form, "shelves": others.shelves(rows), "theme": others.theme_about_insurer(today),
+    }  # fmt: skip
+    if form.is_valid():
+        asked = form.cleaned_data
+        context["answer"] = others.answer_by(
+            registered_on=asked["registered_on"],
+            region=asked["region"],
+            terms=rows,
+            today=today_in(asked["region"], now),
+        )
+    return render(request, "public/terms_other.html", context, status=422 if form.errors else 200)
 
 
 @filing_page

@@ -23,6 +23,7 @@ from complaints.file_types import FileRefused
 from complaints.forms.public.answers import Answers
 from complaints.models import Draft
 from complaints.services import drafts
+from complaints.views.by_script import led_on
 from complaints.views.public import cookies, uploads
 from insurers.reports import today_in
 from omsportal.platform import limits, sealed
@@ -31,7 +32,6 @@ from omsportal.platform.clock import database_now
 from omsportal.platform.typed import is_from_our_page
 
 KEY_FIELD = "draft_key"
-FOUND, NO_CONTENT = 302, 204
 _CONTEXT = b"key of a draft in its page"
 P = ParamSpec("P")
 
@@ -93,19 +93,9 @@ def filing_page(
         response = view(request, visit, *args, **kwargs)
         if visit.draft is not None:
             cookies.write_draft(request, response, visit.token, visit.draft)
-        return _for_the_script(request, response)
+        return led_on(request, response)
 
     return page
-
-
-def _for_the_script(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A page that sends its form itself, to show how far the files are, goes on by its own hands: it gets the
-    address to which a browser would be led."""
-    if "X-By-Script" in request.headers and response.status_code == FOUND:
-        response.status_code = NO_CONTENT
-        response["X-Next"] = response["Location"]
-        del response["Location"]
-    return response
 
 
 def _visit(request: HttpRequest) -> Visit:

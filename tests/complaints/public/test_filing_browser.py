@@ -1,15 +1,17 @@
 """Filing on a phone as people live through it: a bad connection, photos of papers, two minutes."""
 
 import re
+from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from complaints.models import Attachment, Complaint
 from insurers.models import Branch, MedicalOrganisation
 from tests.complaints.documents import word
-from tests.complaints.public.conftest import PDF
+from tests.complaints.public.conftest import PDF, POLICY
 from tests.complaints.public.test_browser import (  # noqa: F401  the fixture
     PROGRAM,
     answer_policy,
@@ -110,3 +112,73 @@ def test_i_find_my_clinic_and_file_with_few_taps(
     assert Complaint.objects.get().medical_organisation == clinic
     if javascript:
         assert int(page.evaluate("sessionStorage.taps")) <= 16
+
+
+@dataclass
+class Hand:
+    """Somebody slow: looks at each page, a second and a half to each tap, three signs a second."""
+
+    page: Page
+    taps: int = 0
+    signs: int = 0
+
+    def look(self) -> None:
+        self.page.wait_for_timeout(2000)
+
+    def tap(self, target: Locator) -> None:
+        self.page.wait_for_timeout(1500)
+        target.click()
+        self.taps += 1
+
+    def write(self, target: Locator, text: str) -> None:
+        self.tap(target)
+        target.press_sequentially(text, delay=333, timeout=60_000)
+        self.signs += len(text)
+
+    def go_on(self) -> None:
+        with self.page.expect_event("load"):
+            self.tap(self.page.get_by_role("button", name="Продолжить"))
+        self.look()
+
+
+@pytest.mark.slow
+def test_i_file_in_under_two_minutes_with_a_slow_hand(visit: Any, branch: Branch) -> None:  # noqa: F811
+    """With a stopwatch, on a phone; taps and signs are those that docs/patients.md tells."""
+    MedicalOrganisation.objects.create(
+        region=branch.region, code="760007", name="ГБУЗ «Поликлиника № 7»", short_name="Поликлиника № 7",
+        address="г. Рыбинск, ул. Мира, д. 7",
+    )  # fmt: skip
+    page: Page = visit("/")
+    began = monotonic()
+    hand = Hand(page)
+    hand.look()
+    hand.tap(page.get_by_role("link", name=re.compile("Слишком долго жду")))
+    hand.look()
+    hand.tap(page.get_by_role("main").get_by_role("link", name="Подать обращение"))
+    hand.go_on()
+    hand.tap(page.locator("input[name=for_whom][value=self]"))
+    hand.go_on()
+    fill_the_policy(hand)
+    hand.go_on()
+    hand.write(page.get_by_label(re.compile("О какой больнице")), "поликлиника 7")
+    hand.tap(page.get_by_role("button", name="Найти в списке больниц"))
+    hand.tap(page.get_by_label("Поликлиника № 7, г. Рыбинск"))
+    hand.write(page.get_by_label(re.compile("своими словами")), "Второй месяц жду УЗИ, талонов нет.")
+    hand.go_on()
+    hand.go_on()
+    hand.tap(page.locator("input[name=naming_consent][value=yes]"))
+    hand.go_on()
+    hand.write(page.get_by_label("Телефон"), "89201234567")
+    hand.go_on()
+    hand.tap(page.get_by_role("button", name="Отправить обращение"))
+    expect(page.get_by_role("heading", name="Обращение принято")).to_be_visible()
+    taken = monotonic() - began
+    print(f"{hand.taps} taps, {hand.signs} signs, {taken:.0f} seconds")  # noqa: T201  what the document tells
+    assert taken < 120
+    assert (hand.taps, hand.signs) == (23, 94)
+
+
+def fill_the_policy(hand: Hand) -> None:
+    for label, text in (("Номер полиса", POLICY), ("Фамилия", "Соколова"), ("Имя", "Вера"),
+                        ("День", "31"), ("Месяц", "12"), ("Год", "1950")):  # fmt: skip
+        hand.write(hand.page.get_by_label(label, exact=True), text)

@@ -10,7 +10,7 @@ from django.test import Client
 from complaints.forms.public.fields import region_choices
 from complaints.models import Deadline, Draft
 from complaints.reports.public.terms import verdict
-from insurers.models import AfterHours, Branch, CalendarDay, Hotline
+from insurers.models import AfterHours, Branch, CalendarDay, Hotline, Insurer
 from insurers.models.hotlines import Purpose
 from insurers.policy_numbers import Sex, enp_for
 from omsportal.platform import limits
@@ -98,6 +98,18 @@ def test_insurers_are_one_tap_away_when_only_the_region_is_known(patient: Patien
 
 
 # --- /insurers/ ---
+
+
+@pytest.mark.parametrize(
+    ("website", "leads_to"),
+    [
+        ("sogaz-med.ru", "https://sogaz-med.ru"), ("http://www.sogaz-med.ru/", "http://www.sogaz-med.ru/"),
+        ("HTTPS://sogaz-med.ru", "HTTPS://sogaz-med.ru"), ("нет", ""), ("-", ""),
+        ("a.ru, b.ru", ""), ("javascript:alert(1)", ""),
+    ],
+)  # fmt: skip
+def test_the_website_is_followed_as_the_register_writes_it(website: str, leads_to: str) -> None:
+    assert Insurer(website=website).website_url == leads_to
 
 
 def test_it_lists_insurers_and_the_fund_of_a_region(patient: Patient, hotline: Hotline) -> None:
@@ -266,6 +278,7 @@ def test_it_counts_working_days_with_the_calendar(specialist_term: Deadline) -> 
     assert found.last_on == date(2026, 3, 6)
     assert found.is_over
     assert found.days_late == 3
+    assert found.days_off == 4  # the 21st, 22nd and 23rd of February, the 1st of March
 
 
 def test_it_prefers_the_regions_own_row(specialist_term: Deadline, branch: Branch) -> None:
@@ -278,6 +291,27 @@ def test_it_prefers_the_regions_own_row(specialist_term: Deadline, branch: Branc
     found = verdict(code="SPECIALIST", since=day, region=branch.region, terms=terms, today=day)
     assert found.last_on == date(2026, 3, 12)
     assert found.days_left == 10
+
+
+def test_a_region_that_promises_more_time_than_the_country_is_not_believed(
+    specialist_term: Deadline, branch: Branch
+) -> None:
+    """The country's was shortened after the region had set its own."""
+    own = Deadline.objects.create(
+        code="SPECIALIST", group="care", region=branch.region, what="консультация", value=12,
+        unit="working_day", basis="ТПГГ", valid_from=factories.LONG_AGO,
+    )  # fmt: skip
+    day = date(2026, 3, 2)
+
+    def promised(value: int) -> tuple[Deadline, date | None]:
+        specialist_term.value = value
+        terms = [specialist_term, own]
+        found = verdict(code="SPECIALIST", since=day, region=branch.region, terms=terms, today=day)
+        return found.term, found.last_on
+
+    assert promised(14) == (own, date(2026, 3, 18))
+    assert promised(12) == (own, date(2026, 3, 18))
+    assert promised(7) == (specialist_term, date(2026, 3, 11))
 
 
 def test_it_gives_no_verdict_where_the_rule_is_uncertain(patient: Patient, specialist_term: Deadline) -> None:
@@ -297,6 +331,8 @@ def test_it_says_that_a_limit_is_broken_and_offers_an_appeal(
         "/terms/", kind="SPECIALIST", since_day="1", since_month="10", since_year="2025"
     ).content.decode()
     assert "похоже, он нарушен" in page
+    assert "не считается, выходные и праздники тоже" in page
+    assert "нерабочих дн" in page
     assert 'action="/terms/appeal/"' in page
 
 

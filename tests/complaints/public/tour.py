@@ -10,6 +10,8 @@ from django.test import Client
 
 from complaints.kinds import ForWhom, Outcome, Urgency
 from complaints.models import Card, Category, Complaint, Deadline, Guide
+from complaints.reference.english import load_english
+from complaints.reference.terms import load_deadlines
 from complaints.services import chats, closing, thread, waiting, work
 from insurers.models import Branch, Hotline
 from insurers.models.hotlines import Purpose
@@ -102,6 +104,10 @@ class Tour:
         since = {"since_day": "1", "since_month": "9", "since_year": "2025"}
         self.get("/terms/", "term passed", kind="SPECIALIST", **since)
         self.get("/terms/", "term, mistakes", kind="", since_day="40")
+        self.get("/terms/other/")
+        registered = {f"registered_on_{part}": value for part, value in (("day", "1"), ("month", "9"))}
+        self.get("/terms/other/", "answer late", **registered, registered_on_year="2025")
+        self.get("/terms/other/", "answer, mistakes", **registered)
 
     def filing(self) -> None:
         """One's own appeal, each page empty, then as Вера answers it; sent, and a second window of it."""
@@ -245,8 +251,7 @@ def furnish(branch: Branch) -> None:
         (Purpose.RIGHTS_PROTECTION, "+74852313828"),
     ):
         Hotline.objects.create(branch=branch, purpose=purpose, phone=phone, calls_recorded=True)
-    Deadline.objects.create(
-        code="SPECIALIST", group="care", what="приём врача-специалиста", value=14, unit="working_day",
-        basis="Программа госгарантий", valid_from=factories.LONG_AGO,
-    )  # fmt: skip
+    load_deadlines()
+    Deadline.objects.update(valid_from=factories.LONG_AGO)
+    load_english()
     Branch.objects.funds().update(postal_address="150000, Ярославль", email="fund@example.org")
