@@ -55,6 +55,8 @@ POLICY_CHECK: dict[str, Any] = {
 POLICY_NUMBER_ONLY: dict[str, Any] = {"policy_number": KNOWN.number}
 PATIENT_MESSAGE = {"text": "Добавляю: мне снова отказали, сказали звонить через неделю."}
 
+#: Parameters of addresses that must be given.
+QUERY = {"region": "76", "waits": "answer"}
 CALL = {"phone": "+7 910 123-45-67", "call": "20261120-000147"}
 SEARCH_PHONE = {"query": "8 (910) 123-45-67"}
 SEARCH_WORDS = {"query": "ждать УЗИ", "since": "2026-01-01", "is_open": True}
@@ -132,7 +134,7 @@ HOW_COUNTED: dict[str, Any] = {
     ],
     "legal": {
         "registered_on": "2026-03-18", "days": 30, "extended_by": 0, "counted_on": "2026-04-17",
-        "due_on": "2026-04-17", "days_off": [], "basis": "59-ФЗ ст.12 ч.1", "changes": [],
+        "due_on": "2026-04-17", "days_off": [], "basis": "Закон № 59-ФЗ, статья 12, часть 1", "changes": [],
         "counted_from": None,
     },
 }  # fmt: skip

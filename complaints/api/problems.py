@@ -244,13 +244,15 @@ _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Problem]], ...]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: a problem under /api/, the portal's page elsewhere.
+    """handler500: a problem under /api/, the portal's page elsewhere, with what somebody sent.
 
     A database that is away already for middleware (the session's, say) is no mistake of ours: 503.
     """
     error = sys.exc_info()[1]
     if not request.path.startswith(PREFIX):
-        return away.answer(request, error) if away.is_away(error) else defaults.server_error(request)
+        if away.is_away(error):
+            return away.answer(request, error)
+        return away.broken(request) or defaults.server_error(request)
     problem = problem_of(error if away.is_away(error) else RuntimeError())
     return JsonResponse(problem.body(request.path), status=problem.status, content_type=MEDIA_TYPE)
 

@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from complaints.api import examples
+from complaints.api import examples, schema_headers
 from complaints.api.fields import TextField
 from complaints.api.problems import MEDIA_TYPE, title_of
 
@@ -107,16 +107,28 @@ class TextFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyp
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001
     """Every operation lists the problems it may answer with; every body refuses unknown fields."""
     for path, operations in result["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             for status in _statuses(path, operation):
                 operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
+            schema_headers.describe(method, operation)
+            _show_parameters(operation)
     components = result["components"]
+    components["headers"] = schema_headers.components()
     components["responses"] = {str(status): _response(status) for status in _all_statuses()}
     for name, schema in components["schemas"].items():
+        if "properties" in schema:
+            schema.pop("description", None)  # of our own code, and in one language
         if name.endswith("InputRequest"):
             schema["additionalProperties"] = False
     components["schemas"] |= {"Problem": _problem(), "Fault": _fault()}
     return result
+
+
+def _show_parameters(operation: dict[str, Any]) -> None:
+    """Whoever tries an operation out finds in the form what it cannot do without."""
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "query" and parameter.get("required"):
+            parameter["example"] = examples.QUERY[parameter["name"]]
 
 
 def _all_statuses() -> list[int]:

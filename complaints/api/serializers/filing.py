@@ -97,8 +97,11 @@ class FilingInput(InputSerializer):
         required=False,
         help_text=_("Region where the policy was issued; without it the policy number tells"),
     )
-    patient = PatientInput(required=False)
-    applicant = ApplicantInput(required=False)
+    patient = PatientInput(required=False, help_text=_("Whose care it is about"))
+    applicant = ApplicantInput(
+        required=False,
+        help_text=_("Who asks, and where to reach them; names may be left out when it is the patient"),
+    )
     story = TextField(max_length=MOST_CHARACTERS, help_text=_("What happened, in the person's own words"))
     clinic = TextField(max_length=300, required=False, help_text=_("Clinic or hospital, with the town"))
     care_on = DayField(required=False, help_text=_("When it happened"))

@@ -10,18 +10,18 @@ from complaints.api.fields import InputSerializer, TextField
 from complaints.api.serializers.dates import HowCountedOutput
 from complaints.disclosure import Withheld
 from complaints.documents import Removed
-from complaints.kinds import IdentityLevel, Kind, Outcome, Urgency
+from complaints.file_types import REMOVED
+from complaints.kinds import STATUS_CHOICES, IdentityLevel, Kind, Outcome, Urgency
 from complaints.models import Attachment, Message
 from complaints.reports.dates import how_counted
 from complaints.reports.public.case import CasePage, Line
 from complaints.reports.public.thread import Said
 from complaints.services.thread import MOST_CHARACTERS
-from complaints.states import Status
 from insurers.models import Branch, BranchKind
 from representatives.roles import Tier
 
 WITHHELD = _("Why it is not shown; null: it is")
-STATUSES = [(status.value, status.value) for status in Status]
+STATUSES = STATUS_CHOICES
 
 
 class FiledOutput(serializers.Serializer[Any]):
@@ -45,7 +45,8 @@ class FileOutput(serializers.Serializer[Attachment]):
         Attachment.State.choices, source="state", help_text=_("What the virus scanner says")
     )
     removed = serializers.ListField(
-        child=serializers.ChoiceField([each.value for each in Removed]), source="removed_kinds",
+        child=serializers.ChoiceField([(each.value, REMOVED[each]) for each in Removed]),
+        source="removed_kinds",
         help_text=_("What was taken out of it, because it could do harm"),
     )  # fmt: skip
 

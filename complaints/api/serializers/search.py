@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from complaints.api.fields import DayField, FlagField, InputSerializer, TextField
+from complaints.api.serializers import words
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput
 from complaints.kinds import Urgency
 from complaints.models import Complaint
 from complaints.permissions import Act, can
 from complaints.reports.staff.search_understood import MOST_CHARACTERS, Doubt
+from complaints.reports.staff.search_words import DOUBTS
 from representatives.roles import Tier
-
-KINDS = ("number", "phone", "policy", "snils", "surname", "birth_date", "words", "clinic")
 
 
 class SearchInput(InputSerializer):
@@ -59,10 +59,10 @@ class SearchOutput(serializers.Serializer[Any]):
     """A page of what was found, the newest first, and how the text was understood."""
 
     understood = serializers.ListField(
-        child=serializers.ChoiceField([(kind, kind) for kind in KINDS]), help_text=_("What was looked for")
+        child=serializers.ChoiceField(list(words.SEARCHED.items())), help_text=_("What was looked for")
     )
     doubts = serializers.ListField(
-        child=serializers.ChoiceField([(doubt.value, doubt.value) for doubt in Doubt]),
+        child=serializers.ChoiceField([(doubt.value, DOUBTS[doubt]) for doubt in Doubt]),
         help_text=_("What of the text could not be used"),
     )
     results = FoundLineOutput(many=True, help_text=_("Cases, the newest first"))

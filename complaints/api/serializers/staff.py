@@ -17,8 +17,9 @@ from complaints.api.fields import (
     TextField,
     WholeNumberField,
 )
-from complaints.api.serializers import many, rules
+from complaints.api.serializers import many, rules, words
 from complaints.api.serializers.dates import HowCountedOutput
+from complaints.api.serializers.official import OfficialRowOutput
 from complaints.api.serializers.patient import STATUSES, AddresseeOutput, FileOutput
 from complaints.api.serializers.second_person import (
     ProposedAnswerOutput,
@@ -27,6 +28,7 @@ from complaints.api.serializers.second_person import (
 )
 from complaints.kinds import (
     ASKED_OUTCOMES,
+    EVENT_CHOICES,
     REASON_CHOICES,
     AnswerChannel,
     Cause,
@@ -41,24 +43,14 @@ from complaints.kinds import (
     Urgency,
 )
 from complaints.models import Answer, Category, Complaint, History, Message
-from complaints.permissions import Act, can, open_proposal, proposed_answer, proposed_leaving
+from complaints.permissions import can, open_proposal, proposed_answer, proposed_leaving
 from complaints.reports.dates import how_counted
 from complaints.reports.staff.content import Content, Post
 from complaints.services.thread import MOST_CHARACTERS
 from complaints.services.waiting import MOST_WORKING_DAYS
-from complaints.states import Event, Status
+from complaints.states import Status
 from insurers.models import Insurer, Region
 from representatives.roles import Tier
-
-EVENTS = [(event.value, event.value) for event in Event]
-#: What has an address of the API.
-#: These need a person who has seen a document, heard of a death, or compared two appeals.
-_BY_PEOPLE = {
-    Act.IDENTIFY, Act.RENEW_CODE, Act.CHANGE_CONTACT, Act.NOTE_DEATH, Act.LINK, Act.UNLINK,
-    Act.RECORD_NOTICE, Act.GATHER,
-}  # fmt: skip
-API_ACTS = tuple(act for act in Act if act not in _BY_PEOPLE)
-ACTS = [(act.value, act.value) for act in API_ACTS]
 
 
 class QueueLineOutput(serializers.Serializer[Complaint]):
@@ -125,7 +117,7 @@ class HistoryOutput(serializers.Serializer[History]):
     """A line of the history."""
 
     at = serializers.DateTimeField(help_text=_("When"))
-    event = serializers.ChoiceField(EVENTS, help_text=_("What happened"))
+    event = serializers.ChoiceField(EVENT_CHOICES, help_text=_("What happened"))
     event_text = serializers.CharField(source="get_event_display", help_text=_("The same in words"))
     cause = serializers.ChoiceField(Cause.choices, help_text=_("Who or what made it happen"))
     by = serializers.SerializerMethodField(help_text=_("Name of the member of staff"))
@@ -228,6 +220,9 @@ class CaseOutput(QueueLineOutput):
     answered_at = serializers.DateTimeField(allow_null=True, help_text=_("When the answer was sent"))
     closed_at = serializers.DateTimeField(allow_null=True, help_text=_("When it ended"))
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, help_text=_("Outcome"))
+    official_row = OfficialRowOutput(
+        source="official_code", allow_null=True, help_text=_("Row of the official form")
+    )
     reclassification = serializers.SerializerMethodField(
         help_text=_("The change of classification that waits for a second person")
     )
@@ -244,7 +239,7 @@ class CaseOutput(QueueLineOutput):
 
     def to_representation(self, instance: Complaint) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        bare = {"category": None, "category_text": None, "outcome": ""}
+        bare = {"category": None, "category_text": None, "outcome": "", "official_row": None}
         return shown if self.context["content"] else shown | bare
 
     def get_assignee(self, case: Complaint) -> str:
@@ -271,9 +266,9 @@ class CaseOutput(QueueLineOutput):
         leaving = proposed_leaving(case) if self.context["content"] else None
         return dict(ProposedLeavingOutput(leaving).data) if leaving else None
 
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ACTS)))
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(words.ACTS)))
     def get_allowed(self, case: Complaint) -> list[str]:
-        return [act.value for act in API_ACTS if can(self.context["profile"], act, case)]
+        return [act.value for act in words.API_ACTS if can(self.context["profile"], act, case)]
 
     @extend_schema_field(HistoryOutput(many=True))
     def get_history(self, case: Complaint) -> list[Any]:

@@ -1,5 +1,6 @@
 """A small demo-like portal at the database's own moment, and people who call its API."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,13 +12,14 @@ from complaints.api import examples
 from complaints.demo import samples
 from complaints.models import Complaint
 from complaints.services.filing import Filed
-from insurers.models import Branch
+from insurers.models import Branch, Policy
 from insurers.policy_numbers import check_policy_number
 from insurers.services.policies import Holder, PolicyRecord, create_policies
 from omsportal.platform.clock import database_now
 from representatives import api_keys
 from representatives.models import Scope, User
 from tests import factories
+from tests.standing import standing
 
 BASE = "/api/v1"
 JSON = "application/json"
@@ -93,6 +95,11 @@ def _quick_passwords(settings: Any) -> None:
     ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _standing(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield from standing(request, build)
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return build()
@@ -125,6 +132,8 @@ def build() -> World:
 
 
 def _load_policies() -> None:
+    if Policy.objects.exists():
+        return
     for sample in samples.POLICIES:
         holder = Holder(
             surname=sample.surname, first_name=sample.first_name, patronymic=sample.patronymic,

@@ -1,5 +1,7 @@
 """The description is valid, complete, in both languages, and every example in it works."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -60,6 +62,55 @@ def test_it_speaks_russian_and_english():
     for name, (_path, _method, operation) in russian.items():
         assert operation["summary"] != english[name][2]["summary"], name
         assert operation["description"] != english[name][2]["description"], name
+
+
+def said(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text for people, and where it stands."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name in {"description", "summary", "title"} and isinstance(value, str):
+                yield path, value
+            elif name not in {"example", "examples"}:
+                yield from said(value, f"{path}/{name}")
+    elif isinstance(node, list):
+        for place, value in enumerate(node):
+            yield from said(value, f"{path}/{place}")
+
+
+def test_no_text_of_the_russian_description_is_english():
+    """Names of values stand in backticks; everything beside them is for people."""
+    lines = [(path, line) for path, text in said(read(Accept_Language="ru")) for line in text.splitlines()]
+    english = [
+        (path, line)
+        for path, line in lines
+        if line.strip() and not re.search("[А-Яа-яЁё]", re.sub("`[^`]*`", "", line))
+    ]
+    assert english == []
+
+
+def test_it_names_the_headers_of_limits_and_of_what_has_not_changed():
+    schema = read()
+    assert set(schema["components"]["headers"]) == {"RateLimit-Policy", "RateLimit", "ETag"}
+    for name, (_path, method, operation) in operations(schema).items():
+        kept = method == "get" and operation["tags"] != ["patient"]
+        asked = {parameter["name"] for parameter in operation.get("parameters", [])}
+        assert ("If-None-Match" in asked, "304" in operation["responses"]) == (kept, kept), name
+        done = operation["responses"]["200" if "200" in operation["responses"] else "201"]
+        assert done["description"]
+        assert ("ETag" in done["headers"]) == kept
+
+
+def test_what_has_an_etag_is_not_sent_again(world):
+    api, schema = world.key(), read()
+    case = world.case()
+    for name, (path, _method, operation) in operations(schema).items():
+        if "304" in operation["responses"]:
+            address = path.removeprefix("/api/v1").format(number=case.number)
+            needed = [each for each in operation.get("parameters", []) if each.get("required")]
+            asked = {each["name"]: each["example"] for each in needed if each["in"] == "query"}
+            first = api.get(address, asked)
+            again = api.get(address, asked, If_None_Match=first.headers["ETag"])
+            assert (again.status_code, again.content) == (304, b""), name
 
 
 def test_it_is_served_as_yaml_too():

@@ -1,5 +1,6 @@
 """What is written down for other systems: every event of a branch's cases, once, and nothing more."""
 
+import json
 import threading
 from datetime import datetime, timedelta
 
@@ -53,7 +54,10 @@ class TestWhatIsWrittenDown:
         case = make_complaint(make_branch())
         case_events.look(NOW + SECOND)
         [row] = Outbox.objects.filter(channel="webhook")
-        assert row.payload.keys() == {"number", "status", "tier", "at", "due_at"}
+        assert row.payload.keys() == {"number", "status", "tier", "at", "due_at", "branch"}
+        push = webhooks.build(row)
+        assert push is not None
+        assert json.loads(push.body).keys() == {"id", "event", "number", "status", "tier", "at", "due_at"}
         assert (row.payload["number"], row.payload["tier"]) == (case.number, 1)
         assert datetime.fromisoformat(row.payload["at"]) == NOW
 

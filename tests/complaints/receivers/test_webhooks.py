@@ -17,6 +17,7 @@ from omsportal.platform.models import Alarm, Outbox
 from representatives import webhooks
 from representatives.integrating import Span
 from representatives.models import User, Webhook, WhyOff
+from representatives.webhook_log import log_of
 from representatives.webhooks import GIVE_UP_AFTER, OVERLAP, PAUSES, WebhookRefused
 from tests.complaints.receivers.conftest import ALL, Receive
 from tests.factories import NOW, make_branch, make_complaint, make_fund, make_staff, profile
@@ -286,6 +287,65 @@ class TestWhoMay:
         with pytest.raises(PermissionDenied):
             webhooks.switch_off(webhook=webhook, profile=profile(head), now=NOW)
 
+    def test_narrowed_it_tells_nothing_of_the_branches_that_it_left(
+        self, receive: Receive, gateway: Gateway, head: User
+    ) -> None:
+        near, far = make_branch(), make_branch("sogaz-med", "73")
+        admin = make_staff("insurer_admin", administers=near.insurer)
+        hand: dict[str, Any] = {"profile": profile(admin), "by": admin}
+        wide = receive(span=Span(near, everywhere=True), hears=["case.created"], **hand).webhook
+        make_complaint(far)
+        case_events.look(NOW + SECOND)
+        deliver_to(wide, NOW + SECOND)
+        gateway.requests.clear()
+        make_complaint(far)
+        case = make_complaint(near)
+        case_events.look(NOW + 2 * SECOND)
+        narrowed = webhooks.change(
+            webhook=wide, span=Span(near), name="МИС", url=wide.url, hears=["case.created"],
+            profile=profile(admin), now=NOW + SECOND,
+        )  # fmt: skip
+        assert not log_of(narrowed).exists()
+        mine: dict[str, Any] = {"webhook": narrowed, "profile": profile(head), "now": NOW + 3 * SECOND}
+        assert webhooks.replay_since(since=NOW - DAY, **mine) == 0
+        rows = Outbox.objects.for_receiver(wide.pk).over().values_list("pk", flat=True)
+        assert [webhooks.replay_one(notice_id=row, **mine) for row in rows] == [0, 0]
+        deliver_to(narrowed, NOW + 3 * SECOND)
+        assert [said["number"] for said in gateway.bodies] == [case.number]
+        later = make_complaint(near)
+        case_events.look(NOW + 4 * SECOND)
+        assert [row.payload["number"] for row in log_of(fresh(wide))] == [later.number]
+
+    def test_narrowed_while_a_worker_has_an_event_it_is_not_sent_by_the_next_one(
+        self, receive: Receive, gateway: Gateway
+    ) -> None:
+        near, far = make_branch(), make_branch("sogaz-med", "73")
+        admin = make_staff("insurer_admin", administers=near.insurer)
+        hand: dict[str, Any] = {"profile": profile(admin), "by": admin}
+        wide = receive(span=Span(near, everywhere=True), hears=["case.created"], **hand).webhook
+        make_complaint(far)
+        case_events.look(NOW + SECOND)
+        assert delivery.lease(delivery.Lane("webhook", False, wide.pk), NOW + SECOND)
+        webhooks.change(
+            webhook=wide, span=Span(near), name="МИС", url=wide.url, hears=["case.created"],
+            profile=profile(admin), now=NOW + 2 * SECOND,
+        )  # fmt: skip
+        deliver_to(wide, NOW + SECOND + 2 * delivery.LEASE)
+        assert gateway.requests == []
+        assert Outbox.objects.for_receiver(wide.pk).over().count() == 1
+
+    def test_widened_it_keeps_its_log(self, receive: Receive, head: User) -> None:
+        near = make_branch()
+        admin = make_staff("insurer_admin", administers=near.insurer)
+        webhook = receive().webhook
+        make_complaint(near)
+        case_events.look(NOW + SECOND)
+        wider = webhooks.change(
+            webhook=webhook, span=Span(near, everywhere=True), name="МИС", url=webhook.url, hears=ALL,
+            profile=profile(admin), now=NOW + SECOND,
+        )  # fmt: skip
+        assert log_of(wider).count() == 1
+
     def test_not_more_than_a_branch_needs(self, receive: Receive) -> None:
         for number in range(webhooks.MOST_RECEIVERS):
             receive(str(number))
@@ -303,7 +363,7 @@ class TestWhoMay:
         made = receive()
         webhooks.change(
             webhook=made.webhook, span=Span(make_branch()), name="Другая", url=made.webhook.url,
-            hears=["case.hop"], profile=profile(head),
+            hears=["case.hop"], profile=profile(head), now=NOW,
         )  # fmt: skip
         webhooks.send_test(webhook=made.webhook, profile=profile(head), now=NOW)
         deliver_to(made.webhook, NOW)
