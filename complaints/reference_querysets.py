@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 
 class DatedQuerySet(QuerySet[Any]):
@@ -28,6 +28,13 @@ class CategoryQuerySet(DatedQuerySet):
     def by_slug(self, slug: str) -> Any:
         """The category or None."""
         return self.filter(slug=slug).first()
+
+
+class CategoryCodeQuerySet(DatedQuerySet):
+    def counting(self, kind: str, category_id: int) -> Self:
+        """Rows for appeals of the kind and category: the category's own before that of all others."""
+        own_or_all = Q(category=category_id) | Q(category=None)
+        return self.filter(own_or_all, kind=kind).order_by(F("category").asc(nulls_last=True))
 
 
 class GuideQuerySet(CategoryQuerySet):

@@ -19,6 +19,7 @@ from omsportal.platform import bells, finality, outbox
 from omsportal.platform.finality import Waiting
 from omsportal.platform.models import Follower
 from representatives.models import CaseEvent, Webhook
+from representatives.webhook_log import BRANCH, FOLLOWS
 from representatives.webhooks import KEPT_WHILE_OFF
 
 #: Rows of a table that one look deals with; a crowd is worked off over several looks.
@@ -51,7 +52,7 @@ INSERT INTO platform_outbox (channel, kind, subject_kind, subject_id, hop, recei
 _LINES = f"""{_INTO_OUTBOX}
 SELECT 'webhook', known.kind, 'complaint', h.complaint_id, h.hop, 'webhook', w.id, h.id,
     jsonb_build_object('number', c.number, 'status', coalesce(nullif(h.to_status, ''), c.status),
-        'tier', coalesce(h.to_tier, c.tier), 'at', h.at, 'due_at', h.due_after),
+        'tier', coalesce(h.to_tier, c.tier), 'at', h.at, 'due_at', h.due_after, '{BRANCH}', w.branch_id),
     %(now)s, %(now)s
 FROM complaints_history h
 JOIN (VALUES {_KINDS}) AS known (event, kind) ON known.event = h.event
@@ -64,7 +65,7 @@ ON CONFLICT DO NOTHING"""
 _MESSAGES = f"""{_INTO_OUTBOX}
 SELECT 'webhook', '{CaseEvent.MESSAGE.value}', 'complaint', m.complaint_id, c.hop, 'webhook', w.id, m.id,
     jsonb_build_object('number', c.number, 'status', c.status, 'tier', c.tier, 'at', m.posted_at,
-        'due_at', c.due_at),
+        'due_at', c.due_at, '{BRANCH}', w.branch_id),
     %(now)s, %(now)s
 FROM complaints_message m
 JOIN complaints_complaint c ON c.id = m.complaint_id
@@ -139,7 +140,7 @@ def _follower(source: Source, first: datetime) -> Follower | None:
 
 
 def _name(source: Source) -> str:
-    return f"events.{source.table}"
+    return f"{FOLLOWS}{source.table}"
 
 
 def _reached(source: Source, done: int, final: int) -> int:

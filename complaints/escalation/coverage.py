@@ -12,6 +12,7 @@ from django.db import connection
 
 from complaints.escalation import rounds
 from complaints.escalation.moves import CHANGED
+from complaints.escalation.presence import SILENCE
 from complaints.kinds import Cause, Reason
 from complaints.states import Event
 from omsportal.platform import bells
@@ -48,10 +49,21 @@ _HELD = """CROSS JOIN LATERAL (
     ) c
     JOIN insurers_branch b ON b.id = c.branch_id
     JOIN insurers_region g ON g.id = b.region_id"""
+# In a chat somebody sits and waits for the next word: whoever is away, has no page open and did nothing for a while
+# will not say it. Those of the last day alone: the others' chats went back then.
+_LEFT_CHATS = """SELECT c.id, r.user_id AS holder_id FROM representatives_representative r
+    CROSS JOIN LATERAL (
+        SELECT c.id FROM complaints_complaint c
+        WHERE c.assignee_id = r.user_id AND c.status = 'in_work' AND c.channel = 'chat' OFFSET 0
+    ) c
+    WHERE r.presence = 'away' AND r.seen_at < %(silent_since)s
+        AND r.seen_at > %(now)s::timestamptz - interval '1 day'
+        AND (r.here_at IS NULL OR r.here_at < %(silent_since)s)"""
 _PUT_BACK = f"""
 WITH holders AS MATERIALIZED ({_HOLDERS}),
 found AS MATERIALIZED (
-    SELECT c.id, h.id AS holder_id FROM holders h {_HELD} WHERE NOT {_MAY_GO_ON} LIMIT %(batch)s
+    (SELECT c.id, h.id AS holder_id FROM holders h {_HELD} WHERE NOT {_MAY_GO_ON} LIMIT %(batch)s)
+    UNION ({_LEFT_CHATS} LIMIT %(batch)s)
 ),
 claimed AS MATERIALIZED (
     SELECT row.id, row.number, row.tier, row.hop, row.version, row.branch_id, row.assignee_id, row.due_at
@@ -170,7 +182,7 @@ class Covered:
 
 
 def look(now: datetime) -> Covered:
-    """Put back what nobody works on, cry out pools without people, close what is over.
+    """Put back what nobody works on and chats of who is gone, cry out pools without people, close what is over.
 
     A case that waits for the patient stays with its holder until the answer or the end of the pause; from then
     on it is in work, and the next look puts it back.
@@ -195,7 +207,7 @@ def register() -> None:
 
 def _put_back(now: datetime) -> int:
     minute = int(now.timestamp()) // 60
-    (moved,) = _fetch(_PUT_BACK, now, desks=minute % DESKS_IN_TURN, batch=BATCH)
+    (moved,) = _fetch(_PUT_BACK, now, desks=minute % DESKS_IN_TURN, batch=BATCH, silent_since=now - SILENCE)
     return int(moved)
 
 

@@ -10,13 +10,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from complaints.escalation import rounds
+from complaints.escalation import form_counts, rounds
+from complaints.escalation.fairness import LAST_TENTH, decided
 from complaints.models import DailyCount, History
 from complaints.models.counts import COUNTED, FLOWS, STOCKS, Measure
 from complaints.states import HOPS, Event
 from omsportal.platform import chain
 
 MARK = "history"
+#: Decisions are judged by a count of their own: what came later is counted from the first line on by itself.
+DECISIONS, ROWS = "decisions", "official_rows"
 #: Lines of one statement, and statements of one look: a backlog is worked off over several looks.
 LINES, BATCHES = 10_000, 10
 #: Upper bounds of the ages, in days since registration; older ones are the last group.
@@ -50,6 +53,10 @@ def _bucket(seconds: str) -> str:
     return f"least(floor({BUCKETS_A_DOUBLING} * ln({minutes}) / ln(2.0::float8)), {MOST_BUCKET})::int"
 
 
+_ADD_UP = """INSERT INTO complaints_dailycount AS old (branch_id, measure, day, key, n)
+SELECT branch_id, measure, day, key, count(*) FROM measured GROUP BY branch_id, measure, day, key
+ORDER BY branch_id, measure, day, key
+ON CONFLICT (branch_id, measure, day, key) DO UPDATE SET n = old.n + excluded.n"""
 # The primary key, a range of at most LINES; cases and branches by theirs. Index history_of_case for the line with
 # which a reaction's stay in the tier began.
 _COUNT = f"""
@@ -85,10 +92,25 @@ measured AS (
     ) AS entry
     WHERE l.event = '{Event.REACTED}'
 )
-INSERT INTO complaints_dailycount AS old (branch_id, measure, day, key, n)
-SELECT branch_id, measure, day, key, count(*) FROM measured GROUP BY branch_id, measure, day, key
-ORDER BY branch_id, measure, day, key
-ON CONFLICT (branch_id, measure, day, key) DO UPDATE SET n = old.n + excluded.n"""
+{_ADD_UP}"""
+# The same range; of the few decisions in it what was left of the limit, and whether somebody had spoken before.
+_JUDGE = f"""
+WITH lines AS MATERIALIZED (
+    SELECT h.complaint_id, h.event, h.at, h.due_before, h.to_branch_id AS branch_id,
+        coalesce(h.from_tier, h.to_tier) AS tier, (h.at AT TIME ZONE g.time_zone)::date AS day
+    FROM complaints_history h
+    JOIN insurers_branch b ON b.id = h.to_branch_id
+    JOIN insurers_region g ON g.id = b.region_id
+    WHERE h.id > %(after)s AND h.id <= %(until)s AND h.event = '{Event.RESOLVED}'
+),
+{decided("lines", "day")},
+measured AS (
+    SELECT branch_id, day, '{Measure.UNTOUCHED}' AS measure, tier::bigint AS key FROM decided WHERE untouched
+    UNION ALL
+    SELECT branch_id, day, '{Measure.LAST_TENTH}', tier FROM decided WHERE {LAST_TENTH}
+)
+{_ADD_UP}"""
+_STATEMENTS = {MARK: _COUNT, DECISIONS: _JUDGE, ROWS: f"{form_counts.LINES}\n{_ADD_UP}"}
 # Two at once: whoever is second goes away and leaves it to the first.
 _TURN = """SELECT last_id FROM complaints_countmark WHERE name = %(name)s FOR UPDATE SKIP LOCKED"""
 _WAIT = "SELECT last_id FROM complaints_countmark WHERE name = %(name)s FOR UPDATE"
@@ -162,11 +184,15 @@ _STOCKED = "UPDATE complaints_countmark SET stocked_at = %(now)s WHERE name = %(
 
 
 def look(now: datetime) -> int:
-    """Count the sealed lines behind the mark, LINES × BATCHES at most; returns how far it moved on."""
+    """Count the sealed lines behind each mark, LINES × BATCHES at most; returns how far it moved on at most."""
+    return max(_look(mark, now) for mark in _STATEMENTS)
+
+
+def _look(mark: str, now: datetime) -> int:
     with transaction.atomic():
-        _execute(_BEGIN)
-        found = _execute(_TURN)
-        return _count(found[0][0], now, BATCHES) if found else 0
+        _execute(_BEGIN, name=mark)
+        found = _execute(_TURN, name=mark)
+        return _count(mark, found[0][0], now, BATCHES) if found else 0
 
 
 def stock(now: datetime) -> None:
@@ -187,11 +213,12 @@ def open_now(branch_ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
 def rebuild(now: datetime) -> int:
     """Forget every flow and count history and ratings anew; stocks stay. Returns the last line counted."""
     with transaction.atomic():
-        _execute(_BEGIN)
-        _execute(_WAIT)
+        for mark in _STATEMENTS:
+            _execute(_BEGIN, name=mark)
+            _execute(_WAIT, name=mark)
         DailyCount.objects.of(FLOWS).delete()
         _execute(_RATED, case=None)
-        return _count(0, now, None)
+        return max(_count(mark, 0, now, None) for mark in _STATEMENTS)
 
 
 def rated(complaint_id: int) -> None:
@@ -210,16 +237,16 @@ def bucket_minutes(bucket: int) -> float:
     return float(2 ** ((bucket + 0.5) / BUCKETS_A_DOUBLING))
 
 
-def _count(after: int, now: datetime, batches: int | None) -> int:
+def _count(mark: str, after: int, now: datetime, batches: int | None) -> int:
     """From `after` to what is sealed; returns how far the mark went."""
     final = chain.last_sealed(_HISTORY)
     done, last = 0, after
     while last < final and (batches is None or done < batches):
         ((until,),) = _execute(_PIECE, after=last, final=final, lines=LINES)
         if until is not None:
-            _execute(_COUNT, after=last, until=until)
+            _execute(_STATEMENTS[mark], after=last, until=until)
         done, last = done + 1, until or final
-    _execute(_MOVE, last=last, now=now)
+    _execute(_MOVE, name=mark, last=last, now=now)
     return last - after
 
 

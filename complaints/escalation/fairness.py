@@ -28,9 +28,18 @@ _DONE = f"""done AS MATERIALIZED (
 _LEFT = f"""CASE WHEN l.always THEN extract(epoch FROM c.due_before - c.at)
     ELSE {passed_value(moment="c.due_before", schedule="b.schedule_id")}
         - {passed_value(moment="c.at", schedule="b.schedule_id")} END"""
-# Index message_of_case: a public message of staff or a logged call before the decision is a contact.
-_DECIDED = f"""decided AS MATERIALIZED (
-    SELECT c.branch_id, c.tier, c.person_id, c.untouched, {_LEFT} AS seconds_left, l.seconds AS limit_seconds
+#: Of a decision: made in time, but when less than a tenth of the tier's limit was left.
+LAST_TENTH = "coalesce(seconds_left >= 0 AND seconds_left * 10 < limit_seconds, false)"
+
+
+def decided(rows: str, keep: str) -> str:
+    """The decisions among lines of history `rows`, with `untouched`, what was left and the limit.
+
+    `rows` brings complaint_id, branch_id, tier, event, at, due_before and the column `keep`. Index
+    message_of_case: a public message of staff or a logged call before the decision is a contact.
+    """
+    return f"""decided AS MATERIALIZED (
+    SELECT c.branch_id, c.tier, c.{keep}, c.untouched, {_LEFT} AS seconds_left, l.seconds AS limit_seconds
     FROM (
         SELECT d.*, row.rule_edition_id, row.kind, row.category_id, row.urgency, (
             SELECT m.id FROM complaints_message m
@@ -38,11 +47,13 @@ _DECIDED = f"""decided AS MATERIALIZED (
                 AND (m.is_call OR NOT m.is_internal)
             ORDER BY m.id LIMIT 1
         ) IS NULL AS untouched
-        FROM done d JOIN complaints_complaint row ON row.id = d.complaint_id
+        FROM {rows} d JOIN complaints_complaint row ON row.id = d.complaint_id
         WHERE d.event = '{Event.RESOLVED.value}'
     ) AS c
     {joins(tier="c.tier", value="r.resolution_limit", unit="r.resolution_unit", start="c.at")}
 )"""
+
+
 _LATE = f"""late AS (
     SELECT h.to_branch_id AS branch_id, h.from_tier AS tier, h.from_assignee_id AS person_id
     FROM complaints_history h
@@ -61,14 +72,14 @@ _COUNTED = f"""counted AS (
     FROM done WHERE event <> '{Event.RESOLVED.value}'
     UNION ALL
     SELECT branch_id, tier, person_id, 1, untouched::int,
-        coalesce(seconds_left >= 0 AND seconds_left * 10 < limit_seconds, false)::int, 0, 0, 0, 0
+        {LAST_TENTH}::int, 0, 0, 0, 0
     FROM decided
     UNION ALL
     SELECT branch_id, tier, person_id, 0, 0, 0, 0, 0, 0, 1 FROM late
 )"""
 _REPORT = f"""
 WITH {_DONE},
-{_DECIDED},
+{decided("done", "person_id")},
 {_LATE},
 {_COUNTED}
 SELECT branch_id, tier, person_id, sum(decided), sum(untouched), sum(last_tenth), sum(paused), sum(reclassified),

@@ -1,4 +1,4 @@
-"""A new edition of the official form as a file; which of its rows each theme counts into."""
+"""A new edition of the official form as a file; which of its rows each kind and theme count into."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class EditionForm(forms.Form):
 
 
 class RowsForm(forms.Form):
-    """The number of a row for each theme. `seen` is what stood on the screen, signed."""
+    """Numbers of rows for the themes of one kind of appeal. `seen` is what stood on the screen, signed."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -70,8 +70,9 @@ class RowsForm(forms.Form):
         self.mapping = mapping
         self.ids = {row.code: row.pk for row in mapping.rows}
         for line in mapping.lines:
-            self.fields[f"theme_{line.theme.pk}"] = forms.CharField(
-                label=line.theme.title, max_length=16, required=False,
+            label = line.theme.title if line.theme else _("All other themes")
+            self.fields[f"theme_{line.key}"] = forms.CharField(
+                label=label, max_length=16, required=False,
                 initial=line.row.code if line.row else "",
                 help_text=_short(line.row.text) if line.row else "",
                 widget=forms.TextInput(attrs={"list": "rows-of-form", "autocomplete": "off"}),
@@ -81,14 +82,11 @@ class RowsForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         for name, code in list(cleaned.items()):
             if name != "seen" and code and code not in self.ids:
-                self.add_error(name, _("This edition has no row of this number."))
+                self.add_error(name, _("This edition has no row of this number for appeals of this kind."))
         return cleaned
 
     def wanted(self) -> dict[int, int | None]:
-        return {
-            line.theme.pk: self.ids.get(self.cleaned_data[f"theme_{line.theme.pk}"])
-            for line in self.mapping.lines
-        }
+        return {line.key: self.ids.get(self.cleaned_data[f"theme_{line.key}"]) for line in self.mapping.lines}
 
     def was_seen(self) -> dict[int, int | None]:
         """What is not ours was not seen."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.answer_querysets import TemplateQuerySet
 from complaints.kinds import Kind, TemplatePurpose
-from complaints.querysets import CategoryQuerySet, DatedQuerySet
+from complaints.querysets import CategoryCodeQuerySet, CategoryQuerySet, DatedQuerySet
 from insurers.models.parts import tracked
 from omsportal.platform.constraints import one_of, paired
 from representatives.roles import Tier
@@ -111,14 +111,20 @@ class OfficialCode(models.Model):
 
 @tracked()
 class CategoryCode(models.Model):
-    """Which official row a category counts into, while an edition of the form is in force."""
+    """Which official row appeals of a kind and category count into, while an edition of the form is in force.
 
-    category = models.ForeignKey(Category, models.CASCADE, related_name="codes")
+    Without a category: appeals of this kind whose category has no row of its own.
+    """
+
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, related_name="codes", verbose_name=_("category")
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.COMPLAINT)
     official_code = models.ForeignKey(OfficialCode, models.PROTECT, related_name="+")
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects: ClassVar = DatedQuerySet.as_manager()
+    objects: ClassVar = CategoryCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("code of a category")
@@ -131,13 +137,15 @@ class CategoryCode(models.Model):
                 name="category_code_one_at_a_time",
                 expressions=[
                     (validity_range(), RangeOperators.OVERLAPS),
-                    ("category", RangeOperators.EQUAL),
+                    (Coalesce("category", 0, output_field=models.BigIntegerField()), RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
                 ],
             ),
+            one_of("kind", Kind, "category_code_kind_known"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.category}: {self.official_code.code}"
+        return f"{self.get_kind_display()}, {self.category or '…'}: {self.official_code.code}"
 
 
 class DeadlineUnit(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,7 @@ class Complaint(models.Model):
         Category, models.PROTECT, related_name="+", db_index=False,
         verbose_name=_("the patient's own choice"),
     )  # fmt: skip
+    # The row of the official form that it counts into: written once, when the work on it ends.
     official_code = models.ForeignKey(
         OfficialCode, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("official code"),
@@ -206,6 +208,12 @@ class Complaint(models.Model):
                 name="complaint_chat_reaction",
                 condition=Q(channel="chat", first_reaction_at__isnull=False),
             ),
+            # Chats that nobody has taken: somebody sits there and waits.
+            models.Index(
+                fields=["branch", "tier", "registered_at"],
+                name="complaint_chat_waiting",
+                condition=Q(channel="chat", status="new"),
+            ),
             models.Index(
                 fields=["blocked_at"], name="complaint_blocked", condition=Q(blocked_at__isnull=False)
             ),
@@ -308,6 +316,21 @@ class Complaint(models.Model):
                 )
                 | Q(closed_at=None, status__in=["new", "in_work", "waiting", "resolved", "answered"]),
                 name="complaint_ended_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(official_code=None) | ~Q(status__in=["new", "in_work", "waiting"]),
+                name="complaint_counted_when_decided",
+            ),
+        ]
+        triggers = [
+            # Asked for by nothing but an UPDATE that names the column: no hop pays for it.
+            pgtrigger.Protect(
+                name="official_code_stays",
+                operation=pgtrigger.UpdateOf("official_code_id"),
+                condition=pgtrigger.Condition(
+                    'OLD."official_code_id" IS NOT NULL AND '
+                    'OLD."official_code_id" IS DISTINCT FROM NEW."official_code_id"'
+                ),
             ),
         ]
 

@@ -25,6 +25,9 @@ class Measure(StrEnum):
     REACTION_TIME = "reaction_time"  # from entering a tier to the first reaction there, by tier and bucket
     DECISION_TIME = "decision_time"  # from registration to decision, by tier and bucket
     STARS = "stars"  # ratings, by mark
+    UNTOUCHED = "untouched"  # decided without a word to the applicant before, by tier
+    LAST_TENTH = "last_tenth"  # decided in the last tenth of the tier's limit, by tier
+    OFFICIAL_ROW = "official_row"  # ended, by row of the official form and whether justified
     OPEN = "open"  # stock: open cases by tier and age
     STANDING = "standing"  # stock: open cases by what is the matter with them
 
@@ -67,7 +70,7 @@ class DailyCount(models.Model):
 
 
 class CountMark(models.Model):
-    """Up to which line of history the figures are counted, and when that was; one row."""
+    """Up to which line of history figures are counted, and when that was; a row for each way of counting."""
 
     name = models.CharField(_("name"), max_length=20, primary_key=True)
     last_id = models.BigIntegerField(_("last line"), default=0)

@@ -176,7 +176,9 @@ class ExportPart(models.Model):
     position = models.PositiveIntegerField(_("position"))
     sealed = SealedField(bound_to="export_id", verbose_name=_("content"))  # {ids, rows} or {file}
 
-    PROTECTION = {"sealed": "sealed: rows of a list, without stories, names and contacts; deleted in a day"}
+    PROTECTION = {
+        "sealed": "sealed: rows of a list, without stories, names and contacts of patients; deleted in a day"
+    }
 
     class Meta:
         verbose_name = _("part of an export")

@@ -24,8 +24,8 @@ class SettingChange(PreparedChange):
     """A prepared change of a whole sheet: a year of the calendar, the hours of a branch, one table.
 
     `values` and `seen` are the sheet as it shall be and as it was, key by key; `row_id` and `made_row_id`
-    stay empty. `job_id` is the dry run of `tried_version`. What takes something away for ever `needs_second`:
-    somebody else than who prepared it puts it in force.
+    stay empty. `job_id` is the dry run of `tried_version`; of a change in force the recount of open cases.
+    What takes something away for ever `needs_second`: somebody else than who prepared it puts it in force.
     """
 
     noun = models.CharField(_("what"), max_length=8, choices=Setting.choices)

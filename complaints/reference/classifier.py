@@ -1,4 +1,4 @@
-"""Categories in plain words, official rows of form ЗПЗ, and which category counts into which row."""
+"""Categories in plain words, official rows of form ЗПЗ, and which kind and category count into which row."""
 
 from datetime import date
 
@@ -34,19 +34,31 @@ def load_official_codes() -> int:
 
 
 def load_categories() -> int:
-    """Add the categories that are missing, each with its official row; returns how many."""
+    """Add the categories that are missing; returns how many."""
     known = set(Category.objects.values_list("slug", flat=True))
     missing = [row for row in objects("categories.json") if row["slug"] not in known]
-    codes = {row["slug"]: row.pop("official_code") for row in missing}
-    created = Category.objects.bulk_create([Category(valid_from=VALID_FROM, **row) for row in missing])
-    _connect({category: codes[category.slug] for category in created})
-    return len(created)
+    return len(Category.objects.bulk_create([Category(valid_from=VALID_FROM, **row) for row in missing]))
 
 
-def _connect(codes: dict[Category, str]) -> None:
-    rows = OfficialCode.objects.filter(edition=EDITION, table=APPEALS, code__in=codes.values())
-    by_code = {row.code: row for row in rows}
-    CategoryCode.objects.bulk_create(
-        CategoryCode(category=category, official_code=by_code[code], valid_from=EDITION_FROM)
-        for category, code in codes.items()
+def load_category_codes() -> int:
+    """Say into which row of the edition each kind and category count, where nobody has; returns how many.
+
+    What people chose or ended stays.
+    """
+    rows = {row.code: row for row in OfficialCode.objects.filter(edition=EDITION, table=APPEALS)}
+    categories: dict[str, Category | None] = {row.slug: row for row in Category.objects.all()} | {"": None}
+    known = CategoryCode.objects.filter(official_code__edition=EDITION).values_list("category__slug", "kind")
+    chosen = {(slug or "", kind) for slug, kind in known}
+    return len(
+        CategoryCode.objects.bulk_create(
+            CategoryCode(
+                category=categories[line["category"]],
+                kind=line["kind"],
+                official_code=rows[line["code"]],
+                valid_from=EDITION_FROM,
+                valid_to=rows[line["code"]].valid_to,
+            )
+            for line in lines("category_codes.csv")
+            if line["category"] in categories and (line["category"], line["kind"]) not in chosen
+        )
     )

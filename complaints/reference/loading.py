@@ -13,6 +13,7 @@ class Loaded:
     new_funds: int
     new_official_codes: int
     new_categories: int
+    new_category_codes: int
     new_guides: int
     new_deadlines: int
     new_in_english: int
@@ -29,11 +30,13 @@ def load_reference(*, now: datetime) -> Loaded:
     new_funds = funds.load_funds(now=now)
     official_codes = classifier.load_official_codes()
     categories = classifier.load_categories()
+    category_codes = classifier.load_category_codes()
     base_rules = rules.load_base_rules()
     return Loaded(
         new_funds=new_funds,
         new_official_codes=official_codes,
         new_categories=categories,
+        new_category_codes=category_codes,
         new_guides=guides.load_guides(),
         new_deadlines=terms.load_deadlines(),
         new_in_english=english.load_english(),

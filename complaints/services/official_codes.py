@@ -1,4 +1,4 @@
-"""Editions of the official form, and which of its rows each theme counts into.
+"""Editions of the official form, and which of its rows each kind and theme count into.
 
 An edition comes from a day on; what was counted before stays in the edition of its time, because rows end
 and none is changed.
@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from complaints.kinds import Kind
 from complaints.models import CategoryCode, OfficialCode
 from complaints.services.amendments import Editor, today_of
 from insurers.services.revisions import MovedOn, Refused
@@ -23,6 +24,13 @@ from omsportal.platform import lists_in
 APPEALS = "1"
 TABLE, CODE, TEXT, PARENT, KIND = "таблица", "строка", "текст", "входит в", "вид"
 REQUIRED, OPTIONAL = (CODE, TEXT), (TABLE, PARENT, KIND)
+#: What a row says that it counts, by kind of appeal; a row that says nothing may count any.
+WORDS: dict[str, str] = {
+    Kind.COMPLAINT: "жалоба", Kind.APPLICATION: "заявление", Kind.CONSULTATION: "консультация",
+    Kind.PROPOSAL: "предложение", Kind.THANKS: "благодарность",
+}  # fmt: skip
+#: Stands for "every theme without a row of its own" where ids of themes stand.
+OTHERS = 0
 #: Of one form; the present one has some hundreds.
 MOST_ROWS = 2000
 _CODE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,4}")
@@ -69,7 +77,7 @@ def read(text: str) -> tuple[list[OfficialCode], list[Bad]]:
             bad.append(Bad(row.line, reason))
             continue
         found[table, code] = OfficialCode(
-            table=table, code=code, text=cells[TEXT], kind=cells.get(KIND, ""),
+            table=table, code=code, text=cells[TEXT], kind=cells.get(KIND, "").casefold(),
             parent_code=(cells.get(PARENT, "") or code.rpartition(".")[0]).rstrip("."),
         )  # fmt: skip
     parents = {(row.table, row.parent_code) for row in found.values()}
@@ -109,10 +117,11 @@ def begin_edition(
 
 @transaction.atomic
 def choose_rows(
-    *, edition: Edition, wanted: Mapping[int, int | None], seen: Mapping[int, int | None], by: Editor,
-    now: datetime,
+    *, edition: Edition, kind: str, wanted: Mapping[int, int | None], seen: Mapping[int, int | None],
+    by: Editor, now: datetime,
 ) -> int:  # fmt: skip
-    """Themes (ids) count into these rows (ids) from today, or from the edition's first day; how many changed.
+    """Appeals of the kind and these themes (ids, OTHERS) count into these rows (ids) from today, or from the
+    edition's first day; how many changed.
 
     `seen` is what stood on the screen. Raises MovedOn, Refused when the edition is over, PermissionDenied.
     """
@@ -123,8 +132,8 @@ def choose_rows(
     if edition.ends_on is not None and edition.ends_on < today:
         raise Refused({"": _("This edition is over: what was counted in it stays.")})
     day = max(today, edition.begins_on)
-    rows = CategoryCode.objects.valid_on(day).select_related("official_code")
-    current = {row.category_id: row for row in rows}
+    rows = CategoryCode.objects.valid_on(day).filter(kind=kind).select_related("official_code")
+    current = {row.category_id or OTHERS: row for row in rows}
     own = {
         pk: row.official_code_id for pk, row in current.items() if row.official_code.edition == edition.name
     }
@@ -133,8 +142,13 @@ def choose_rows(
         raise MovedOn(_texts(seen), _texts(stands))
     changed = {pk: code for pk, code in wanted.items() if stands[pk] != code}
     with pghistory.context(user=by.user.pk):
-        for category_id, code_id in changed.items():
-            _choose(current.get(category_id), category_id, code_id, day, edition)
+        for theme, code_id in changed.items():
+            _end(current.get(theme), day)
+            if code_id is not None:
+                CategoryCode.objects.create(
+                    category_id=theme or None, kind=kind, official_code_id=code_id, valid_from=day,
+                    valid_to=edition.ends_on,
+                )  # fmt: skip
     return len(changed)
 
 
@@ -181,23 +195,18 @@ def _carried(
         old = one.official_code
         row = same.get((old.table, old.code, _folded(old.text)))
         if row is not None:
-            found.append(CategoryCode(category_id=one.category_id, official_code=row, valid_from=begins_on))
+            known = {"category_id": one.category_id, "kind": one.kind}
+            found.append(CategoryCode(official_code=row, valid_from=begins_on, **known))
     return found
 
 
-def _choose(
-    row: CategoryCode | None, category_id: int, code_id: int | None, day: date, edition: Edition
-) -> None:
-    """The row before ends; one that began on that day or is planned is as if it had never been."""
+def _end(row: CategoryCode | None, day: date) -> None:
+    """On the day before; one that began on that day or is planned is as if it had never been."""
     if row is not None and row.valid_from >= day:
         row.delete()
     elif row is not None:
         row.valid_to = day - _DAY
         row.save(update_fields=["valid_to"])
-    if code_id is not None:
-        CategoryCode.objects.create(
-            category_id=category_id, official_code_id=code_id, valid_from=day, valid_to=edition.ends_on
-        )
 
 
 def _folded(text: str) -> str:

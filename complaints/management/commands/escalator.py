@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
@@ -64,6 +65,8 @@ def deliver_here() -> None:
 
 class Command(BaseCommand):
     help = "Move due cases every few seconds and pass bells on; runs until it is told to stop."
+    # Keys and gateways. Pages are judged when the portal is deployed: a timer comes back at once.
+    requires_system_checks = (Tags.security,)
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  (Django's signature)
         log_lines.log_uncaught()

@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.forms.official_codes import EditionForm, RowsForm
+from complaints.reports.staff.form_figures import form_figures
 from complaints.reports.staff.official_codes import Mapping, mapping
 from complaints.services import official_codes as service
 from complaints.services.amendments import Editor
-from complaints.views.staff.desk import Desk
+from complaints.views.staff.dashboard import number_in
+from complaints.views.staff.desk import Desk, staff_page, staff_view
 from complaints.views.staff.matters import matter_page, matters_view
 from insurers.services.revisions import MovedOn, Refused
 
 
 @matters_view("GET", "POST")
 def codes(request: HttpRequest, desk: Desk, editor: Editor) -> HttpResponse:
-    """Themes and rows of one edition; themes without a row first."""
+    """Themes and rows of one edition for one kind of appeal; themes without a row first."""
     _require(editor)
-    found = mapping(request.GET.get("edition", ""), desk.now)
+    found = mapping(request.GET.get("edition", ""), request.GET.get("kind", ""), desk.now)
     if found is None:
         raise Http404
     form = RowsForm(request.POST if request.method == "POST" else None, mapping=found)
@@ -29,8 +31,9 @@ def codes(request: HttpRequest, desk: Desk, editor: Editor) -> HttpResponse:
         return _page(request, desk, editor, found, form, status=422 if form.is_bound else 200)
     try:
         changed = service.choose_rows(
-            edition=found.edition, wanted=form.wanted(), seen=form.was_seen(), by=editor, now=desk.now
-        )
+            edition=found.edition, kind=found.kind, wanted=form.wanted(), seen=form.was_seen(), by=editor,
+            now=desk.now,
+        )  # fmt: skip
     except Refused as refused:
         form.add_error(None, str(next(iter(refused.errors.values()))))
         return _page(request, desk, editor, found, form, status=422)
@@ -40,7 +43,8 @@ def codes(request: HttpRequest, desk: Desk, editor: Editor) -> HttpResponse:
         "Saved: %d theme counts into another row.", "Saved: %d themes count into other rows.", changed
     )
     messages.success(request, told % changed)
-    return redirect(reverse("staff:official_codes", query={"edition": found.edition.name}))
+    query = {"edition": found.edition.name, "kind": found.kind.value}
+    return redirect(reverse("staff:official_codes", query=query))
 
 
 @matters_view("GET", "POST")
@@ -67,6 +71,17 @@ def new_edition(request: HttpRequest, desk: Desk, editor: Editor) -> HttpRespons
     return matter_page(
         request, desk, editor, "official_edition.html", context, status=422 if is_sent else 200
     )
+
+
+@staff_view("GET")
+def official_form(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """How many appeals counted into which row, of the branches that this person answers for."""
+    if not desk.supervises:
+        raise PermissionDenied(_("The figures of the official form are for heads of branches and the fund."))
+    branch_id, quarter = number_in(request, "branch"), request.GET.get("quarter", "")
+    found = form_figures(desk.profile, branch_id, quarter, desk.now)
+    context = {"section": "dashboard", "found": found, "branch_id": found.chosen}
+    return staff_page(request, desk, "official_form.html", context)
 
 
 def _require(editor: Editor) -> None:
