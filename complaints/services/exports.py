@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,11 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, Export, ExportPart, ExportShare
-from complaints.reports.staff import export_formats, export_lists, export_rows
+from complaints.models import Export, ExportPart, ExportShare
+from complaints.reports.staff import export_every, export_formats
 from complaints.reports.staff.export_lists import Asked
+from complaints.reports.staff.export_sheets import Line
+from complaints.reports.staff.places import branches_of, supervised_branches
 from omsportal.platform import jobs, limits, read_log
 from omsportal.platform.clock import database_now
 from omsportal.platform.kinds import Reader, Reading
@@ -59,9 +61,9 @@ def ask(
     with transaction.atomic():
         made: Export = Export.objects.create(
             tab=tab, chosen=dict(chosen), format=format, language=translation.get_language() or "ru",
-            rights=rights_of(profile), made_by=by, made_at=now, expires_at=_until(now),
+            rights=rights_of(by, profile), made_by=by, made_at=now, expires_at=_until(now),
         )  # fmt: skip
-        is_long = export_lists.how_many(Asked(tab, chosen, now), profile, AT_ONCE + 1) > AT_ONCE
+        is_long = export_every.how_many(Asked(tab, chosen, now), by, profile, AT_ONCE + 1) > AT_ONCE
         if is_long:
             jobs.request(kind=KIND, arguments={"export": made.pk}, by_id=by.pk, now=now)
     if not is_long:
@@ -80,23 +82,37 @@ def work(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return {"rows": export.rows_count}
 
 
-def rights_of(profile: "Profile") -> dict[str, Any]:
-    """What decides which cases somebody sees."""
+def rights_of(by: User, profile: "Profile") -> dict[str, Any]:
+    """What decides which rows somebody sees. `reach`: the branches themselves, which may change hands while
+    an appointment for an insurer or a fund stays."""
+    reach = {*branches_of(profile).values_list("pk", flat=True)}
+    reach |= {*supervised_branches(profile).values_list("pk", flat=True)}
     return {
         "tier": profile.tier, "branches": sorted(profile.branch_ids),
         "headed": sorted(profile.headed_branch_ids), "insurers": sorted(profile.insurer_ids),
         "covered": sorted(map(list, profile.covered)), "helped": sorted(profile.helped_case_ids),
+        "reach": sorted(reach), "runs": ["portal"] if by.is_superuser else [],
     }  # fmt: skip
 
 
-def may_open(export: Export, profile: "Profile", now: datetime) -> bool:
+_KEPT = ("branches", "headed", "insurers", "covered", "helped", "reach", "runs")
+
+
+def may_open(export: Export, by: User, profile: "Profile", now: datetime) -> bool:
     """It is theirs and ready, its time is not over, and they are still all that they were."""
-    if export.made_by_id != profile.user_id or export.finished_at is None or not _is_there(export, now):
+    if export.made_by_id != by.pk or export.finished_at is None or not _is_there(export, now):
         return False
-    then, today = export.rights, rights_of(profile)
-    lists = ("branches", "headed", "insurers", "covered", "helped")
-    kept = all(one in today[name] for name in lists for one in then[name])
-    return bool(kept and then["tier"] == today["tier"])
+    then, today = export.rights, rights_of(by, profile)
+    kept = all(one in today[name] for name in _KEPT for one in then.get(name, ()))
+    return bool(kept and then["tier"] == today["tier"] and _still_has(export, by, profile, now))
+
+
+def _still_has(export: Export, by: User, profile: "Profile", now: datetime) -> bool:
+    """Of a table that is no list of cases its own rule is asked once more."""
+    asked = Asked(export.tab, export.chosen, export.made_at)
+    if export.tab in export_every.SHEETS:
+        return export_every.exists(asked, by, profile, now)
+    return export_every.is_known(export.tab)
 
 
 def _is_there(export: Export, now: datetime) -> bool:
@@ -129,10 +145,13 @@ def _pieces(export: Export) -> Iterator[bytes]:
 
 def _csv(export: Export) -> Iterator[bytes]:
     with translation.override(export.language):
-        titles = export_rows.titles()
+        columns = export_every.columns_of(export.tab, export.chosen)
+        titles = [str(column.title) for column in columns]
     yield (export_formats.BOM + export_formats.csv_text([titles])).encode()
     for part in _parts(export, Part.ROWS):
-        yield export_formats.csv_text(export_formats.csv_rows(part.sealed["rows"])).encode()
+        with translation.override(export.language):
+            text = export_formats.csv_text(export_formats.csv_rows(part.sealed["rows"], columns))
+        yield text.encode()
 
 
 def _parts(export: Export, kind: str) -> Iterator[ExportPart]:
@@ -146,7 +165,7 @@ def _go_on(export: Export, progress: jobs.Progress | None) -> bool:
     """Read and build; False when the time of this turn was over before."""
     until = time.monotonic() + SLICE_SECONDS if progress else None
     with translation.override(export.language):
-        seen = _ids_so_far(export)
+        seen = _keys_so_far(export)
         while export.read_at is None and export.emptied_at is None:
             if until and time.monotonic() >= until:
                 return False
@@ -164,32 +183,31 @@ def _go_on(export: Export, progress: jobs.Progress | None) -> bool:
     return True
 
 
-def _ids_so_far(export: Export) -> set[int]:
-    """A case that moves down the list while it is read is not told twice."""
-    return {pk for part in _parts(export, Part.ROWS) for pk in part.sealed["ids"]}
+def _keys_so_far(export: Export) -> set[str]:
+    """What moves down the list while it is read is not told twice."""
+    return {str(key) for part in _parts(export, Part.ROWS) for key in part.sealed["ids"]}
 
 
-def _read_window(export: Export, seen: set[int]) -> None:
+def _read_window(export: Export, seen: set[str]) -> None:
     """The next rows by the rights of now: position, rows, readings and shares in one transaction."""
     now = database_now()
     by = User.objects.get(pk=export.made_by_id)
     profile = profile_of(by, now=now)
     asked = Asked(export.tab, export.chosen, export.made_at)
-    found = export_lists.window_of(asked, profile, export.cursor, export.rows_count)
+    found = export_every.window_of(asked, by, profile, export.cursor, export.rows_count, now)
     most = MOST_ROWS[export.format] - export.rows_count
-    fresh = [case for case in found.cases if case.pk not in seen]
-    rows = [export_rows.row_of(case, profile, now, bare=case.pk in found.bare) for case in fresh[:most]]
+    fresh = [line for line in found.lines if line.key not in seen]
     with transaction.atomic():
         if not _is_still_at(export):
             return
-        _keep(export, fresh[:most], rows, now)
+        _keep(export, fresh[:most], now)
         is_full = len(fresh) > most or (len(fresh) == most and bool(found.next_cursor))
         export.is_cut = is_full or found.is_cut
         export.cursor = found.next_cursor
         if not export.cursor or export.is_cut:
             export.read_at = max(now, export.made_at)
         export.save(update_fields=["cursor", "rows_count", "is_cut", "read_at"])
-    seen.update(case.pk for case in fresh)
+    seen.update(line.key for line in fresh)
 
 
 def _is_still_at(export: Export) -> bool:
@@ -202,21 +220,28 @@ def _is_still_at(export: Export) -> bool:
     return True
 
 
-def _keep(export: Export, cases: list[Complaint], rows: list[list[export_rows.Cell]], now: datetime) -> None:
-    if not cases:
+def _keep(export: Export, lines: Sequence[Line], now: datetime) -> None:
+    if not lines:
         return
-    read_log.record_many(
-        reader_kind=Reader.USER, reader_id=export.made_by_id, subject_kind="complaint",
-        subject_ids=[case.pk for case in cases], what=Reading.EXPORT, now=now,
-    )  # fmt: skip
+    _log(export, lines, now)
     position = export.parts.filter(kind=Part.ROWS).count()
-    content = {"ids": [case.pk for case in cases], "rows": rows}
+    content = {"ids": [line.key for line in lines], "rows": [list(line.cells) for line in lines]}
     ExportPart.objects.create(export=export, kind=Part.ROWS, position=position, sealed=content)
-    for branch_id, count in Counter(case.branch_id for case in cases).items():
+    for branch_id, count in Counter(line.branch_id for line in lines if line.branch_id).items():
         share = ExportShare.objects.filter(export=export, branch=branch_id)
         if not share.update(rows_count=F("rows_count") + count):
             ExportShare.objects.create(export=export, branch_id=branch_id, rows_count=count)
-    export.rows_count += len(cases)
+    export.rows_count += len(lines)
+
+
+def _log(export: Export, lines: Sequence[Line], now: datetime) -> None:
+    """Each case or letter that a row tells of is read by its maker, once a window."""
+    about = sorted({line.about for line in lines if line.about})
+    for kind in sorted({kind for kind, _subject_id in about}):
+        read_log.record_many(
+            reader_kind=Reader.USER, reader_id=export.made_by_id, subject_kind=kind,
+            subject_ids=[subject_id for of, subject_id in about if of == kind], what=Reading.EXPORT, now=now,
+        )  # fmt: skip
 
 
 def _build(export: Export) -> None:
@@ -227,8 +252,9 @@ def _build(export: Export) -> None:
             every = (row for part in _parts(export, Part.ROWS) for row in part.sealed["rows"])
             is_long = export.rows_count > AT_ONCE
             export_formats.write_xlsx(
-                path, export_rows.titles(), every, folder=Path(folder) if is_long else None, name=_("List")
-            )
+                path, export_every.columns_of(export.tab, export.chosen), every,
+                folder=Path(folder) if is_long else None, name=_("List"),
+            )  # fmt: skip
             _keep_file(export, path)
     else:
         _finish(export)

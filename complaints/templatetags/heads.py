@@ -38,7 +38,7 @@ def edits_phones(desk: object) -> bool:
 
 @register.filter
 def edits_what_patients_read(desk: object) -> bool:
-    """Themes, advice or waiting times are looked after by this person: asked without a query."""
+    """Themes, advice or waiting times are looked after by this person."""
     return isinstance(desk, Desk) and looks_after(desk.user, desk.profile)
 
 

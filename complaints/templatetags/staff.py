@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils.functional import Promise
 
-from complaints import disclosure
+from complaints import contacts, disclosure
 from complaints.models import Answer, CallWindow, Card, Complaint, DutyCall, History, Message
 from complaints.permissions import Act, can
 from complaints.reports import calls as calls_asked_for
@@ -81,6 +81,12 @@ def masked_phone(phone: object) -> str:
     """A phone with its last two digits."""
     text = str(phone or "")
     return re.sub(r"\d", HIDDEN, text[:-SHOWN_OF_PHONE]) + text[-SHOWN_OF_PHONE:]
+
+
+@register.filter
+def masked_mail(address: object) -> str:
+    """An address with its first letter and its house, enough to compare with what a caller says."""
+    return contacts.masked_email(str(address or ""))
 
 
 @register.filter

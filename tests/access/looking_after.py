@@ -59,6 +59,13 @@ LOOKING_AFTER = """
     staff:amendment_discard                 POST 401 401 401 403 403 403 403 403 302 403 302 403 401 401
     staff:official_codes                    GET  302 302 302 403 403 403 403 403 403 403 200 403 302 302
     staff:official_codes                    POST 401 401 401 403 403 403 403 403 403 403 302 403 401 401
+    staff:official_form                     GET  302 302 302 403 403 403 200 200 200 200 403 403 302 302
     staff:official_edition                  GET  302 302 302 403 403 403 403 403 403 403 200 403 302 302
     staff:official_edition                  POST 401 401 401 403 403 403 403 403 403 403 422 403 401 401
+    staff:templates                         GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:template_new                      GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
+    staff:template_new                      POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
+    staff:template                          GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
+    staff:template                          POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
+    staff:template_withdraw                 POST 401 401 401 403 403 403 403 403 403 403 403 403 401 401
 """

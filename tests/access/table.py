@@ -44,7 +44,7 @@ PATIENTS = """
     public:case_message                     GET  all 302
     public:case_message                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
     public:case_confirm                     POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
-    public:case_reopen                      GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
+    public:case_reopen                      GET  302 302 302 302 302 302 302 302 302 302 302 302 302 302
     public:case_reopen                      POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
     public:case_withdraw                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_withdraw                    POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
@@ -58,8 +58,8 @@ PATIENTS = """
     public:wrong_contact                    GET  all 200
     public:wrong_contact                    POST all 200
     public:case_answer                      GET  302 404 404 302 302 302 302 302 302 302 302 302 302 302
-    public:case_rating                      GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
-    public:case_rating                      POST 403 422 422 403 403 403 403 403 403 403 403 403 403 403
+    public:case_rating                      GET  302 302 302 302 302 302 302 302 302 302 302 302 302 302
+    public:case_rating                      POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
     public:case_contacts                    GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_contact_codes               GET  all 302
     public:case_contact_codes               POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
@@ -86,6 +86,7 @@ PATIENTS = """
     public:policy_check                     POST all 422
     public:terms                            GET  all 200
     public:terms_appeal                     POST all 302
+    public:other_terms                      GET  all 200
     public:privacy                          GET  all 200
     public:case_data                        GET  302 200 200 302 302 302 302 302 302 302 302 302 302 302
     public:case_revoke                      POST 403 302 302 403 403 403 403 403 403 403 403 403 403 403
@@ -162,6 +163,7 @@ STAFF = """
     staff:take                              POST 401 401 401 302 302 302 302 302 302 302 302 302 401 401
     staff:intake                            GET  302 302 302 200 200 200 403 403 200 200 403 200 302 302
     staff:intake                            POST 401 401 401 422 422 422 403 403 422 422 403 422 401 401
+    staff:intake_keep                       POST 401 401 401 204 204 204 403 403 204 204 403 204 401 401
     staff:intake_callers                    POST 401 401 401 200 200 200 403 403 200 200 403 200 401 401
     staff:intake_script                     GET  302 302 302 200 200 200 403 403 200 200 403 200 302 302
     staff:intake_registered                 GET  302 302 302 410 410 410 410 410 410 410 410 410 302 302
@@ -195,6 +197,8 @@ STAFF = """
     staff:letters                           GET  302 302 302 200 403 403 200 403 200 200 403 200 302 302
     staff:letter_done                       POST 401 401 401 404 403 403 404 403 404 404 403 404 401 401
     staff:presence                          POST 401 401 401 302 302 302 302 302 302 302 302 302 401 401
+    staff:here                              POST 401 401 401 204 204 204 204 204 204 204 204 204 401 401
+    staff:chats                             POST 401 401 401 200 200 200 200 200 200 200 200 200 401 401
     staff:end_shift                         GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
     staff:end_shift                         POST 401 401 401 302 302 302 302 302 302 302 302 302 401 401
     staff:roster                            GET  302 302 302 403 403 403 200 200 200 200 403 403 302 302
@@ -220,6 +224,7 @@ STAFF = """
     staff:roster_import                     GET  302 302 302 403 403 403 200 403 403 403 403 403 302 302
     staff:roster_import                     POST 401 401 401 403 403 403 422 403 403 403 403 403 401 401
     staff:person                            GET  302 302 302 404 404 404 200 404 404 404 404 404 302 302
+    staff:person_readings                   GET  302 302 302 404 404 404 200 404 404 404 404 404 302 302
     staff:person_limits                     POST 401 401 401 404 404 404 422 404 404 404 404 404 401 401
     staff:add_leave                         POST 401 401 401 404 404 404 422 404 404 404 404 404 401 401
     staff:move_load                         POST 401 401 401 404 404 404 422 404 404 404 404 404 401 401
@@ -319,17 +324,13 @@ STAFF = """
     staff:death                             POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
     staff:reclassify                        GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:reclassify                        POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
-    staff:templates                         GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
-    staff:template_new                      GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
-    staff:template_new                      POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
-    staff:template                          GET  302 302 302 200 200 200 200 200 200 200 200 200 302 302
-    staff:template                          POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
-    staff:template_withdraw                 POST 401 401 401 403 403 403 403 403 403 403 403 403 401 401
     staff:keep_draft                        POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
     staff:forget_draft                      POST 401 401 401 302 302 302 302 302 404 404 404 404 401 401
     staff:insert_text                       POST 401 401 401 403 302 403 302 403 404 404 404 404 401 401
     staff:review_answer                     GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:review_answer                     POST 401 401 401 409 409 409 409 409 404 404 404 404 401 401
+    staff:extend                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
+    staff:extend                            POST 401 401 401 403 403 403 302 403 404 404 404 404 401 401
     staff:reopen                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302
     staff:reopen                            POST 401 401 401 409 409 409 409 409 404 404 404 404 401 401
     staff:naming                            GET  302 302 302 200 200 200 200 200 404 404 404 404 302 302

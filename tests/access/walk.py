@@ -95,7 +95,8 @@ def _post(world: World, client: Client, route: Route, address: str) -> Any:
         body = json.dumps(API_BODIES.get(route.name, {}))
         headers = {"Idempotency-Key": "one and only"}
         return client.post(address, body, content_type="application/json", headers=headers)
-    return client.post(address, world.typed | {"to": _receiver(world, route.name)})
+    meant = MEANT.get(route.name, {})
+    return client.post(address, world.typed | {"to": _receiver(world, route.name)} | meant)
 
 
 def _receiver(world: World, name: str) -> object:
@@ -106,6 +107,8 @@ def _receiver(world: World, name: str) -> object:
     )
 
 
+#: What an act means by words that others use too.
+MEANT: dict[str, dict[str, Any]] = {"staff:extend": {"days": 30, "reason": "review_goes_on"}}
 #: What operations of the API are sent: the examples of its description.
 API_BODIES: dict[str, Any] = {
     "api:complaints": examples.FILING,

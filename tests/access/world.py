@@ -201,7 +201,7 @@ def _list_work(specialist: User, now: datetime) -> uuid.UUID:
     Export.objects.create(
         reference=act.reference, format="csv", language="ru", tab="queue", made_by=specialist, made_at=now,
         read_at=now, finished_at=now, expires_at=now + timedelta(days=1),
-        rights=exports.rights_of(profile(specialist, on=now.date())),
+        rights=exports.rights_of(specialist, profile(specialist, on=now.date())),
     )  # fmt: skip
     reference: uuid.UUID = act.reference
     return reference

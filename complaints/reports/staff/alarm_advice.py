@@ -21,6 +21,9 @@ ADVICE: dict[str, Promise] = {
     "nobody_free": _("Ask somebody of the tier to come to their place, or hand the appeals to others."),
     "empty_shift": _("Put a person on duty for that time."),
     "phones_unconfirmed": _("Open “Call and confirm”, call each number and press “It is right”."),
+    "terms_outrun": _(
+        "Open “What patients read”, waiting times: end the own one, or set one that is shorter."
+    ),
     "answer_danger": _("Decide and send the answer by the date of the law; extend only with a reason."),
     "calendar_empty": _(
         "An editor or administrator loads the days of the coming year: “Calendar and rights”."

@@ -54,6 +54,11 @@ def waiting_for(profile: Profile) -> ComplaintQuerySet:
     return rows
 
 
+def rows_for(profile: Profile) -> ComplaintQuerySet:
+    """With what a line tells of them."""
+    return waiting_for(profile).with_places().select_related("call_window", "voice_message")
+
+
 def count_for(profile: Profile) -> int:
     """Up to "999+", by the partial index."""
     row = User.objects.filter(pk=profile.user_id).values(waiting=CountUpTo(waiting_for(profile))).first()
@@ -62,7 +67,7 @@ def count_for(profile: Profile) -> int:
 
 def page_of(profile: Profile, cursor: str) -> Page[Complaint]:
     """The oldest promise first. A cursor that does not fit shows the first page."""
-    rows = waiting_for(profile).with_places().select_related("call_window", "voice_message")
+    rows = rows_for(profile)
     try:
         return page(rows, field="call_back_until", size=PAGE_SIZE, cursor=cursor)
     except CursorInvalid:

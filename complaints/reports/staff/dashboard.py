@@ -15,6 +15,7 @@ from complaints.escalation import daily_counts
 from complaints.escalation.daily_counts import AGES, Standing
 from complaints.escalation.sweep import HEARTBEAT
 from complaints.models import Complaint, CountMark
+from complaints.models.counts import Measure
 from complaints.reports.staff import dashboard_counts as kept
 from complaints.reports.staff.dashboard_counts import Flows, Period, Rising, Satisfaction, TierTimes
 from complaints.reports.staff.dashboard_load import Load, load
@@ -82,13 +83,19 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Fair:
-    """What the fairness of the timer goes by, as sums; the report names people and meanings."""
+    """What the fairness of the timer goes by, as sums; the report names people and meanings.
 
+    `is_behind`: decisions of the past are still being looked at, there will be more without contact and late.
+    """
+
+    decided: int
+    untouched: int
+    last_tenth: int
+    late: int
     paused: int
     reclassified: int
     asked_again: int
-    late: int
-    decided: int
+    is_behind: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,12 @@ class Dashboard:
     @property
     def is_timer_late(self) -> bool:
         return self.swept_ago is not None and self.swept_ago > TIMER_IS_LATE
+
+    @property
+    def zone(self) -> str:
+        """Of the clock on the wall where these branches are; empty when they have several."""
+        zones = {branch.time_zone for branch in self.chosen}
+        return zones.pop() if len(zones) == 1 else ""
 
     @property
     def scope(self) -> str:
@@ -165,7 +178,7 @@ def dashboard(profile: Profile, branch_id: int | None, now: datetime, *, length:
     ids = [branch.pk for branch in chosen]
     days = length if length in PERIODS else PERIODS[0]
     period = _last(days, chosen, now)
-    mark = kept.mark()
+    mark, is_behind = kept.marks()
     counts = kept.flows(ids, period)
     times, stars = kept.times(ids, period)
     standing, tiers = _standing(chosen, mark, profile, now)
@@ -175,7 +188,8 @@ def dashboard(profile: Profile, branch_id: int | None, now: datetime, *, length:
         filed=kept.by_day(counts, [Event.FILED], period),
         decided=kept.by_day(counts, [Event.RESOLVED], period),
         hops=kept.hops(counts, period), open_by_day=kept.open_by_day(ids, period),
-        times=times, fair=_fair(counts), satisfaction=_satisfaction(counts, stars),
+        times=times, fair=_fair(counts, is_behind=is_behind),
+        satisfaction=_satisfaction(counts, stars),
         themes=themes, clinics=clinics, load=load(ids, now),
         swept_ago=heartbeats.age(HEARTBEAT, now), counted_at=mark.counted_at,
     )  # fmt: skip
@@ -187,13 +201,16 @@ def _last(days: int, branches: Sequence[Branch], now: datetime) -> Period:
     return Period(today - timedelta(days=days - 1), today)
 
 
-def _fair(counts: Flows) -> Fair:
+def _fair(counts: Flows, *, is_behind: bool) -> Fair:
     return Fair(
+        decided=kept.total(counts, Event.RESOLVED),
+        untouched=kept.total(counts, Measure.UNTOUCHED),
+        last_tenth=kept.total(counts, Measure.LAST_TENTH),
+        late=kept.total(counts, Event.ESCALATED, Event.BREACHED),
         paused=kept.total(counts, Event.WAITED),
         reclassified=kept.total(counts, Event.RECLASSIFIED),
         asked_again=kept.total(counts, Event.REOPENED),
-        late=kept.total(counts, Event.ESCALATED, Event.BREACHED),
-        decided=kept.total(counts, Event.RESOLVED),
+        is_behind=is_behind,
     )
 
 

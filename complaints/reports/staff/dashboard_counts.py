@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
-from complaints.escalation.daily_counts import AGE_STEP, MARK, TIER_STEP, Standing, bucket_minutes
+from complaints.escalation.daily_counts import AGE_STEP, DECISIONS, MARK, TIER_STEP, Standing, bucket_minutes
 from complaints.models import Category, CountMark, DailyCount
 from complaints.models.counts import COUNTED, Measure
 from complaints.states import HOPS, Event
@@ -22,6 +22,7 @@ MEDIAN, P90 = 0.5, 0.9
 WEEK, BEFORE_DAYS, LEAST_IN_A_WEEK, RISEN = 7, 28, 5, 1.5
 MOST_RISING = 8
 _SPANS = (Measure.REACTION_TIME, Measure.DECISION_TIME, Measure.STARS)
+_JUDGED = (Measure.UNTOUCHED, Measure.LAST_TENTH)
 _RISING = (Measure.CATEGORY, Measure.CLINIC)
 
 
@@ -80,14 +81,17 @@ class Period:
         return [self.first + timedelta(days=i) for i in range((self.last - self.first).days + 1)]
 
 
-def mark() -> CountMark:
-    """How far the figures are counted."""
-    return CountMark.objects.filter(pk=MARK).first() or CountMark(name=MARK)
+def marks() -> tuple[CountMark, bool]:
+    """How far the figures are counted; and whether decisions are judged less far, by a count of their own:
+    after an upgrade that begins with the oldest."""
+    known = CountMark.objects.in_bulk([MARK, DECISIONS])
+    counted, judged = known.get(MARK) or CountMark(name=MARK), known.get(DECISIONS)
+    return counted, judged is None or judged.last_id < counted.last_id
 
 
 def flows(ids: Sequence[int], period: Period) -> Flows:
     """What happened, by event, tier and day."""
-    kept = DailyCount.objects.of([event.value for event in COUNTED]).of_branches(ids)
+    kept = DailyCount.objects.of([*(event.value for event in COUNTED), *map(str, _JUDGED)]).of_branches(ids)
     rows = kept.between(period.first, period.last).totals("measure", "key", "day")
     return {(measure, key, day): total for measure, key, day, total in rows}
 
@@ -102,7 +106,7 @@ def by_day(counts: Flows, events: Sequence[Event], period: Period) -> list[int]:
     return [sums.get(day, 0) for day in period.days]
 
 
-def total(counts: Flows, *events: Event) -> int:
+def total(counts: Flows, *events: Event | Measure) -> int:
     wanted = {event.value for event in events}
     return sum(count for (measure, _tier, _day), count in counts.items() if measure in wanted)
 

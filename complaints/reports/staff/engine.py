@@ -203,7 +203,12 @@ def alarm_of(watch: Watch, alarm_id: int) -> Alarm | None:
 
 def page_of_blocked(watch: Watch, cursor: str) -> Page[Complaint]:
     """Oldest first."""
-    return _page(_blocked(watch).with_places(), "blocked_at", cursor)
+    return _page(all_blocked(watch), "blocked_at", cursor)
+
+
+def all_blocked(watch: Watch) -> ComplaintQuerySet:
+    """With what a line tells of them."""
+    return _blocked(watch).with_places()
 
 
 def held(cases: Sequence[Complaint], watch: Watch) -> list[Held]:

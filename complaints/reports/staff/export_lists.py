@@ -1,5 +1,5 @@
-"""Every list of cases that can be taken along: those of the queue, and calls to make, what a search found,
-the cases of an incident, a fund's region. Each is read as its page reads it, under the same rule of sight.
+"""Every list of cases that can be taken along: those of the queue, what a search found, the cases of an
+incident, a fund's region. Each is read as its page reads it, under the same rule of sight.
 
 What decides about a list stands in `chosen`: the filter of a tab, or the one id that the list is of.
 """
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Search
 from complaints.querysets import ComplaintQuerySet
-from complaints.reports.staff import call_backs, incidents, region, search, whole_list
+from complaints.reports.staff import incidents, region, search, whole_list
 from complaints.reports.staff.filtering import wanted_of
 from complaints.reports.staff.region import Section
 from complaints.reports.staff.search_understood import unpacked
@@ -33,7 +33,6 @@ MOST_FOUND = 500
 class Listed(StrEnum):
     """Lists beside the tabs of the queue."""
 
-    CALL_BACKS = "call_backs"
     FOUND = "found"
     INCIDENT = "incident"
     LATE = "late"
@@ -42,7 +41,6 @@ class Listed(StrEnum):
 
 
 TITLES: dict[Listed, Promise] = {
-    Listed.CALL_BACKS: _("Calls to make"),
     Listed.FOUND: _("What a search found"),
     Listed.INCIDENT: _("Appeals of an incident"),
     Listed.LATE: _("Region: past the last tier"),
@@ -85,7 +83,7 @@ def exists(asked: Asked, profile: Profile) -> bool:
         return region.is_of_fund(profile)
     if listed is Listed.INCIDENT:
         return _incident_of(asked, profile) is not None
-    return listed is Listed.CALL_BACKS or _search_of(asked, profile) is not None
+    return _search_of(asked, profile) is not None
 
 
 def how_many(asked: Asked, profile: Profile, most: int) -> int:
@@ -96,7 +94,7 @@ def how_many(asked: Asked, profile: Profile, most: int) -> int:
         return 0  # known when it has been read: at most MOST_FOUND, so it is no work for later
     if asked.tab in OF_REGION:
         return region.count(profile, OF_REGION[Listed(asked.tab)], asked.moment, most)
-    return int(_rows_of(asked, profile)[0][:most].count())
+    return int(_cases_of(asked, profile)[:most].count())
 
 
 def window_of(asked: Asked, profile: Profile, cursor: str, so_far: int) -> Rows:
@@ -111,9 +109,8 @@ def window_of(asked: Asked, profile: Profile, cursor: str, so_far: int) -> Rows:
         section = OF_REGION[Listed(asked.tab)]
         cases, further = region.window_of(profile, section, cursor, asked.moment, whole_list.WINDOW)
         return Rows(cases, further, bare=_unseen(cases, profile))
-    rows, field = _rows_of(asked, profile)
-    shown = page(rows.with_places().select_related("region_of_care"), field=field, size=whole_list.WINDOW,
-                 cursor=cursor)  # fmt: skip
+    rows = _cases_of(asked, profile).with_places().select_related("region_of_care")
+    shown = page(rows, field="id", size=whole_list.WINDOW, cursor=cursor)
     # An incident gathers also what is barred to whoever leads it.
     return Rows(shown.rows, shown.next_cursor, bare=_unseen(shown.rows, profile))
 
@@ -124,12 +121,9 @@ def _unseen(cases: Sequence[Complaint], profile: Profile) -> frozenset[int]:
     return frozenset(ids - set(seen))
 
 
-def _rows_of(asked: Asked, profile: Profile) -> tuple[ComplaintQuerySet, str]:
-    """With the field that the list goes by."""
-    if asked.tab == Listed.CALL_BACKS:
-        return call_backs.waiting_for(profile), "call_back_until"
+def _cases_of(asked: Asked, profile: Profile) -> ComplaintQuerySet:
     incident = _incident_of(asked, profile)
-    return (incidents.cases_of(incident) if incident is not None else Complaint.objects.none()), "id"
+    return incidents.cases_of(incident) if incident is not None else Complaint.objects.none()
 
 
 def _incident_of(asked: Asked, profile: Profile) -> Any:

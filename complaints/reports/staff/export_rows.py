@@ -5,35 +5,15 @@ the list itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.permissions import Act, can
+from complaints.reports.staff.export_sheets import Cell, Column, Holds
 from complaints.states import CLOCK_RUNS
 from representatives.profiles import Profile
-
-Cell = str | None
-
-
-class Holds(StrEnum):
-    """What a column holds: words, a date, or a moment by the clock of the case's branch."""
-
-    TEXT = "text"
-    DAY = "day"
-    MOMENT = "moment"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    title: Promise
-    holds: Holds = Holds.TEXT
-    width: int = 18
-
 
 COLUMNS: Sequence[Column] = (
     Column(_("Number")),
@@ -55,16 +35,12 @@ COLUMNS: Sequence[Column] = (
     Column(_("Decided at"), Holds.MOMENT),
     Column(_("Answer sent at"), Holds.MOMENT),
     Column(_("Outcome"), width=24),
+    Column(_("Row of the official form"), width=20),
 )
 
 
 #: Places of the columns that a case without an open card fills.
 _BARE = frozenset({0, 1, 5, 7, 15, 17})
-
-
-def titles() -> list[str]:
-    """In the reader's language."""
-    return [str(column.title) for column in COLUMNS]
 
 
 def row_of(case: Complaint, profile: Profile, now: datetime, *, bare: bool = False) -> list[Cell]:
@@ -99,7 +75,14 @@ def _row(case: Complaint, profile: Profile, now: datetime) -> list[Cell]:
         _moment(case, case.resolved_at),
         _moment(case, case.answered_at),
         str(case.get_outcome_display()) if opens and case.outcome else None,
+        _official(case) if opens else None,
     ]
+
+
+def _official(case: Complaint) -> Cell:
+    """The number of the row with its edition: the same number means another thing in the next."""
+    row = case.official_code
+    return f"{row.code} ({row.edition})" if row else None
 
 
 def _moment(case: Complaint, moment: datetime | None) -> Cell:

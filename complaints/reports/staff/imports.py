@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.functional import cached_property
 
 from insurers import import_words
+from insurers.import_querysets import RegistryImportQuerySet
 from insurers.models import Branch, ImportState, RegistryImport, RegistryKind
 from insurers.querysets import BranchQuerySet
+from insurers.services.registry_imports import LOAD, LOOK
 from omsportal.platform.kinds import JobState
 from omsportal.platform.models import Job
 from omsportal.platform.progress import Pace
@@ -18,6 +20,8 @@ from representatives.profiles import Profile
 
 #: Files on one page of the list.
 PAGE = 25
+#: Whoever reads a file tells how far it is every second or so.
+SILENT = timedelta(minutes=1)
 #: Bad lines on the page; all that are kept stand in the report.
 SHOWN_FAULTS = 50
 
@@ -53,6 +57,8 @@ class Progress:
 
     state: str
     pace: Pace
+    waits: bool = False  # for the end of another long job
+    is_silent: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -61,6 +67,11 @@ class Progress:
     @property
     def has_failed(self) -> bool:
         return self.state == JobState.FAILED
+
+    @property
+    def has_read_all(self) -> bool:
+        """What is left is one statement after the other, which tell nothing until they end."""
+        return bool(self.pace.total and self.pace.done >= self.pace.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +132,19 @@ def reach_of(user: User, profile: Profile) -> Reach:
 
 def imports_of(reach: Reach, before: int | None) -> list[RegistryImport]:
     """Newest first, one more than a page when there is more; by the primary key."""
-    found = RegistryImport.objects.of_kinds(reach.kinds).newest()
-    if not reach.is_everything:
-        found = found.into(reach.branch_ids)
+    found = files_of(reach).newest()
     return list((found.before(before) if before else found)[: PAGE + 1])
+
+
+def files_of(reach: Reach) -> RegistryImportQuerySet:
+    """Every file that could fill nothing but what this person may fill."""
+    found: RegistryImportQuerySet = RegistryImport.objects.of_kinds(reach.kinds)
+    return found if reach.is_everything else found.into(reach.branch_ids)
 
 
 def one(reach: Reach, import_id: int) -> RegistryImport | None:
     """None when it is not this person's to see."""
-    found = RegistryImport.objects.of_kinds(reach.kinds).filter(pk=import_id)
-    return (found if reach.is_everything else found.into(reach.branch_ids)).first()
+    return files_of(reach).filter(pk=import_id).first()
 
 
 def page_of(row: RegistryImport, now: datetime) -> ImportPage:
@@ -156,5 +170,13 @@ def _progress(row: RegistryImport, now: datetime) -> Progress | None:
     if row.is_over or row.state == ImportState.READY or row.job_id is None:
         return None
     job = Job.objects.get(pk=row.job_id)
-    began = job.started_at or now
-    return Progress(job.state, Pace(job.done_count, job.total_count, (now - began).total_seconds()))
+    pace = Pace(job.done_count, job.total_count, (now - (job.started_at or now)).total_seconds())
+    waits = job.state == JobState.QUEUED and _another_is_worked_on(job)
+    is_silent = job.state == JobState.RUNNING and job.beat_at is not None and now - job.beat_at > SILENT
+    return Progress(job.state, pace, waits=waits, is_silent=is_silent)
+
+
+def _another_is_worked_on(job: Job) -> bool:
+    """By the partial index job_unfinished."""
+    others = Job.objects.filter(state=JobState.RUNNING, kind__in=[LOOK, LOAD])
+    return others.exclude(pk=job.pk).exists()

@@ -91,12 +91,17 @@ class IncidentPage:
 
 def incidents(profile: Profile, cursor: str, *, closed: bool = False) -> Page[Incident]:
     """Of the branches this person answers for, newest first (index incident_of_branch)."""
-    rows = Incident.objects.of_branches(supervised_branches(profile)).with_places()
-    rows = rows.closed() if closed else rows.open()
+    rows = rows_for(profile, closed=closed)
     try:
         return page(rows, field="opened_at", size=PAGE_SIZE, cursor=cursor, descending=True)
     except CursorInvalid:
         return page(rows, field="opened_at", size=PAGE_SIZE, descending=True)
+
+
+def rows_for(profile: Profile, *, closed: bool) -> IncidentQuerySet:
+    """With what a line tells of them."""
+    rows: IncidentQuerySet = Incident.objects.of_branches(supervised_branches(profile)).with_places()
+    return rows.closed() if closed else rows.open()
 
 
 def incident_of(profile: Profile, incident_id: int) -> Incident | None:

@@ -14,9 +14,11 @@ from insurers.models import Branch
 from insurers.querysets import BranchQuerySet
 from omsportal.platform.models import Outbox
 from omsportal.platform.pagination import CursorInvalid, Page, page
+from omsportal.platform.querysets import OutboxQuerySet
 from representatives.integrating import may_change
 from representatives.models import TEST_EVENT, ApiKey, CaseEvent, Webhook
 from representatives.profiles import Profile
+from representatives.webhook_log import log_of
 
 PAGE_SIZE = 30
 EVENTS: dict[str, str | Promise] = {**dict(CaseEvent.choices), TEST_EVENT: _("test event")}
@@ -130,9 +132,14 @@ def webhook_of(profile: Profile, reference: UUID) -> Webhook | None:
     return found if found is not None and may_change(profile, found) else None
 
 
+def sent_to(webhook: Webhook) -> OutboxQuerySet:
+    """What the log of a receiver holds, for those who set it up."""
+    return log_of(webhook)
+
+
 def page_of_sent(webhook: Webhook, cursor: str) -> Page[Outbox]:
     """Newest first, by the partial index outbox_of_receiver."""
-    rows = Outbox.objects.for_receiver(webhook.pk)
+    rows = sent_to(webhook)
     try:
         return page(rows, field="created_at", size=PAGE_SIZE, cursor=cursor, descending=True)
     except CursorInvalid:

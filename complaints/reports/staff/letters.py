@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from complaints.mail_querysets import ReceivedMailQuerySet
 from complaints.models import ReceivedMail
 from complaints.reports.staff.places import branches_of
 from omsportal.platform import read_log
@@ -23,7 +24,7 @@ def may_see(profile: Profile) -> bool:
 
 def page_of(profile: Profile, cursor: str, now: datetime) -> Page[ReceivedMail]:
     """The oldest first, by the partial index mail_left_for_person. Who saw which is logged before they do."""
-    rows = ReceivedMail.objects.left_for(_branches(profile))
+    rows = waiting_for(profile)
     try:
         shown = page(rows, field="came_at", size=PAGE_SIZE, cursor=cursor)
     except CursorInvalid:
@@ -37,9 +38,14 @@ def page_of(profile: Profile, cursor: str, now: datetime) -> Page[ReceivedMail]:
 
 def letter_of(profile: Profile, letter_id: int) -> ReceivedMail | None:
     """The letter, if it waits for somebody of this person's branches."""
-    waiting = ReceivedMail.objects.left_for(_branches(profile))
-    found: ReceivedMail | None = waiting.filter(pk=letter_id).first()
+    found: ReceivedMail | None = waiting_for(profile).filter(pk=letter_id).first()
     return found
+
+
+def waiting_for(profile: Profile) -> ReceivedMailQuerySet:
+    """What waits in the mailboxes of this person's branches."""
+    rows: ReceivedMailQuerySet = ReceivedMail.objects.left_for(_branches(profile))
+    return rows
 
 
 def _branches(profile: Profile) -> list[int]:

@@ -1,38 +1,30 @@
 """Acts on many cases and exported lists, as their pages show them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 
-from complaints.kinds import Channel, Urgency
 from complaints.models import BulkAct, BulkLine, Export
-from complaints.reports.staff import export_lists
-from complaints.reports.staff.export_lists import Asked, Listed
-from complaints.reports.staff.filtering import MATTERS, narrowing
-from complaints.reports.staff.lists import TITLES, Tab, count_text
-from complaints.reports.staff.places import branches_of, supervised_branches
+from complaints.reports.staff import export_every, export_lists
+from complaints.reports.staff.export_every import Known, known_words, list_words
+from complaints.reports.staff.export_lists import Asked
+from complaints.reports.staff.lists import count_text
+from complaints.reports.staff.places import branches_of
 from complaints.reports.staff.themes import themes_on
 from complaints.services import exports
 from insurers.models import Branch
 from omsportal.platform.pagination import CursorInvalid, Page, page
-from representatives.models import Representative
+from representatives.models import Representative, User
 from representatives.profiles import Profile
-from representatives.roles import Tier
 
 PAGE_SIZE = 50
 #: Counted on the page that asks; the work itself has no such end.
 MOST_COUNTED = 1_000
 #: Of one's own works on the page of them.
 MOST_SHOWN = 20
-Known = Mapping[str, Iterable[tuple[str, Any]]]
-#: Words of a filter that need no query.
-FIXED_WORDS: Known = {
-    "channel": Channel.choices, "urgency": Urgency.choices, "matter": MATTERS,
-    "tier": [(str(tier.value), tier.label) for tier in Tier],
-}  # fmt: skip
 #: What a person looks at first.
 _ORDER = ("refused", "changed", "failed", "proposed", "done", "waiting")
 
@@ -108,47 +100,38 @@ def choices(profile: Profile, now: datetime) -> Mapping[str, Any]:
 
 
 def size_text(asked: Asked, profile: Profile) -> str:
-    """How many cases a list has now: "412", "999+"; nothing of a search, which is counted by reading it."""
-    is_found = asked.tab == Listed.FOUND
-    return "" if is_found else count_text(export_lists.how_many(asked, profile, MOST_COUNTED))
+    """How many cases a list of the queue has now: "412", "999+"."""
+    return count_text(export_lists.how_many(asked, profile, MOST_COUNTED))
 
 
-def list_words(tab: str, chosen: Mapping[str, str], known: Known) -> str:
-    """The list and its filter for a person: "Queue: drugs, urgent"."""
-    if tab in set(Listed):
-        return str(export_lists.TITLES[Listed(tab)])
-    words = [str(dict(known.get(name, ())).get(value, value)) for name, value in chosen.items()]
-    return ": ".join([str(TITLES[Tab(tab)]), ", ".join(words)]) if words else str(TITLES[Tab(tab)])
+def rows_text(asked: Asked, by: User, profile: Profile) -> str:
+    """How many rows a file of the list would have now; nothing of what is counted by reading it."""
+    count = export_every.how_many(asked, by, profile, MOST_COUNTED)
+    return count_text(count) if count else ""
 
 
-def known_words(profile: Profile, now: datetime) -> Known:
-    """The words behind the values of a filter; one query."""
-    named = narrowing(profile, now.date(), with_choices=True).choices
-    return {**FIXED_WORDS, **named}
-
-
-def works_of(profile: Profile, now: datetime) -> tuple[Sequence[BulkAct], Sequence[ExportLine]]:
+def works_of(by: User, profile: Profile, now: datetime) -> tuple[Sequence[BulkAct], Sequence[ExportLine]]:
     """The last things this person asked for (indexes bulk_act_of_person, export_of_person)."""
-    acts = list(BulkAct.objects.of(profile.user_id)[:MOST_SHOWN])
-    own = list(Export.objects.of(profile.user_id)[:MOST_SHOWN])
+    acts = list(BulkAct.objects.of(by.pk)[:MOST_SHOWN])
+    own = list(Export.objects.of(by.pk)[:MOST_SHOWN])
     known = known_words(profile, now) if own else {}
-    return acts, [_line(export, profile, now, known) for export in own]
+    return acts, [_line(export, by, profile, now, known) for export in own]
 
 
-def export_line(export: Export, profile: Profile, now: datetime) -> ExportLine:
+def export_line(export: Export, by: User, profile: Profile, now: datetime) -> ExportLine:
     """One of their own."""
-    return _line(export, profile, now, known_words(profile, now))
+    return _line(export, by, profile, now, known_words(profile, now))
 
 
-def _line(export: Export, profile: Profile, now: datetime, known: Known) -> ExportLine:
+def _line(export: Export, by: User, profile: Profile, now: datetime, known: Known) -> ExportLine:
     words = list_words(export.tab, export.chosen, known)
-    return ExportLine(export, words, exports.may_open(export, profile, now))
+    return ExportLine(export, words, exports.may_open(export, by, profile, now))
 
 
 def exports_seen(profile: Profile, cursor: str, now: datetime) -> SeenExports:
     """Exports with rows of the branches that this person answers for, by whomever."""
-    ids = set(supervised_branches(profile).values_list("pk", flat=True))
-    rows = Export.objects.of_branches(ids).select_related("made_by").prefetch_related("shares")
+    ids = export_every.shared_with(profile)
+    rows = export_every.seen_by(ids)
     try:
         found = page(rows, field="id", size=PAGE_SIZE, cursor=cursor, descending=True)
     except CursorInvalid:
@@ -156,15 +139,14 @@ def exports_seen(profile: Profile, cursor: str, now: datetime) -> SeenExports:
     known = known_words(profile, now)
     lines = [
         ExportLine(
-            export, list_words(export.tab, export.chosen, known), False,
-            sum(share.rows_count for share in export.shares.all() if share.branch_id in ids),
+            export, list_words(export.tab, export.chosen, known), False, export_every.rows_of(export, ids)
         )
         for export in found.rows
-    ]  # fmt: skip
+    ]
     return SeenExports(found, lines)
 
 
 __all__ = [
     "BulkPage", "ExportLine", "bulk_page", "choices", "export_line", "exports_seen", "known_words",
-    "list_words", "size_text", "works_of",
+    "list_words", "rows_text", "size_text", "works_of",
 ]  # fmt: skip

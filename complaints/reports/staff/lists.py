@@ -14,7 +14,15 @@ from complaints.queue_ranges import Counted, First, Part
 from complaints.reports.staff import colleagues, filtering, lines
 from complaints.reports.staff.places import branches_of
 from complaints.reports.staff.stand_ins import NOW, StandIn, stand_in
-from complaints.reports.staff.tabs import NEWEST_FIRST, TITLES, Tab, order_of, parts_of, parts_of_lane
+from complaints.reports.staff.tabs import (
+    NEWEST_FIRST,
+    TITLES,
+    Tab,
+    order_of,
+    parts_of,
+    parts_of_lane,
+    rule_of,
+)
 from omsportal.platform import ready_sql
 from omsportal.platform.models import Alarm
 from omsportal.platform.pagination import CursorInvalid, Page, Window, page_of, window
@@ -63,18 +71,9 @@ class Listing:
 
 
 def rows_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:
-    """Exactly what opening allows: own tier, headed branches, own cases; "all" shows cards."""
+    """By the rule of the list alone."""
     cases: ComplaintQuerySet = Complaint.objects.narrowed(**wanted)
-    return {
-        Tab.QUEUE: lambda: cases.waiting_for_hands_of(profile).ordinary(),
-        Tab.MINE: lambda: cases.visible_to(profile).held_by(profile.user_id).in_work().ordinary(),
-        Tab.WAITING: lambda: cases.on_desk_of(profile).waiting(),
-        Tab.DISPATCH: lambda: cases.on_desk_of(profile).to_dispatch(),
-        Tab.ANSWERED: lambda: cases.on_desk_of(profile).dispatched(),
-        Tab.ALL: lambda: (
-            cases.on_desk_of(profile) if _asks_content(wanted) else cases.visible_to(profile)
-        ).open(),
-    }[tab]()
+    return rule_of(tab, profile, content=_asks_content(wanted))(cases)
 
 
 def _asks_content(wanted: Mapping[str, Any]) -> bool:
@@ -98,7 +97,7 @@ def asked_for(tab: Tab, chosen: Mapping[str, str], cursor: str, now: datetime) -
 
 def _first(asked: Asked, profile: Profile) -> First:
     """The ids of a page, range by range; rows_of then says once more what may be shown."""
-    parts = parts_of(asked.tab, profile, content=_asks_content(asked.wanted))
+    parts = parts_of(asked.tab, profile, content=_asks_content(asked.wanted), held="assignee" in asked.wanted)
     return First(parts, _sifted(profile, asked.wanted), asked.seen)
 
 

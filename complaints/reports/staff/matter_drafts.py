@@ -12,10 +12,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.models import Amendment, Category, Complaint, Matter
+from complaints.models import Amendment, Category, Complaint, Deadline, Matter
 from complaints.reports.staff.organisation_drafts import Change, PastLine, names_of
 from complaints.services.amendments import row_of, tried
-from complaints.services.matter_values import MODELS, Row, Values, day_of, differing, noun_of, values_of
+from complaints.services.matter_values import (
+    CARE,
+    MODELS,
+    Row,
+    Values,
+    day_of,
+    differing,
+    noun_of,
+    values_of,
+)
 from insurers.services.revisions import Refused
 
 #: Lines of a history on its page; older ones are in the table.
@@ -94,7 +103,9 @@ def changes(noun: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> l
 
 
 def effects(amendment: Amendment, row: Row | None) -> list[str]:
-    """What a changed theme means for appeals, the open ones above all."""
+    """What a changed theme means for appeals, a shorter waiting time of the country for regions."""
+    if amendment.noun == Matter.TERM and amendment.region is None:
+        return _outrun(amendment)
     if amendment.noun != Matter.THEME:
         return []
     if row is None:
@@ -160,6 +171,22 @@ def example(amendment: Amendment, at: datetime) -> dict[str, str]:
     since = at.astimezone(region.zone if region else MOSCOW).date() - TEN_DAYS
     code = amendment.values["code"]
     return {"kind": code, "since": since.isoformat(), "region": region.code if region else ""}
+
+
+def _outrun(amendment: Amendment) -> list[str]:
+    """Regions that have set themselves more time than the country would have; if uncertain, it voids none."""
+    wanted = amendment.values
+    if wanted["needs_check"]:
+        return []
+    own = Deadline.objects.terms_of(CARE).not_over(day_of(wanted["starts_on"]) or date.min)
+    longer = own.filter(code=wanted["code"], unit=wanted["unit"], value__gt=wanted["value"])
+    names = sorted(str(row.region) for row in longer.exclude(region=None).select_related("region"))
+    if not names:
+        return []
+    told = _(
+        "Regions whose own waiting time is longer and would count no more: %(names)s. Their funds are told."
+    )
+    return [told % {"names": ", ".join(names)}]
 
 
 def _open_appeals(row: Row) -> str:

@@ -4,13 +4,14 @@ Themes and pages of advice are some dozens, waiting times some dozens for the co
 lists go by pages of rows, drafts of a list are found by its noun.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from complaints.models import Amendment, Deadline, Matter
 from complaints.services.amendments import Editor, is_planned, region_of, today_of
-from complaints.services.matter_values import CARE, MODELS, Row, noun_of
+from complaints.services.matter_values import CARE, MODELS, Row, counts_instead, noun_of
 from insurers.models import Branch, Region
 from omsportal.platform.pagination import CursorInvalid, Page, page
 from representatives.models import User
@@ -30,6 +31,7 @@ class Line:
     is_planned: bool
     is_over: bool
     is_mine: bool
+    outrun_by: Deadline | None  # the country's shorter waiting time, which counts instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Shelf:
 
 
 def looks_after(user: User, profile: Profile) -> bool:
-    """There is something for this person to edit: asked of what is loaded already, without a query."""
+    """There is something for this person to edit: asked of what is loaded already. One query for a head who
+    works no cases: nothing that is loaded tells whether it is a fund."""
+    if profile.tier is None and profile.headed_branch_ids:
+        return bool(editor_of(user, profile))
     of_fund = profile.tier == Tier.FUND and (
         bool(profile.headed_branch_ids) or profile.right(Action.EDIT_TERMS) is not None
     )
@@ -77,10 +82,11 @@ def shelf(editor: Editor, noun: Matter, cursor: str, now: datetime, *, over: boo
     of_rows = {draft.row_id: draft for draft in drafts.filter(row_id__in=[row.pk for row in shown.rows])}
     own = drafts if editor.everything else drafts.filter(region__in=editor.region_ids)
     new = list(own.filter(row_id=None).order_by("-pk")[:MOST_DRAFTS])
+    common = {term.code: term for term in common_terms(now)} if noun == Matter.TERM else {}
     return Shelf(
         noun=noun, over=over, page=shown, new_drafts=new, regions=_regions(editor, noun),
         adds=editor.everything,
-        lines=[_line(editor, row, of_rows.get(row.pk), now) for row in shown.rows],
+        lines=[_line(editor, row, of_rows.get(row.pk), common, now) for row in shown.rows],
     )  # fmt: skip
 
 
@@ -132,10 +138,16 @@ def _regions(editor: Editor, noun: Matter) -> list[Region]:
     return list(regions if editor.everything else regions.filter(pk__in=editor.region_ids))
 
 
-def _line(editor: Editor, row: Row, draft: Amendment | None, now: datetime) -> Line:
+def _line(
+    editor: Editor, row: Row, draft: Amendment | None, common: Mapping[str, Deadline], now: datetime
+) -> Line:
     today = today_of(None, now)
     is_over = row.valid_to is not None and row.valid_to < today
-    return Line(row, draft, is_planned(row, now), is_over, editor.may(noun_of(row), region_of(row)))
+    outrun_by = common.get(row.code) if isinstance(row, Deadline) and row.region_id else None
+    return Line(
+        row, draft, is_planned(row, now), is_over, editor.may(noun_of(row), region_of(row)),
+        outrun_by if isinstance(row, Deadline) and counts_instead(row, outrun_by) else None,
+    )  # fmt: skip
 
 
 def _paged(rows: Any, field: str, cursor: str) -> Page[Any]:

@@ -101,7 +101,7 @@ def overview(profile: Profile, words: str, cursor: str, now: datetime) -> Overvi
     shown = _paged(found, "title_key", cursor)
     return Overview(
         branches=shown,
-        lines=_counted(shown.rows, now),
+        lines=counted(shown.rows, now),
         insurers=[] if digits or cursor else _insurers(profile, words),
         found=_lines(Noun.HOTLINE, _hotlines(profile).with_digits(digits), now) if digits else None,
         drafts=list(_drafts(profile).newest()[:MOST_DRAFTS]),
@@ -146,15 +146,30 @@ def draft_of(row: Row) -> Revision | None:
 
 def unconfirmed(profile: Profile, now: datetime) -> list[RowLine]:
     """Phones in force that nobody has called for ninety days; who waits longest comes first."""
-    return _lines(Noun.HOTLINE, _unconfirmed(profile, now)[:PAGE_SIZE], now)
+    return _lines(Noun.HOTLINE, rows_unconfirmed(profile, now)[:PAGE_SIZE], now)
+
+
+def rows_for(
+    profile: Profile, noun: Noun, now: datetime, *, owner: Owner | None = None, over: bool = False
+) -> Any:
+    """Of one owner, or of everybody this person looks after, in the order of their page."""
+    rows = _owned(owner, noun) if owner else _visible(profile, noun)
+    today = today_of(owner, now) if owner else now.date()
+    return rows.over(today) if over else rows.not_over(today)
+
+
+def described(noun: Noun, rows: Iterable[Any], now: datetime) -> list[RowLine]:
+    """How each stands, without its drafts and without a query."""
+    return [_line(noun, row, None, now) for row in rows]
 
 
 def count_unconfirmed(profile: Profile, now: datetime) -> int:
     """At most one more than MOST_COUNTED."""
-    return _unconfirmed(profile, now).order_by()[: MOST_COUNTED + 1].count()
+    return rows_unconfirmed(profile, now).order_by()[: MOST_COUNTED + 1].count()
 
 
-def _unconfirmed(profile: Profile, now: datetime) -> HotlineQuerySet:
+def rows_unconfirmed(profile: Profile, now: datetime) -> HotlineQuerySet:
+    """Every phone to call, not only those of the page."""
     today = now.date()
     return _hotlines(profile).valid_on(today).unconfirmed_since(stale_since(today))
 
@@ -195,8 +210,8 @@ def _only(owner: Owner) -> dict[str, Any]:
     return {"branches": [owner.pk] if is_branch else [], "insurers": [] if is_branch else [owner.pk]}
 
 
-def _counted(branches: Iterable[Branch], now: datetime) -> list[BranchLine]:
-    """Three queries for a page of branches."""
+def counted(branches: Iterable[Branch], now: datetime) -> list[BranchLine]:
+    """Three queries for however many branches."""
     rows = list(branches)
     counts = {noun: _count(noun, rows, now.date()) for noun in Noun}
     return [BranchLine(branch, *(counts[noun].get(branch.pk, 0) for noun in Noun)) for branch in rows]

@@ -132,7 +132,7 @@ def person_of(profile: Profile, person_id: int) -> Representative | None:
 
 def one(profile: Profile, person: Representative, now: datetime) -> OnePerson:
     """The page of somebody for whom `person_of` was asked."""
-    branch = _their_branch(profile, person)
+    branch = branch_of(profile, person)
     today = now.astimezone(branch.zone).date()
     own = Complaint.objects.visible_to(profile).narrowed(branch_id__in=profile.headed_branch_ids)
     held = own.held_by(person.user_id).open().with_places().order_by("due_at", "pk")
@@ -147,7 +147,8 @@ def one(profile: Profile, person: Representative, now: datetime) -> OnePerson:
     )
 
 
-def _their_branch(profile: Profile, person: Representative) -> Branch:
+def branch_of(profile: Profile, person: Representative) -> Branch:
+    """Where this head has to do with them."""
     ids = profile.headed_branch_ids & set(person.branches.values_list("pk", flat=True))
     return Branch.objects.with_names().get(pk=min(ids))
 

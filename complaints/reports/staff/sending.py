@@ -31,6 +31,7 @@ KINDS: dict[str, Promise] = {
     **dict(CaseEvent.choices),
     "webhook.test": _("test event"),
     "webhook_off": _("another system receives no events any more"),
+    "key_ends": _("a key of another system ends soon"),
     "duty_call": _("call of the duty person"),
     "duty_late": _("call of the head: the urgent case is late"),
 }

@@ -21,6 +21,10 @@ from complaints.services.retention import GROUP
 from complaints.services.setting_calendar import as_decreed, country_days, is_usual
 from complaints.services.setting_sheets import Sheet, differing, may_change
 from insurers.models import Branch, DayKind, Region, Weekday
+from insurers.services.calendar import CALENDAR_CHANGED
+from omsportal.platform.kinds import JobState
+from omsportal.platform.models import Job
+from omsportal.platform.progress import Pace
 from representatives.models import User
 from representatives.profiles import Profile
 from representatives.roles import Action, Extent, Tier
@@ -60,6 +64,17 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """How far open appeals follow a change that is in force. `pace` is of the appeals; dates of the law come
+    after them. `told` is what came of it, None: not over, or nobody knows."""
+
+    is_over: bool
+    waits: bool
+    pace: Pace
+    told: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """One prepared change with everything to decide about it."""
 
@@ -72,6 +87,7 @@ class Prepared:
     terms: list[dict[str, Any]]
     is_tried: bool
     is_own: bool
+    recount: Recount | None
 
     @property
     def place(self) -> str:
@@ -137,7 +153,20 @@ def prepared(change_id: int, user: User, profile: Profile, now: datetime) -> Pre
         change=change, sheet=sheet, by=names_of([change.changed_by_id]).get(change.changed_by_id, ""),
         lines=changes(sheet, before, change.values), meanwhile=changes(sheet, before, present),
         findings=found, terms=_terms(told), is_tried=service.KINDS[sheet.noun].is_tried,
-        is_own=change.changed_by_id == user.pk,
+        is_own=change.changed_by_id == user.pk, recount=recount(change, now),
+    )  # fmt: skip
+
+
+def recount(change: SettingChange, now: datetime) -> Recount | None:
+    """None for what moves no appeal, or is not in force."""
+    job = Job.objects.filter(pk=change.job_id, kind=CALENDAR_CHANGED).first() if change.job_id else None
+    if job is None:
+        return None
+    spent = (now - (job.started_at or now)).total_seconds()
+    return Recount(
+        is_over=job.state in {JobState.DONE, JobState.FAILED}, waits=job.state == JobState.QUEUED,
+        pace=Pace(job.done_count, job.total_count, spent),
+        told=job.result if job.state == JobState.DONE else None,
     )  # fmt: skip
 
 

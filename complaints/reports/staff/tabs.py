@@ -42,8 +42,25 @@ def order_of(tab: Tab) -> str:
     return ORDER.get(tab, "due_at")
 
 
-def parts_of(tab: Tab, profile: Profile, *, content: bool) -> list[Part]:
-    """Where the rows of a list lie. `content`: only of cases whose content this person opens."""
+def rule_of(tab: Tab, profile: Profile, *, content: bool) -> Which:
+    """Exactly what opening allows: own tier, headed branches, own cases; "all" shows cards, with `content`
+    only of cases whose content this person opens."""
+    rules: dict[Tab, Which] = {
+        Tab.QUEUE: lambda rows: rows.waiting_for_hands_of(profile).ordinary(),
+        Tab.MINE: lambda rows: rows.visible_to(profile).held_by(profile.user_id).in_work().ordinary(),
+        Tab.WAITING: lambda rows: rows.on_desk_of(profile).waiting(),
+        Tab.DISPATCH: lambda rows: rows.on_desk_of(profile).to_dispatch(),
+        Tab.ANSWERED: lambda rows: rows.on_desk_of(profile).dispatched(),
+        Tab.ALL: lambda rows: (rows.on_desk_of(profile) if content else rows.visible_to(profile)).open(),
+    }
+    return rules[tab]
+
+
+def parts_of(tab: Tab, profile: Profile, *, content: bool, held: bool = False) -> list[Part]:
+    """Where the rows of a list lie. `content`: only of cases whose content this person opens. `held`: only
+    what one person holds, which is few however long the pools are (index complaint_holder)."""
+    if held:
+        return [Few(rule_of(tab, profile, content=content))]
     if tab is Tab.MINE:
         return [_held(profile, lambda rows: rows.in_work().ordinary())]
     if tab is Tab.QUEUE:
@@ -111,4 +128,4 @@ def _helped(profile: Profile, which: Which) -> list[Part]:
     return [Few(lambda rows: which(rows.visible_to(profile).among(profile.helped_case_ids)))]
 
 
-__all__ = ["NEWEST_FIRST", "TITLES", "Tab", "order_of", "parts_of", "parts_of_lane"]
+__all__ = ["NEWEST_FIRST", "TITLES", "Tab", "order_of", "parts_of", "parts_of_lane", "rule_of"]

@@ -26,8 +26,8 @@ def window_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str
 
     Raises CursorInvalid.
     """
-    return _page(rows_of(tab, profile, wanted).with_places().select_related("region_of_care"), tab, profile,
-                 wanted, cursor)  # fmt: skip
+    rows = rows_of(tab, profile, wanted).with_places().select_related("region_of_care", "official_code")
+    return _page(rows, tab, profile, wanted, cursor)
 
 
 def ids_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any], cursor: str = "") -> Page[Complaint]:
@@ -57,7 +57,7 @@ def _page(
 
 
 def _parts(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> list[Part]:
-    return parts_of(tab, profile, content=not CONTENT.isdisjoint(wanted))
+    return parts_of(tab, profile, content=not CONTENT.isdisjoint(wanted), held="assignee" in wanted)
 
 
 def _sifted(profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:

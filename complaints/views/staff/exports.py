@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from complaints.forms.bulk import ExportForm
 from complaints.models import Export
 from complaints.reports.staff import list_work as report
+from complaints.reports.staff.export_every import SHEETS, exists
 from complaints.reports.staff.export_formats import CONTENT_TYPES
-from complaints.reports.staff.export_lists import ASKS, OF_REGION, Asked, Listed, exists
+from complaints.reports.staff.export_lists import ASKS, OF_REGION, Asked, Listed
 from complaints.services import exports as service
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from complaints.views.staff.narrowing import narrowed
@@ -35,8 +36,8 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("staff:export_made", reference=made.reference)
     known = report.known_words(desk.profile, desk.now)
     context = {
-        "section": "queue", "form": form, "list_url": _address(asked),
-        "count": report.size_text(asked, desk.profile),
+        "section": "queue", "form": form, "list_url": _address(asked), "is_of_cases": asked.tab not in SHEETS,
+        "count": report.rows_text(asked, desk.user, desk.profile),
         "list_words": report.list_words(asked.tab, asked.chosen, known),
     }  # fmt: skip
     return staff_page(request, desk, "export.html", context, status=422 if sent else 200)
@@ -44,20 +45,28 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _asked(desk: Desk, tab: str, query: QueryDict) -> Asked:
     """The list that an address or the form names; another's does not exist."""
-    if tab in set(Listed):
-        name = ASKS.get(Listed(tab))
-        asked = Asked(tab, {name: query.get(name, "")} if name else {}, desk.now)
-    else:
-        form = narrowed(query, desk).form
-        asked = Asked(tab, form.chosen() if form else {}, desk.now)
-    if not exists(asked, desk.profile):
+    asked = Asked(tab, _chosen(desk, tab, query), desk.now)
+    if not exists(asked, desk.user, desk.profile, desk.now):
         raise Http404
     return asked
+
+
+def _chosen(desk: Desk, tab: str, query: QueryDict) -> dict[str, str]:
+    """The filter of a tab, or what another list is of."""
+    if tab in SHEETS:
+        return SHEETS[tab].chosen(query)
+    if tab in set(Listed):
+        name = ASKS.get(Listed(tab))
+        return {name: query.get(name, "")} if name else {}
+    form = narrowed(query, desk).form
+    return form.chosen() if form else {}
 
 
 def _address(asked: Asked) -> str:
     """The page of the list."""
     of, chosen = asked.tab, asked.chosen
+    if of in SHEETS:
+        return SHEETS[of].address(chosen)
     if of == Listed.FOUND:
         return reverse("staff:found", args=[chosen["search"]])
     if of == Listed.INCIDENT:
@@ -70,7 +79,7 @@ def _address(asked: Asked) -> str:
 @staff_view("GET")
 def export_made(request: HttpRequest, desk: Desk, reference: UUID) -> HttpResponse:
     """How far it is, then the link to the file."""
-    line = report.export_line(_own(desk, reference), desk.profile, desk.now)
+    line = report.export_line(_own(desk, reference), desk.user, desk.profile, desk.now)
     template = "parts/export_progress.html" if request.headers.get("HX-Request") else "export_made.html"
     return staff_page(request, desk, template, {"section": "queue", "line": line, "export": line.export})
 
@@ -78,12 +87,11 @@ def export_made(request: HttpRequest, desk: Desk, reference: UUID) -> HttpRespon
 @identity_required
 @staff_view("GET")
 def export_file(request: HttpRequest, desk: Desk, reference: UUID) -> HttpResponse:  # noqa: ARG001  (a view)
-    """The file, for who made it and while they may; each opening is logged."""
+    """The file, for who made it and while they may: for whoever may not any more it does not exist. Each
+    opening is logged."""
     own = _own(desk, reference)
-    if not service.may_open(own, desk.profile, desk.now):
-        raise PermissionDenied(
-            _("This file is not there any more, or your rights are not what they were: make it anew.")
-        )
+    if not service.may_open(own, desk.user, desk.profile, desk.now):
+        raise Http404
     answer = StreamingHttpResponse(
         service.open_file(export=own, by=desk.user, now=desk.now), content_type=CONTENT_TYPES[own.format]
     )
