@@ -22,6 +22,7 @@ REGISTERED = (
     "escalation.lookouts",
     "escalation.presence",
     "escalation.notices",
+    "escalation.outrun_terms",
     "escalation.rises",
     "escalation.roster",
     "escalation.rounds",
@@ -41,12 +42,14 @@ REGISTERED = (
     "services.scanning",
     "services.setting_trials",
     "services.work_drafts",
+    "services.search_again",
     "services.search_filling",
     "services.voicemail_folder",
     "services.mailboxes",
     "services.mail_in",
     "services.unreachable",
     "services.registry_rounds",
+    "services.key_rounds",
 )
 
 #: What public pages show of this app.

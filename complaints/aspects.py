@@ -20,7 +20,8 @@ _ENDS = (
     ("пить", "плять"), ("пить", "пать"), ("мить", "млять"), ("фить", "флять"), ("нуть", "ать"),
     ("нуть", "ивать"), ("нуть", "ывать"), ("нять", "нимать"), ("брать", "бирать"), ("звать", "зывать"),
     ("слать", "сылать"), ("ждать", "жидать"), ("ложить", "кладывать"), ("мереть", "мирать"),
-    ("чать", "чинать"), ("мочь", "могать"), ("лечь", "влекать"), ("йти", "ходить"), ("ехать", "езжать"),
+    ("чать", "чинать"), ("мочь", "могать"), ("йти", "ходить"), ("ойти", "ходить"), ("зойти", "сходить"),
+    ("ехать", "езжать"),
     ("везти", "возить"), ("вести", "водить"), ("нести", "носить"), ("сти", "дать"), ("нять", "имать"),
     ("ечь", "екать"),
 )  # fmt: skip
@@ -32,8 +33,10 @@ _PAIRS = (
     ("посмотреть", "смотреть"), ("пожаловать", "жаловать"), ("подождать", "ждать"),
     ("написать", "писать"), ("прочитать", "читать"), ("прооперировать", "оперировать"),
     ("нагрубить", "грубить"), ("нахамить", "хамить"), ("найти", "находить"), ("прийти", "приходить"),
-    ("уйти", "уходить"), ("поехать", "ехать"), ("пойти", "идти"), ("лечь", "ложить"),
-    ("сесть", "садить"), ("потерять", "терять"), ("сломать", "ломать"), ("обещать", "пообещать"),
+    ("уйти", "уходить"), ("поехать", "ехать"), ("пойти", "идти"), ("лечь", "ложиться"),
+    ("сесть", "садиться"), ("стать", "становиться"), ("потерять", "терять"), ("сломать", "ломать"),
+    ("пообещать", "обещать"), ("поставить", "ставить"), ("увидеть", "видеть"), ("потратить", "тратить"),
+    ("посоветовать", "советовать"),
 )  # fmt: skip
 _REFLEXIVE = ("ся", "сь")
 _VOWELS_BEFORE_END = {"perf": ("о", "а"), "impf": ("а", "о")}
@@ -56,30 +59,41 @@ def meant_forms(word: str) -> frozenset[str]:
 @lru_cache(maxsize=5_000)
 def partners(lemma: str) -> tuple[str, ...]:
     """Verbs of the other aspect that go with this infinitive; none for any other word."""
-    is_reflexive = lemma.endswith(_REFLEXIVE)
-    stem = lemma[:-2] if is_reflexive else lemma
     found = [
-        _ending(made, is_reflexive)
+        made
         for aspect in infinitive_aspects(lemma)
-        for made in _made(stem, aspect)
-        if _OTHER[aspect] in infinitive_aspects(_ending(made, is_reflexive))
+        for made in _candidates(lemma, aspect)
+        if _OTHER[aspect] in infinitive_aspects(made)
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _ending(stem: str, is_reflexive: bool) -> str:
-    if not is_reflexive:
-        return stem
-    return f"{stem}{'сь' if stem.endswith('и') else 'ся'}"
+def _candidates(lemma: str, aspect: str) -> Iterator[str]:
+    """Of a reflexive verb also what goes with it without -ся."""
+    yield from _told(lemma, aspect)
+    if not lemma.endswith(_REFLEXIVE):
+        yield from _made(lemma, aspect)
+        return
+    stem = lemma[:-2]
+    for made in (*_told(stem, aspect), *_made(stem, aspect)):
+        yield _ending(made)
+
+
+def _ending(stem: str) -> str:
+    return stem if stem.endswith(_REFLEXIVE) else f"{stem}{'сь' if stem.endswith('и') else 'ся'}"
+
+
+def _told(word: str, aspect: str) -> Iterator[str]:
+    """By the table: the only pairs that one end may tell and the other not (лечь, ложиться)."""
+    for perfective, imperfective in _PAIRS:
+        mine, other = (perfective, imperfective) if aspect == "perf" else (imperfective, perfective)
+        if word == mine:
+            yield other
 
 
 def _made(stem: str, aspect: str) -> Iterator[str]:
-    """What could be its pair: the dictionary decides."""
+    """What could be its pair by its end: the dictionary decides."""
     is_perfective = aspect == "perf"
-    for perfective, imperfective in _PAIRS:
-        mine, other = (perfective, imperfective) if is_perfective else (imperfective, perfective)
-        if stem == mine:
-            yield other
     for perfective, imperfective in _ENDS:
         mine, other = (perfective, imperfective) if is_perfective else (imperfective, perfective)
         if stem.endswith(mine):

@@ -175,6 +175,14 @@ class Reason(TextChoices):
     OTHER = "other", _("other, see the note")
 
 
+class Extension(TextChoices):
+    """Why the time to answer is extended (59-ФЗ art. 12 part 2)."""
+
+    ASKED = "asked_documents", _("documents of a clinic or another body are awaited")
+    REVIEW = "review_goes_on", _("a review of the care is under way")
+    EXCEPTIONAL = "exceptional", _("an exceptional case, see the message to the applicant")
+
+
 class Bond(TextChoices):
     """Why two appeals are linked as the same event, or are not any more."""
 
@@ -288,5 +296,5 @@ EVENT_CHOICES = [(event.value, EVENT_LABELS[event]) for event in Event]
 #: Why, on a line of history: why a person moved it, what told us who asks, which contact is wrong or new.
 REASON_CHOICES = [
     *Reason.choices, *Proof.choices, *ContactWay.choices, *Changed.choices, *DeathSource.choices,
-    *Bond.choices, *NoAnswer.choices, *NamingSource.choices,
+    *Bond.choices, *NoAnswer.choices, *NamingSource.choices, *Extension.choices,
 ]  # fmt: skip

@@ -45,6 +45,7 @@ class Act(StrEnum):
     NOTE_DEATH = "note_death"  # or take the mark back
     LINK = "link"  # with another appeal about the same event
     UNLINK = "unlink"
+    EXTEND = "extend"  # the time to answer by law, once
     LEAVE = "leave"  # propose to leave it without an answer: 59-ФЗ art. 11
     DECIDE_LEAVING = "decide_leaving"  # as the second person
     RECORD_NOTICE = "record_notice"  # that there is no answer and why: it has left on paper
@@ -70,6 +71,9 @@ class Refusal(TextChoices):
     OWN_ANSWER = "own_answer", _("a second pair of eyes is wanted: a colleague or the head must agree")
     HEAD_ONLY = "head_only", _("the head of the branch decides on this")
     NOT_A_PERSON = "not_a_person", _("a person decides on this, not a system")
+    ORAL = "oral", _("an oral appeal has no date of the answer by law")
+    EXTENDED_ONCE = "extended_once", _("the time to answer is extended only once")
+    DATE_PASSED = "date_passed", _("the date of the answer by law has passed")
     URGENT = "urgent", _("an urgent appeal is helped first: make it ordinary before, with a second person")
 
 
@@ -253,13 +257,21 @@ def _second_person(profile: "Profile", proposal: "Reclassification | Leaving | N
     return Refusal.NOT_A_PERSON if ApiKey.objects.of_user(profile.user_id).exists() else None
 
 
-def _decide_erasure(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+def _head_only(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    """What may give time back to the branch is not for whoever works against that time."""
     return None if heads_here(profile, complaint) else Refusal.HEAD_ONLY
 
 
-def _unlink(profile: "Profile", complaint: "Complaint") -> Refusal | None:
-    """It may give time back to the branch: not for whoever works against that time."""
-    return None if heads_here(profile, complaint) else Refusal.HEAD_ONLY
+def _extend(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    """59-ФЗ art. 12 part 2: the head, once, and not after the date has passed where the branch is."""
+    if Status(complaint.status) not in MOVES[Event.EXTENDED]:
+        return Refusal.STATUS
+    if complaint.answer_due_on is None:
+        return Refusal.ORAL
+    if complaint.extended_by_days:
+        return Refusal.EXTENDED_ONCE
+    is_over = complaint.answer_due_on < profile.at.astimezone(complaint.branch.zone).date()
+    return Refusal.DATE_PASSED if is_over else _head_only(profile, complaint)
 
 
 def _leave(profile: "Profile", complaint: "Complaint") -> Refusal | None:
@@ -345,12 +357,13 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.CHANGE_CONTACT: _answer_for,
     Act.NOTE_DEATH: _answer_for,
     Act.LINK: _answer_for,
-    Act.UNLINK: _unlink,
+    Act.UNLINK: _head_only,
+    Act.EXTEND: _extend,
     Act.LEAVE: _leave,
     Act.DECIDE_LEAVING: _decide_leaving,
     Act.RECORD_NOTICE: _record_notice,
     Act.GATHER: _answer_for,
-    Act.DECIDE_ERASURE: _decide_erasure,
+    Act.DECIDE_ERASURE: _head_only,
 }
 
 

@@ -18,6 +18,7 @@ from complaints.patient_querysets import DraftQuerySet as DraftQuerySet
 from complaints.patient_querysets import OneTimeCodeQuerySet as OneTimeCodeQuerySet
 from complaints.patient_querysets import PatientSessionQuerySet as PatientSessionQuerySet
 from complaints.reference_querysets import AmendmentQuerySet as AmendmentQuerySet
+from complaints.reference_querysets import CategoryCodeQuerySet as CategoryCodeQuerySet
 from complaints.reference_querysets import CategoryQuerySet as CategoryQuerySet
 from complaints.reference_querysets import DatedQuerySet as DatedQuerySet
 from complaints.reference_querysets import GuideQuerySet as GuideQuerySet
@@ -174,7 +175,7 @@ class ComplaintQuerySet(ListQuerySet):
             self.with_proposals()
             .with_places()
             .select_related("card", "answer__signatory", "answer__second_person", "rating", "call_window")
-            .select_related("patient_category")
+            .select_related("patient_category", "official_code")
             .select_related("region_of_care", "branch__schedule")
         )
 

@@ -20,6 +20,7 @@ from complaints.forms.staff import (
 )
 from complaints.kinds import Kind, Urgency
 from complaints.models import BulkAct, Category, Export
+from complaints.reports.staff.export_every import SHEETS
 from complaints.reports.staff.export_lists import Listed
 from complaints.reports.staff.tabs import Tab
 from complaints.services.bulk import MOST_MARKED
@@ -148,7 +149,7 @@ class ExportForm(forms.Form):
         initial=Export.Format.XLSX.value,
     )  # fmt: skip
     tab = forms.ChoiceField(
-        choices=[(tab.value, tab.value) for tab in (*Tab, *Listed) if tab is not Tab.ALARMS],
+        choices=[(tab, tab) for tab in dict.fromkeys([*map(str, Tab), *map(str, Listed), *SHEETS])],
         widget=forms.HiddenInput,
     )
     query = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)

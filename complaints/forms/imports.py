@@ -23,6 +23,7 @@ class ImportForm(forms.Form):
             "A table (CSV, also packed as gz): UTF-8 or windows-1251, columns by name. Of official registers "
             "the XML too."
         ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.gz,.xml,text/csv,text/xml,application/gzip"}),
         error_messages={"required": _("Choose the file."), "empty": _("The file is empty: choose another.")},
     )
     replace = forms.BooleanField(

@@ -18,6 +18,7 @@ from representatives.roles import INSURER_TIERS, Tier
 LONGEST_LIFE = 730
 FURTHEST_BACK = 30
 MORE_THAN_ONE = 2
+TICK_ONE = _("Tick at least one.")
 
 
 class SpanForm(forms.Form):
@@ -74,6 +75,7 @@ class KeyForm(SpanForm):
     name = forms.CharField(label=_("Which system uses the key"), max_length=80)
     scopes = forms.MultipleChoiceField(
         label=_("What the key may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": TICK_ONE},
         help_text=_("Give only what the system needs: for a telephone system “announce calls” is enough."),
     )  # fmt: skip
     tier = forms.TypedChoiceField(
@@ -99,8 +101,9 @@ class WebhookForm(SpanForm):
         help_text=_("Begins with https:// and can be reached from the internet."),
     )  # fmt: skip
     hears = forms.MultipleChoiceField(
-        label=_("It hears that…"), choices=CaseEvent.choices, widget=forms.CheckboxSelectMultiple
-    )
+        label=_("It hears that…"), choices=CaseEvent.choices, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": TICK_ONE},
+    )  # fmt: skip
 
     field_order = ("name", "url", "branch", "everywhere", "others")
 

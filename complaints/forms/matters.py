@@ -10,7 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.organisations import SeenField
+from complaints.forms.drafts import SeenField, Standing
 from complaints.forms.people import DayField
 from complaints.forms.staff import ThemeField
 from complaints.kinds import Kind
@@ -18,9 +18,9 @@ from complaints.models import Amendment, Category, Deadline, DeadlineUnit, Guide
 from complaints.reports.staff import matters
 from complaints.reports.staff.matter_drafts import label_of
 from complaints.services.amendments import is_planned, today_of
-from complaints.services.matter_values import DAYS, FIELDS, MODELS, Row, Values, merged, values_of
+from complaints.services.matter_values import DAYS, FIELDS, MODELS, Row, Values, values_of
 from insurers.models import Region
-from insurers.services.revisions import Refused, Seen
+from insurers.services.revisions import Refused
 from representatives.roles import Tier
 
 #: Units in which a wait can be counted to a last day.
@@ -140,19 +140,8 @@ class Sheet:
     like: Deadline | None = None  # the country's waiting time from which a region begins its own
 
     @property
-    def row_values(self) -> Values | None:
-        return values_of(self.row, self.noun) if self.row else None
-
-    @property
-    def seen(self) -> Seen:
-        """What stands in the database now."""
-        return Seen(self.draft.values if self.draft else None, self.row_values)
-
-    @property
-    def drift(self) -> tuple[Values, Values] | None:
-        """What the published row was when the draft was begun, and what it is, where they differ."""
-        before, after = self.draft.seen if self.draft else None, self.row_values
-        return (before, after) if before is not None and after is not None and before != after else None
+    def standing(self) -> Standing:
+        return Standing(FIELDS[self.noun], values_of(self.row, self.noun) if self.row else None, self.draft)
 
     def names(self, now: datetime) -> list[str]:
         """The fields of the form: a row's code never changes, and a theme has no second row from a day on."""
@@ -165,14 +154,12 @@ class Sheet:
 
     def form(self, now: datetime, data: Any = None, values: Values | None = None) -> MatterForm:
         """With the values given, else those of the draft, else of the row."""
-        initial = (values or self.start()) | {"seen": SeenField.written(self.seen)}
+        initial = (values or self.start()) | {"seen": SeenField.written(self.standing.seen)}
         return MatterForm(data, sheet=self, now=now, initial=initial)
 
     def start(self) -> Values:
         """The draft's values over what is published by now."""
-        if self.draft is None:
-            return self.row_values or self._beginning()
-        return merged(self.noun, self.draft.values, *self.drift) if self.drift else self.draft.values
+        return self.standing.start() or self._beginning()
 
     def _beginning(self) -> Values:
         """Of something new. Nobody types the code of a waiting time for the whole country."""

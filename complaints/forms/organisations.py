@@ -6,20 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.drafts import SeenField, Standing
 from complaints.forms.people import DayField
 from complaints.reports.staff.organisation_drafts import LABELS, MOSCOW, RECORDED
 from insurers.forms import PhoneField
-from insurers.hours_text import HoursUnreadable, read_typed
+from insurers.hours_text import MOST_CHARACTERS, HoursUnreadable, read_typed
 from insurers.models import AfterHours, Branch, MedicalOrganisation, Noun, Purpose, Revision
 from insurers.services.organisation_values import FIELDS, Owner, Row, Values, values_of
-from insurers.services.revisions import Refused, Seen, is_planned, today_of
+from insurers.services.revisions import Refused, is_planned, today_of
 from omsportal.platform.phones import phone_text
 
-_SALT = "complaints.forms.organisations"
 _UNREADABLE = _(
     "These hours are not clear. Write the days and the hours, for example: пн–чт 8:00–17:00, пт 8:00–16:00, "
     "перерыв 12:00–13:00. Or: круглосуточно."
@@ -30,32 +29,11 @@ _HOURS_HELP = _(
 )
 
 
-class SeenField(forms.CharField):
-    """What stood on the screen, signed: nobody can say that they saw something else."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self) -> None:
-        super().__init__(required=False)
-
-    def clean(self, value: Any) -> Seen:
-        """What is not ours was not seen."""
-        try:
-            draft, row = signing.loads(str(value or ""), salt=_SALT)
-        except (signing.BadSignature, ValueError):
-            return Seen(None, None)
-        return Seen(draft, row)
-
-    @staticmethod
-    def written(seen: Seen) -> str:
-        return signing.dumps([seen.draft, seen.row], salt=_SALT, compress=True)
-
-
 class RowForm(forms.Form):
     """What all of them have. `values()` is what the services keep."""
 
     seen = SeenField()
-    hours = forms.CharField(label=LABELS["hours"], max_length=200, required=False)
+    hours = forms.CharField(label=LABELS["hours"], max_length=MOST_CHARACTERS, required=False)
     starts_on = DayField(
         label=_("In force from"), required=False,
         help_text=_("Empty: as soon as it is published. A later day: it becomes public by itself."),
@@ -218,15 +196,6 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "phone": phone}
 
 
-def merged(noun: str, typed: Values, seen: Values, current: Values) -> Values:
-    """What the person changed, as they typed it; every other field as it is by now."""
-    kept = {
-        name: typed.get(name) if typed.get(name) != seen.get(name) else current.get(name)
-        for name in FIELDS[noun]
-    }
-    return typed | kept
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What is being edited: whose, the published row, the draft."""
@@ -237,32 +206,15 @@ class Sheet:
     draft: Revision | None = None
 
     @property
-    def row_values(self) -> Values | None:
-        return values_of(self.row, self.noun) if self.row else None
-
-    @property
-    def seen(self) -> Seen:
-        """What stands in the database now."""
-        return Seen(self.draft.values if self.draft else None, self.row_values)
-
-    @property
-    def drift(self) -> tuple[Values, Values] | None:
-        """What the published row was when the draft was begun, and what it is, where they differ."""
-        before, after = self.draft.seen if self.draft else None, self.row_values
-        return (before, after) if before is not None and after is not None and before != after else None
+    def standing(self) -> Standing:
+        return Standing(FIELDS[self.noun], values_of(self.row, self.noun) if self.row else None, self.draft)
 
     def form(self, now: datetime, data: Any = None, values: Values | None = None) -> RowForm:
         """With the values given, else those of the draft, else of the row."""
-        starting = values or self.start()
+        standing = self.standing
         planned = self.row is not None and is_planned(self.row, now)
-        initial = shown(starting) | {"seen": SeenField.written(self.seen)}
+        initial = shown(values or standing.start()) | {"seen": SeenField.written(standing.seen)}
         return FORMS[self.noun](data, owner=self.owner, now=now, planned=planned, initial=initial)
-
-    def start(self) -> Values:
-        """The draft's values over what is published by now."""
-        if self.draft is None:
-            return self.row_values or {}
-        return merged(self.noun, self.draft.values, *self.drift) if self.drift else self.draft.values
 
 
 def _dialled(phone: Any) -> Values:

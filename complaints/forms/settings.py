@@ -15,7 +15,7 @@ from complaints.reports.staff.settings import term_in_words
 from complaints.services.setting_calendar import USUAL, is_usual, value_for
 from complaints.services.setting_sheets import Sheet, Values
 from complaints.services.setting_tables import EXTENTS, MOST, right_key
-from insurers.hours_text import HoursUnreadable, read_typed
+from insurers.hours_text import MOST_CHARACTERS, HoursUnreadable, read_typed
 from insurers.models import DayKind, Weekday
 from insurers.services.revisions import Refused
 from representatives.roles import Action, Extent, Tier
@@ -125,7 +125,7 @@ class HoursForm(SheetForm):
     """Hours as people say them, shown back as they were understood."""
 
     hours = forms.CharField(
-        label=_("Working hours"), max_length=200,
+        label=_("Working hours"), max_length=MOST_CHARACTERS,
         help_text=_("For example: пн–чт 8:00–17:00, пт 8:00–16:00, перерыв 12:00–13:00. Or: круглосуточно."),
     )  # fmt: skip
     holidays = forms.BooleanField(

@@ -195,7 +195,7 @@ class ReclassifyForm(TypedForm):
         self.offer("reason", [("", _("choose")), *ready])
 
 
-class DecideReclassificationForm(ActForm):
+class DecideReclassificationForm(TypedForm):
     """Which proposal was read and what is thought of it; the answer is the button that was pressed."""
 
     proposal = forms.IntegerField(widget=forms.HiddenInput)

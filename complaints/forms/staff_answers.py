@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints import disclosure
+from complaints.deadlines import MOST_EXTENSION_DAYS
 from complaints.file_types import Accepted, FileRefused
 from complaints.forms.staff import ActForm, StaffText, TypedForm, choice_of_rows
-from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Outcome
+from complaints.kinds import OUTCOMES_OF_KIND, AnswerChannel, Extension, Outcome
 from complaints.permissions import may_close_with_any_outcome
 from complaints.reports.staff.replies import MISSING
 from complaints.reports.staff.signatories import signatories
@@ -153,7 +154,7 @@ class ResolveForm(TypedForm, ReadForm):
             del self.fields["sum_claimed"], self.fields["sum_refunded"]
 
 
-class ReviewForm(ActForm):
+class ReviewForm(TypedForm):
     """Which answer was read; the verdict is the button that was pressed."""
 
     proposal = forms.IntegerField(widget=forms.HiddenInput)
@@ -176,7 +177,7 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
     """A member of staff by name."""
 
 
-class DispatchForm(ActForm):
+class DispatchForm(TypedForm):
     """How a written answer left. Without a number and a day it is no answer yet."""
 
     way = forms.ChoiceField(
@@ -210,6 +211,24 @@ class ReopenForm(TypedForm):
         help_text=_(
             "In the words of the applicant. A new appeal is registered, with its own number, code and date "
             "of the answer; another expert than before decides on it."
+        ),
+    )
+
+
+class ExtendForm(TypedForm):
+    """More time by law: how much, why, and in which words the applicant hears of it."""
+
+    days = forms.IntegerField(
+        label=_("By how many days"), min_value=1, max_value=MOST_EXTENSION_DAYS,
+        initial=MOST_EXTENSION_DAYS, help_text=_("Calendar days, 30 at most. A time is extended only once."),
+    )  # fmt: skip
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("choose")), *Extension.choices])
+    text = StaffText(
+        label=_("Why, in words for the applicant"),
+        rows=3,
+        help_text=_(
+            "It stands in the messages of the appeal at once, with the new date. No diagnosis, doctor, "
+            "result. Whoever asked for letters gets a letter: write one."
         ),
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import disclosure, numbers, one_time_codes
 from complaints.escalation import rounds
 from complaints.kinds import LEVEL_OF_PROOF, Cause, ForWhom, IdentityLevel, Proof
-from complaints.models import Card, Complaint, OneTimeCode, PatientSession
+from complaints.models import Card, Complaint, ContactChange, OneTimeCode, PatientSession
 from complaints.patient_notices import CODE, RENEWED
 from complaints.permissions import Act, require
 from complaints.services import thread, transitions
@@ -30,6 +30,8 @@ from representatives.models import User
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
+
+_WRONG = _("This code does not fit or is over. Check the digits or begin once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ def recover(*, token: str, typed: str, address: str, now: datetime) -> NewAccess
     limits.spend("recovery.code", address, now)
     code = OneTimeCode.objects.of_browser(_digest(token))
     if not one_time_codes.spend(code=code, typed=typed, now=now):
-        message = _("This code does not fit or is over. Check the digits or begin once more.")
-        raise RuleBroken("wrong_code", message)
+        raise RuleBroken("wrong_code", _WRONG)
     with transaction.atomic():
         case = transitions.locked(code.complaint_id)
+        if ContactChange.objects.of_case_since(case.pk, code.asked_at).exists():
+            raise RuleBroken("wrong_code", _WRONG)  # replaced between the two statements
         return _renew(case, level=IdentityLevel.CONTACT, reason="", cause=Cause.PATIENT, by=None, now=now)
 
 

@@ -28,6 +28,7 @@ from complaints.services.matter_values import (
     day_of,
     differing,
     fill,
+    is_outrun,
     values_of,
 )
 from insurers.models import Region, RevisionState
@@ -239,7 +240,7 @@ def _require_not_longer(made: Deadline) -> None:
     """A region may promise more than the programme for the whole country, never less."""
     common = Deadline.objects.terms_of(CARE).valid_on(made.valid_from).filter(code=made.code, region=None)
     term = common.first()
-    if term is not None and term.unit == made.unit and made.value > term.value:
+    if term is not None and is_outrun(made, term):
         text = _("For the whole country it is %(value)s: a region may set less time, not more.")
         raise ValidationError({"value": text % {"value": term.value}})
 

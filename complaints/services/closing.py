@@ -105,6 +105,18 @@ def withdraw(*, complaint: Complaint, now: datetime) -> Complaint:
     return case
 
 
+def check_reopening(case: Complaint, *, now: datetime) -> None:
+    """Raises RuleBroken (too late, done before), SomebodyWasFirst (not answered)."""
+    told_at = legal.told_the_end_at(case)
+    if told_at is None:
+        raise SomebodyWasFirst
+    if not deadlines.may_ask_again(told_at, now, case.branch.zone):
+        message = _("More than %(days)s days have passed since the answer. File a new appeal.")
+        raise RuleBroken("reopen_too_late", message % {"days": deadlines.REOPEN_DAYS})
+    if Link.objects.filter(earlier=case, kind=Link.Kind.REOPENING).exists():
+        raise RuleBroken("reopened_already", _("You have already asked again: a new appeal is in work."))
+
+
 @transaction.atomic
 def reopen(
     *,
@@ -120,16 +132,9 @@ def reopen(
     before), SomebodyWasFirst (not answered), NotAllowed.
     """
     case = transitions.locked(complaint.pk)
-    told_at = legal.told_the_end_at(case)
-    if told_at is None:
-        raise SomebodyWasFirst
-    if profile is not None:
+    if profile is not None and legal.told_the_end_at(case) is not None:
         require(profile, Act.REOPEN, case)
-    if not deadlines.may_ask_again(told_at, now, case.branch.zone):
-        message = _("More than %(days)s days have passed since the answer. File a new appeal.")
-        raise RuleBroken("reopen_too_late", message % {"days": deadlines.REOPEN_DAYS})
-    if Link.objects.filter(earlier=case, kind=Link.Kind.REOPENING).exists():
-        raise RuleBroken("reopened_already", _("You have already asked again: a new appeal is in work."))
+    check_reopening(case, now=now)
     filed = file_complaint(filing=_again(case, text), by=by, now=now)
     _carry_over(case, filed.complaint)
     Link.objects.create(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from complaints.deadlines import ANSWER_DAYS, MOST_EXTENSION_DAYS, SATURDAY, answer_due_on
-from complaints.models import Complaint
+from complaints.models import Complaint, Deadline
 from complaints.states import Status
 from insurers.models import Branch, CalendarDay, DayKind
 from omsportal.platform import ready_sql
@@ -20,6 +20,15 @@ def answer_date(*, branch: Branch, registered_on: date, days: int | None) -> dat
     until = registered_on + timedelta(days=days + MOST_EXTENSION_DAYS)
     is_day_off = day_off_rule(branch, registered_on, until)
     return answer_due_on(registered_on, days=days, is_day_off=is_day_off)
+
+
+def date_of(case: Complaint, *, begun: date, extension: int) -> date:
+    """The last day to answer this case, counted from `begun`; by the terms of its own day of registration."""
+    terms = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code="ANSWER")
+    row = terms.order_by("pk").first()
+    days = (row.value if row else ANSWER_DAYS) + extension
+    due = answer_date(branch=case.branch, registered_on=begun, days=days)
+    return max(due, case.registered_on)
 
 
 def day_off_rule(branch: Branch, first: date, last: date) -> Callable[[date], bool]:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints import deadlines
 from complaints.kinds import Bond, Cause, Form
-from complaints.models import Complaint, Deadline, Link
+from complaints.models import Complaint, Link
 from complaints.permissions import Act, require
 from complaints.services import legal, transitions
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
@@ -149,20 +148,12 @@ def _legal_date(case: Complaint, group: Iterable[Complaint]) -> dict[str, Any]:
     if case.form != Form.WRITTEN or case.status not in _UNANSWERED:
         return {}
     begun: date = min(row.registered_on for row in group if row.status in _UNANSWERED)
-    days = _days(case) + case.extended_by_days
-    due = legal.answer_date(branch=case.branch, registered_on=begun, days=days)
     changes = {
         "counts_from_on": begun if begun < case.registered_on else None,
-        "answer_due_on": max(due, case.registered_on),
+        "answer_due_on": legal.date_of(case, begun=begun, extension=case.extended_by_days),
     }
     now_it_is = {name: getattr(case, name) for name in changes}
     return {} if now_it_is == changes else changes
-
-
-def _days(case: Complaint) -> int:
-    terms = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code="ANSWER")
-    row = terms.order_by("pk").first()
-    return row.value if row else deadlines.ANSWER_DAYS
 
 
 def _tier_clock(case: Complaint, group: Iterable[Complaint], event: Event, now: datetime) -> dict[str, Any]:

@@ -37,6 +37,8 @@ BUDGET_SECONDS = 30.0
 _ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtextextended('complaints.mailbox', %s))"
 _RELEASE = "SELECT pg_advisory_unlock(hashtextextended('complaints.mailbox', %s))"
 _TAKEN = {ReceivedMail.Fate.CASE, ReceivedMail.Fate.MESSAGE}
+#: What ends a run from outside, when a worker's time is over.
+Ends = tuple[type[Exception], ...]
 
 
 def ring(_now: datetime) -> None:
@@ -45,29 +47,36 @@ def ring(_now: datetime) -> None:
         bells.ring(TOPIC)
 
 
-def read_all(*, now: datetime, budget: float = BUDGET_SECONDS) -> int:
+def read_all(*, now: datetime, budget: float = BUDGET_SECONDS, ends: Ends = ()) -> int:
     """Take in new letters of every mailbox, the longest unread first; returns how many were looked at.
 
-    Runs outside a transaction: what became of each letter counts at once.
+    Runs outside a transaction: what became of each letter counts at once. `ends` break the run off: the
+    letter in hand is read by the next run, which begins with it; one that alone takes a whole run is left for
+    a person.
     """
     until, done = time.monotonic() + budget, 0
     for mailbox in Mailbox.objects.read():
         if time.monotonic() < until:
             with _alone(mailbox) as is_ours:
-                done += _read(mailbox, until, now) if is_ours else 0
+                done += _read(mailbox, until, now, ends, is_first=done == 0) if is_ours else 0
     return done
 
 
-def _read(mailbox: Mailbox, until: float, now: datetime) -> int:
-    """A server that is away delays nobody but its own mailbox."""
+def _read(mailbox: Mailbox, until: float, now: datetime, ends: Ends, *, is_first: bool) -> int:
+    """A server that is away, or sends one byte after the other, delays nobody but its own mailbox."""
     done = 0
     try:
         with _signed_in(mailbox) as client:
             for delivered in _new_letters(client, mailbox):
-                _take(client, mailbox, delivered, now)
+                _take(client, mailbox, delivered, now, ends, has_all_time=is_first and done == 0)
                 done += 1
                 if time.monotonic() >= until:
                     break
+    except _TimeIsOver as over:
+        raise over.end from None
+    except ends as error:
+        _note_failure(mailbox, type(error).__name__, now)
+        raise
     except (IMAPClientError, OSError, ValueError, KeyError) as error:
         _note_failure(mailbox, type(error).__name__, now)
         return done
@@ -93,12 +102,18 @@ def _signed_in(mailbox: Mailbox) -> Iterator[IMAPClient]:
             client.starttls(context)
         client.login(mailbox.sealed["user"], mailbox.sealed["password"])
         yield client
-    finally:
-        try:
-            client.logout()
-        except (IMAPClientError, OSError):
-            with suppress(IMAPClientError, OSError):
-                client.shutdown()
+    except BaseException:
+        _hang_up(client)  # a farewell would wait for an answer
+        raise
+    try:
+        client.logout()
+    except (IMAPClientError, OSError):
+        _hang_up(client)
+
+
+def _hang_up(client: IMAPClient) -> None:
+    with suppress(IMAPClientError, OSError):
+        client.shutdown()
 
 
 def _new_letters(client: IMAPClient, mailbox: Mailbox) -> Iterator[Delivered]:
@@ -130,13 +145,26 @@ def _moment(at: datetime) -> datetime:
     return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _take(client: IMAPClient, mailbox: Mailbox, delivered: Delivered, now: datetime) -> None:
-    """One letter that the portal fails over does not stop the others."""
+class _TimeIsOver(Exception):
+    """The run ended in the middle of a letter; nothing of it was kept."""
+
+    def __init__(self, end: Exception) -> None:
+        super().__init__()
+        self.end = end
+
+
+def _take(
+    client: IMAPClient, mailbox: Mailbox, delivered: Delivered, now: datetime, ends: Ends, *,
+    has_all_time: bool,
+) -> None:  # fmt: skip
+    """One letter that the portal fails over, or that takes a whole run, does not stop the others."""
     try:
         received = mail_in.take_in(mailbox=mailbox, delivered=delivered, now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
+        if isinstance(error, ends) and not has_all_time:
+            raise _TimeIsOver(error) from error
         log.error("letter %s of mailbox %s failed: %s", delivered.uid, mailbox.pk, type(error).__name__)
         received = mail_in.leave(mailbox=mailbox, delivered=delivered, now=now)
     if received is not None and received.fate in _TAKEN:

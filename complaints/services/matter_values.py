@@ -58,15 +58,6 @@ def differing(noun: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> li
     return [name for name in FIELDS[noun] if one.get(name) != other.get(name)]
 
 
-def merged(noun: str, typed: Values, seen: Values, current: Values) -> Values:
-    """What the person changed, as they typed it; every other field as it is by now."""
-    kept = {
-        name: typed.get(name) if typed.get(name) != seen.get(name) else current.get(name)
-        for name in FIELDS[noun]
-    }
-    return typed | kept
-
-
 def fill(row: Row, values: Mapping[str, Any]) -> None:
     """Write the values into the row, which is not saved."""
     noun = noun_of(row)
@@ -74,6 +65,16 @@ def fill(row: Row, values: Mapping[str, Any]) -> None:
         if name not in DAYS:
             setattr(row, _column(name, noun), values[name])
     row.valid_to = day_of(values["ends_on"])
+
+
+def is_outrun(own: Deadline, common: Deadline | None) -> bool:
+    """A region's own waiting time is longer than the country's. In the same unit only."""
+    return common is not None and own.unit == common.unit and own.value > common.value
+
+
+def counts_instead(own: Deadline, common: Deadline | None) -> bool:
+    """The country's waiting time counts in place of a region's own: one that is uncertain counts nowhere."""
+    return common is not None and not common.needs_check and is_outrun(own, common)
 
 
 def day_of(text: str) -> date | None:

@@ -15,15 +15,22 @@ WORST, BEST = 1, 5
 MOST_CHARACTERS = 1000
 
 
+def check(case: Complaint) -> None:
+    """Raises RuleBroken when the work on this appeal is not to be rated, or not any more."""
+    card, answer = Card.objects.get(pk=case.pk), Answer.objects.filter(complaint=case).first()
+    if card.patient_died:
+        raise RuleBroken("died", _("We do not ask this about the appeal of somebody who has died."))
+    if not disclosure.may_judge(case, card, answer):
+        raise RuleBroken("nothing_to_rate", _("There is nothing to rate yet: first read the answer."))
+    if Rating.objects.filter(complaint=case).exists():
+        raise RuleBroken("rated", _("You have rated our work already. Thank you."))
+
+
 @transaction.atomic
 def rate(*, complaint: Complaint, stars: int, text: str, now: datetime) -> Rating:
     """Keep the rating. Raises RuleBroken: not answered yet or not readable, rated before, after a death."""
     case = transitions.locked(complaint.pk)
-    answer = Answer.objects.filter(complaint=case).first()
-    if not disclosure.may_judge(case, Card.objects.get(pk=case.pk), answer):
-        raise RuleBroken("nothing_to_rate", _("There is nothing to rate yet: first read the answer."))
-    if Rating.objects.filter(complaint=case).exists():
-        raise RuleBroken("rated", _("You have rated our work already. Thank you."))
+    check(case)
     if not WORST <= stars <= BEST:
         raise RuleBroken("stars", _("Choose a mark from 1 to 5."))
     words = text.replace("\x00", "").strip()

@@ -74,6 +74,11 @@ def token_of(key: str, user_id: int) -> str:
     return base64.urlsafe_b64encode(digests.blind(f"{key}:{user_id}", "desk receipt")).decode()
 
 
+def is_registered(*, key: str, by: User, now: datetime) -> bool:
+    """This person has sent the card of this key within the hour."""
+    return bool(key) and drafts.sent_with(token=token_of(key, by.pk), now=now) is not None
+
+
 def register(*, entry: Entry, key: str, by: User, profile: "Profile", now: datetime) -> Complaint:
     """Register the card once, however often it is sent with one `key`. Call it outside a transaction.
 

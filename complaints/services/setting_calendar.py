@@ -84,8 +84,8 @@ def _write(sheet: Sheet, before: Values, after: Values, now: datetime) -> Touche
     return Touched(schedule_ids=set(schedules), region_id=region_id, days=days)
 
 
-def _follow(touched: Touched, by_id: int, now: datetime) -> None:
-    calendar.day_changed(region_id=touched.region_id, days=touched.days, by_id=by_id, now=now)
+def _follow(touched: Touched, by_id: int, now: datetime) -> int | None:
+    return calendar.days_followed(region_id=touched.region_id, days=touched.days, by_id=by_id, now=now)
 
 
 def _nobody_else(before: Values, after: Values) -> bool:  # noqa: ARG001

@@ -18,6 +18,7 @@ from complaints.models import Setting, SettingChange
 from complaints.services import setting_calendar, setting_hours, setting_tables
 from complaints.services.setting_sheets import Kind, Sheet, Values, differing, may_change
 from insurers.models import RevisionState
+from insurers.services import calendar
 from insurers.services.revisions import MovedOn, Refused, Settled
 from omsportal.platform import dry_runs
 from omsportal.platform.kinds import JobState
@@ -100,6 +101,8 @@ def put_in_force(
     """
     row = _locked(change, version, by, profile)
     sheet, before = Sheet.of(row), row.seen or {}
+    if sheet.noun == Setting.HOURS:
+        calendar.days_stay()
     kind, present = KINDS[sheet.noun], KINDS[sheet.noun].stands(sheet, now)
     if present != before:
         raise MovedOn(before, present)
@@ -107,7 +110,8 @@ def put_in_force(
     kind.check(sheet, before, row.values, now)
     with pghistory.context(user=by.pk):
         touched = kind.write(sheet, before, row.values, now)
-    kind.follow(touched, by.pk, now)
+    row.job_id = kind.follow(touched, by.pk, now)
+    row.save(update_fields=["job_id"])
     return _settle(row, RevisionState.PUBLISHED, by, now)
 
 

@@ -59,9 +59,10 @@ def _write(sheet: Sheet, before: Values, after: Values, now: datetime) -> Touche
     return Touched(schedule_ids={found.pk}, branch_ids={branch.pk})
 
 
-def _follow(touched: Touched, by_id: int, now: datetime) -> None:
-    for schedule in WorkingSchedule.objects.filter(pk__in=touched.schedule_ids):
-        calendar.schedule_changed(schedule=schedule, by_id=by_id, now=now)
+def _follow(touched: Touched, by_id: int, now: datetime) -> int | None:
+    """A branch has one schedule."""
+    schedule = WorkingSchedule.objects.get(pk__in=touched.schedule_ids)
+    return calendar.schedule_changed(schedule=schedule, by_id=by_id, now=now)
 
 
 def _nobody_else(before: Values, after: Values) -> bool:  # noqa: ARG001

@@ -52,14 +52,15 @@ class Touched:
 class Kind:
     """How sheets of one noun are read, checked, written and followed.
 
-    `check` raises Refused; `write` changes rows only; `follow` asks for what open cases need then.
+    `check` raises Refused; `write` changes rows only; `follow` asks for what open cases need then, and gives
+    the job that does it.
     `is_tried`: a dry run comes before it is put in force.
     """
 
     stands: Callable[[Sheet, datetime], Values]
     check: Callable[[Sheet, Values, Values, datetime], None]
     write: Callable[[Sheet, Values, Values, datetime], Touched]
-    follow: Callable[[Touched, int, datetime], None]
+    follow: Callable[[Touched, int, datetime], int | None]
     needs_second: Callable[[Values, Values], bool]
     is_tried: bool
 

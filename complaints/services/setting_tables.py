@@ -141,8 +141,9 @@ def _columns(row: Any) -> dict[str, Any]:
     }
 
 
-def _nothing_follows(touched: Touched, by_id: int, now: datetime) -> None:
+def _nothing_follows(touched: Touched, by_id: int, now: datetime) -> int | None:  # noqa: ARG001
     """Rights hold from the next click on, terms from the next look."""
+    return None
 
 
 def _nobody_else(before: Values, after: Values) -> bool:  # noqa: ARG001

@@ -1,6 +1,6 @@
 """The thread: the patient's messages, public answers of staff, internal notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,13 @@ from complaints import disclosure
 from complaints.escalation import clock
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import AnswerChannel, Cause, Stage
-from complaints.models import Attachment, Card, Complaint, Message
-from complaints.notifications import ANSWERED
+from complaints.models import Attachment, Card, Complaint, Consent, Message
+from complaints.notifications import ANSWERED, NEWS_BY_SMS
 from complaints.permissions import Act, require
-from complaints.services import call_backs, templates, transitions
+from complaints.services import call_backs, consents, templates, transitions
 from complaints.services.transitions import RuleBroken
 from complaints.states import ENDED, Event, Status
-from omsportal.platform import bells, digests, outbox
+from omsportal.platform import bells, digests, outbox, sms
 from omsportal.platform.outbox import Notice
 from representatives.models import User
 
@@ -164,16 +164,27 @@ def attach(message: Message, attachments: Sequence[Attachment]) -> None:
 
 
 def tell_contact(case: Complaint, *, kind: str, dedup: int = 0, now: datetime) -> None:
-    """ "There is news on appeal №…": no word of what it is.
+    """ "There is news on appeal №…", by each way that was agreed to: no word of what it is.
 
     Who asked for the answer by e-mail is told that it is there, also when they want no other notices.
     """
-    if not (case.notify_by_email or (kind == ANSWERED and _wants_answer_by_email(case))):
-        return
-    outbox.enqueue(
-        channel="email", kind=kind, subject_kind="complaint", subject_id=case.pk, hop=case.hop,
-        receiver_kind="contact", receiver_id=case.pk, dedup=dedup, payload={"number": case.number}, now=now,
+    outbox.enqueue_many(
+        [
+            Notice(
+                channel=channel, kind=kind, subject_kind="complaint", subject_id=case.pk, hop=case.hop,
+                receiver_kind="contact", receiver_id=case.pk, dedup=dedup, payload={"number": case.number},
+            )
+            for channel in _ways_of_news(case, kind)
+        ],
+        now,
     )  # fmt: skip
+
+
+def _ways_of_news(case: Complaint, kind: str) -> Iterator[str]:
+    if case.notify_by_email or (kind == ANSWERED and _wants_answer_by_email(case)):
+        yield "email"
+    if kind in NEWS_BY_SMS and sms.is_on() and consents.is_given(case, Consent.Purpose.SMS):
+        yield "sms"
 
 
 def _wants_answer_by_email(case: Complaint) -> bool:

@@ -9,6 +9,7 @@ from complaints import states
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause
 from complaints.models import Complaint, History
+from complaints.services import official_rows
 from complaints.states import ENDED, OPEN, Event, IllegalMove, Status
 from omsportal.platform import alarms, bells
 from representatives.models import User
@@ -93,7 +94,8 @@ def record(
 ) -> History:
     """Apply `changes` and the event's status to the locked case, and append its history line.
 
-    A promise to call back ends with the work on the case. `wait_days` is what a pause was given.
+    A promise to call back ends with the work on the case, and the row of the official form is fixed then.
+    `wait_days` is what a pause was given.
     """
     before = Before.of(complaint)
     status = next_status(event, complaint)
@@ -105,6 +107,8 @@ def record(
         changes["closed_at"] = now
     if status not in OPEN and complaint.call_back_until is not None:
         changes["call_back_until"] = None
+    if Status(before.status) in OPEN and status not in OPEN and event != Event.BECAME_COMPLAINT:
+        changes["official_code"] = official_rows.row_of(complaint, now)
     for name, value in changes.items():
         setattr(complaint, name, value)
     complaint.save(update_fields=[*changes])

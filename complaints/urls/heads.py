@@ -22,6 +22,7 @@ def patterns() -> list[URLPattern]:
         path("people/accounts/<int:user_id>/link/", accounts.account_link, name="account_link"),
         path("roster/<int:branch_id>/import/", roster_import.import_roster, name="roster_import"),
         path("people/<int:person_id>/", people.person, name="person"),
+        path("people/<int:person_id>/readings/", people.person_readings, name="person_readings"),
         path("people/<int:person_id>/limits/", people.limits, name="person_limits"),
         path("people/<int:person_id>/leave/", people.add_leave, name="add_leave"),
         path("people/<int:person_id>/load/", people.move_load, name="move_load"),

@@ -1,24 +1,12 @@
 """Addresses of the editor of themes, advice, waiting times and official codes within the workplace."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
 from complaints.models import Matter
+from complaints.urls.converters import register_words
 from complaints.views.staff import amendments, matters, official_codes
 
-
-class MatterConverter:
-    """What a row is; anything else is no address of ours."""
-
-    regex = "|".join(Matter.values)
-
-    def to_python(self, value: str) -> Matter:
-        return Matter(value)
-
-    def to_url(self, value: str) -> str:
-        return str(value)
-
-
-register_converter(MatterConverter, "matter")
+register_words("matter", Matter)
 
 
 def patterns() -> list[URLPattern]:
@@ -27,6 +15,7 @@ def patterns() -> list[URLPattern]:
         path("content/", matters.start, name="content"),
         path("content/codes/", official_codes.codes, name="official_codes"),
         path("content/codes/new/", official_codes.new_edition, name="official_edition"),
+        path("dashboard/form/", official_codes.official_form, name="official_form"),
         path("content/drafts/<int:amendment_id>/", amendments.amendment, name="amendment"),
         path("content/drafts/<int:amendment_id>/change/", amendments.change, name="amendment_change"),
         path("content/drafts/<int:amendment_id>/preview/", amendments.preview, name="amendment_preview"),

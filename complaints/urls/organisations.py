@@ -1,24 +1,12 @@
 """Addresses of the editor of phones, offices and posts within the workplace."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
+from complaints.urls.converters import register_words
 from complaints.views.staff import organisation_drafts, organisations
 from insurers.models import Noun
 
-
-class NounConverter:
-    """What a row is; anything else is no address of ours."""
-
-    regex = "|".join(Noun.values)
-
-    def to_python(self, value: str) -> Noun:
-        return Noun(value)
-
-    def to_url(self, value: str) -> str:
-        return str(value)
-
-
-register_converter(NounConverter, "noun")
+register_words("noun", Noun)
 
 
 def patterns() -> list[URLPattern]:

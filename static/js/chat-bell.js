@@ -1,13 +1,15 @@
-// A chat that begins to wait: a mark beside the heading, and a sound if this person switched it on in this browser.
+// A chat that begins to wait, on whatever page of the workplace: a sound, if this person switched it on in this browser, a
+// mark in the row of the browser's tabs and, in the queue, one beside the heading.
 // Browsers play nothing before somebody has pressed something on the page.
 const button = document.querySelector("[data-chat-bell]"), sign = document.querySelector("[data-chat-sign]");
-const key = `chat-sound-${button.dataset.chatBell}`;
+const key = `chat-sound-${button?.dataset.chatBell ?? document.querySelector("[data-chats]").dataset.chats}`, title = document.title;
 let context, known = waiting();
 
 function waiting() { return new Set([...document.querySelectorAll("[data-chat]")].map((row) => row.dataset.chat)); }
 function isOn() { return localStorage.getItem(key) === "1"; }
 
 function show() {
+  if (!button) return;
   button.hidden = false;
   button.querySelector("span").textContent = isOn() ? button.dataset.on : button.dataset.off;
   const count = waiting().size;
@@ -27,22 +29,26 @@ function ring() {
     tone.start(context.currentTime + at);
     tone.stop(context.currentTime + at + .15);
   }
-  button.dataset.rung = Number(button.dataset.rung || 0) + 1;
+  document.body.dataset.rung = Number(document.body.dataset.rung || 0) + 1;
 }
 
 function look() {
   const now = waiting();
-  if ([...now].some((chat) => !known.has(chat))) ring();
+  if ([...now].some((chat) => !known.has(chat))) {
+    ring();
+    if (document.hidden) document.title = `● ${title}`;
+  }
   known = now;
   show();
 }
 
-button.addEventListener("click", () => {
+button?.addEventListener("click", () => {
   localStorage.setItem(key, isOn() ? "0" : "1");
   wake();
   ring();
   show();
 });
 for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, wake);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
 document.addEventListener("htmx:afterSettle", look);
 show();

@@ -1,4 +1,5 @@
-// Brings the reader to what is wrong: the summary takes focus once the page is there, its links focus the field.
+// Brings the reader to what is wrong: the summary takes focus once the page is there, its links focus the field. Without mistakes
+// what became of the last press takes it.
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
   summary.focus();
@@ -10,4 +11,4 @@ if (summary) {
     (control.closest(".field") || control).scrollIntoView();
     control.focus({ preventScroll: true });
   });
-}
+} else document.querySelector("[data-takes-focus]")?.focus();

@@ -9,7 +9,7 @@ function keep() {
   changed = false;
   const typed = new FormData(form);
   for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
-  fetch(form.dataset.keep, { method: "POST", body: typed, keepalive: true }).catch(() => { changed = true; });
+  fetch(form.dataset.keep, { method: "POST", headers: { "X-While-Typing": "1" }, body: typed, keepalive: true }).then((answer) => { changed ||= !answer.ok; }, () => { changed = true; });
 }
 
 if (form) {

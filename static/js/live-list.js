@@ -2,7 +2,7 @@
 // Focus stays on its row (or on the row that took its place), and nothing outside the list is touched.
 const FLOOR = 20000, SILENCE = 45000;
 const sign = document.querySelector("[data-live-sign]"), said = document.querySelector("[data-live-said]"), title = document.title;
-let retry = 1000, heard = 0, fetching = false, again = false;
+let retry = 1000, heard = 0, fetching = false, again = false, down = false;
 
 function region() { return document.querySelector("[data-live-list]"); }
 function links() { return [...region().querySelectorAll("[data-row]")]; }
@@ -14,7 +14,8 @@ async function refresh() {
   const before = new Set(links().map((link) => link.id));
   const focused = links().indexOf(document.activeElement);
   const marked = [...region().querySelectorAll(".queue__mark:checked")].map((box) => box.id);
-  await htmx.ajax("GET", url, { target: "#live-list", swap: "outerHTML", headers: { "If-None-Match": etag, "X-By-Itself": "1" } }).catch(() => {});
+  const reached = await htmx.ajax("GET", url, { target: "#live-list", swap: "outerHTML", headers: { "If-None-Match": etag, "X-By-Itself": "1" } }).then(() => true, () => false);
+  if (reached === down) { down = !reached; show(false); }
   for (const id of marked) { const box = document.getElementById(id); if (box) box.checked = true; }
   document.dispatchEvent(new Event("marks"));
   for (const link of links()) if (!before.has(link.id)) link.closest("li").classList.add("queue__row--changed");
@@ -37,7 +38,7 @@ document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.s
 function show(live) {
   sign.hidden = false;
   sign.classList.toggle("live-sign--off", !live);
-  const text = live ? sign.dataset.liveOn : sign.dataset.liveOff;
+  const text = down ? sign.dataset.liveDown : live ? sign.dataset.liveOn : sign.dataset.liveOff;
   if (sign.textContent !== text) sign.textContent = text;
 }
 
@@ -47,7 +48,9 @@ function connect() {
   socket.onmessage = ({ data }) => {
     heard = Date.now();
     show(true);
-    if (data === "changed") refresh();
+    if (data !== "changed") return;
+    document.dispatchEvent(new Event("staff:changed"));
+    refresh();
   };
   socket.onclose = () => {
     show(false);

@@ -8,7 +8,7 @@ const said = document.querySelector("[data-live-said]");
 const readers = document.querySelector("[data-readers]");
 const title = document.title;
 let { etag, version } = box.dataset;
-let retry = 1000, heard = 0, fetching = false, again = false, over = false;
+let retry = 1000, heard = 0, fetching = false, again = false, over = false, down = false, left = false, due = false, standing = stands();
 
 const ask = (url, headers, method = "GET") => fetch(url, { method, headers: { "X-By-Itself": "1", ...headers }, cache: "no-store", redirect: "manual" });
 const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -19,27 +19,38 @@ async function refresh() {
   if (fetching) return;
   fetching = true;
   const method = document.hidden ? "HEAD" : "GET";
-  const answer = await ask(box.dataset.url, { "If-None-Match": etag }, method).catch(() => null);
+  const answer = await ask(box.dataset.url, { "If-None-Match": due && !document.hidden ? "" : etag }, method).catch(() => null);
+  if (!answer !== down) { down = !answer; show(false); }
   if (answer?.status === 200 && method === "HEAD") document.title = `● ${title}`;
   else if (answer?.status === 200) await take(answer).catch(() => {});
-  else if (answer && [0, 401, 403, 404].includes(answer.status)) end();
+  else if (answer && [0, 401, 403, 404].includes(answer.status)) {
+    end();
+    if (answer.status === 403) await parts(version).catch(() => {});
+  }
   fetching = false;
   if (again) refresh();
 }
 
 async function take(answer) {
   etag = answer.headers.get("ETag");
+  due = false;
   const fresh = (await parse(answer)).querySelector("[data-live-thread]");
   const list = box.querySelector("ol"), news = [];
   for (const old of [...list.children]) if (!fresh.querySelector(`#${old.id}`)) old.remove();
   for (const item of [...fresh.querySelector("ol").children]) {
     const known = document.getElementById(item.id);
     if (!known) { list.append(item); news.push(item); }
-    else if (known.outerHTML !== item.outerHTML && !known.contains(document.activeElement)) known.replaceWith(item);
+    else if (known.outerHTML !== item.outerHTML) swap(known, item);
   }
   for (const mark of document.querySelectorAll("input[name=read]")) mark.value = parseInt(list.lastElementChild?.id.slice(8)) || 0;
-  tell(news.filter((item) => !item.classList.contains("message--mine")));
   if (version !== fresh.dataset.version) await parts(fresh.dataset.version);
+  tell(news.filter((item) => !item.classList.contains("message--mine")));
+}
+
+// What has the focus stays as it is until the focus has gone elsewhere.
+function swap(old, fresh) {
+  if (old.contains(document.activeElement)) left = true;
+  else old.replaceWith(fresh);
 }
 
 // What stands around the messages: where the case is, the answer, what happened.
@@ -50,21 +61,27 @@ async function parts(newest) {
   const page = await parse(answer);
   for (const part of document.querySelectorAll("[data-live-part]")) {
     const other = page.getElementById(part.id);
-    if (other && !part.contains(document.activeElement)) part.replaceWith(other);
+    if (other) swap(part, other);
   }
-  version = newest;
+  if (!left) version = newest;
+  document.dispatchEvent(new CustomEvent("parts", { detail: page }));
 }
 
+// How the case stands, in the sentence that the page shows.
+function stands() { return [...document.querySelectorAll("[data-live-say]")].map((one) => one.textContent.trim()).join(" "); }
+
 function tell(news) {
-  if (!news.length) return;
-  said.textContent = news.map((item) => `${box.dataset.new}. ${item.querySelector(".message__author").textContent}: ${item.querySelector(".message__text").textContent.trim()}`).join(" ");
+  const words = news.map((item) => `${box.dataset.new}. ${item.querySelector(".message__author").textContent}: ${item.querySelector(".message__text").textContent.trim()}`);
+  const now = stands();
+  if (now !== standing) words.push(standing = now);
+  if (words.join("")) said.textContent = words.join(" ");
 }
 
 function show(live) {
   if (over) return;
   sign.hidden = false;
   sign.classList.toggle("live-sign--off", !live);
-  const text = live ? sign.dataset.liveOn : sign.dataset.liveOff;
+  const text = (down && sign.dataset.liveDown) || (live ? sign.dataset.liveOn : sign.dataset.liveOff);
   if (sign.textContent !== text) sign.textContent = text;
 }
 
@@ -86,7 +103,7 @@ function connect() {
   socket.onmessage = ({ data }) => {
     heard = Date.now();
     show(true);
-    if (data === "changed") refresh();
+    if (data === "changed") { document.dispatchEvent(new Event("staff:changed")); refresh(); }
     else if (data.startsWith("{")) look(JSON.parse(data).readers);
   };
   socket.onclose = ({ code }) => {
@@ -105,5 +122,6 @@ function connect() {
 show(false);
 connect();
 setInterval(refresh, FLOOR);
+document.addEventListener("focusout", () => { if (left) { left = false; due = true; setTimeout(refresh); } });
 // Back at this page: at once.
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { document.title = title; refresh(); } });

@@ -1,4 +1,4 @@
-// Before a form of filing leaves its page: is there a connection at all? Without one the page stays, with all that is typed.
+// Before a form of filing leaves its page: is there a connection, and does the site answer? If not the page stays, with all that is typed.
 // Files are sent by the script itself, which shows how far they are; what the server finds wrong replaces the page's content.
 // A page that has just arrived proves the connection itself.
 const PATIENCE = 10000, FRESH = 10000;
@@ -42,7 +42,8 @@ document.addEventListener("submit", async (event) => {
   form.querySelector("[data-not-sent]").hidden = true;
   if (files) return upload(form, event.submitter);
   try {
-    await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    const { status } = await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    if (status > 499) return stay(form);
   } catch { return stay(form); }
   delete form.dataset.sent;
   form.dataset.asked = "1";

@@ -32,6 +32,7 @@ const keys = {
   KeyP: () => { press(".presence-menu summary"); document.querySelector(".presence-menu[open] button")?.focus(); },
   KeyM: () => write("#write"),
   KeyN: () => write("#note"),
+  KeyA: () => document.getElementById("bulk-act")?.focus(),
   KeyG: () => press(".staff-bar__nav a"),
   BracketLeft: () => press("#page-back"),
   BracketRight: () => press("#page-further"),
@@ -52,6 +53,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return field.form.requestSubmit(field.closest("section")?.querySelector("button[name=act]"));
   }
+  if (event.key === "Escape" && field) return field.blur();
   if (field || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
   const deed = act(event);
   if (!deed) return;
@@ -60,6 +62,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  const { hash } = event.target.closest("[data-write]") ?? {};
+  if (hash) { event.preventDefault(); write(hash); }
   if (event.target.closest("[data-sheet]")) { event.preventDefault(); sheet.showModal(); }
   // The presence menu closes when somebody presses elsewhere or Escape.
   for (const menu of document.querySelectorAll(".presence-menu[open]")) if (!menu.contains(event.target)) menu.open = false;

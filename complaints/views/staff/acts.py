@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.forms.staff import ActForm
@@ -20,6 +21,7 @@ from complaints.services import (
     contact_changes,
     deaths,
     dispatching,
+    extending,
     hops,
     identity,
     looks,
@@ -243,6 +245,20 @@ def forward(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return closing.forward(complaint=case, to=data["to"], reason=data["reason"], **desk.hand)
 
     return perform(request, desk, number, "forward", call, done=_("The appeal is forwarded."))
+
+
+@staff_view("GET", "POST")
+def extend(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> Complaint:
+        return extending.extend(
+            complaint=case, days=data["days"], reason=data["reason"], text=data["text"], **desk.hand
+        )
+
+    def done(case: Complaint) -> str:
+        due = date_format(case.answer_due_on or "", "j E Y")
+        return _("The answer is due by %(day)s now. The applicant reads why.") % {"day": due}
+
+    return perform(request, desk, number, "extend", call, done=done)
 
 
 @staff_view("GET", "POST")

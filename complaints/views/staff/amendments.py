@@ -13,7 +13,7 @@ from complaints.reports.staff import matter_drafts as report
 from complaints.reports.staff import matters
 from complaints.services import amendments
 from complaints.services.amendments import Editor
-from complaints.services.matter_values import Values, merged
+from complaints.services.matter_values import Row, Values
 from complaints.views.public.guides import guide_shown
 from complaints.views.public.help import topic_shown
 from complaints.views.public.terms import terms_shown
@@ -147,7 +147,7 @@ def _draft_page(
 def _edit(request: HttpRequest, desk: Desk, editor: Editor, sheet: Sheet) -> HttpResponse:
     """The form; a saved draft leads to its own page."""
     if request.method != "POST":
-        return _form_page(request, desk, editor, sheet, sheet.form(desk.now), meanwhile=sheet.drift)
+        return _form_page(request, desk, editor, sheet, sheet.form(desk.now), meanwhile=sheet.standing.drift)
     form = sheet.form(desk.now, request.POST)
     if form.is_valid():
         try:
@@ -168,7 +168,7 @@ def _second(
     request: HttpRequest, desk: Desk, editor: Editor, sheet: Sheet, typed: Values, moved: MovedOn | Settled
 ) -> HttpResponse:
     """Somebody was first: what they changed, with everything this person typed still in the form."""
-    row = row_for(editor, Matter(sheet.noun), sheet.row.pk) if sheet.row else None
+    row = row_for(editor, Matter(sheet.noun), sheet.row.pk) if sheet.row else _made(editor, sheet)
     draft = matters.draft_of(row) if row else None
     if isinstance(moved, MovedOn) and row is None and sheet.draft:
         draft = _draft(editor, sheet.draft.pk)
@@ -176,11 +176,17 @@ def _second(
     if isinstance(moved, Settled):
         form = fresh.form(desk.now, values=typed)
         return _form_page(request, desk, editor, fresh, form, status=409, settled=True)
-    values = merged(sheet.noun, typed, moved.seen, moved.current)
+    values = fresh.standing.merged(typed, moved.seen, moved.current)
     return _form_page(
         request, desk, editor, fresh, fresh.form(desk.now, values=values), status=409,
         meanwhile=(moved.seen, moved.current),
     )  # fmt: skip
+
+
+def _made(editor: Editor, sheet: Sheet) -> Row | None:
+    """What came of the draft of a new row, when it was published meanwhile: going on changes that."""
+    draft = _draft(editor, sheet.draft.pk) if sheet.draft else None
+    return matters.row_of(editor, sheet.noun, draft.made_row_id) if draft and draft.made_row_id else None
 
 
 def _form_page(

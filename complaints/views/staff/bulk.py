@@ -65,7 +65,7 @@ def bulk_stop(request: HttpRequest, desk: Desk, reference: UUID) -> HttpResponse
 @staff_view("GET")
 def works(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What this person asked for last: acts on many cases, exported lists."""
-    acts, exports = report.works_of(desk.profile, desk.now)
+    acts, exports = report.works_of(desk.user, desk.profile, desk.now)
     return staff_page(request, desk, "works.html", {"section": "queue", "acts": acts, "exports": exports})
 
 

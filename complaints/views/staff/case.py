@@ -23,7 +23,7 @@ from complaints.services import attachments, openings
 from complaints.services.meanwhile import ApplicantWrote
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Event
-from complaints.views.staff.deeds import DECISION, REVIEW, Screen, form_beside, offers
+from complaints.views.staff.deeds import DECISION, REVIEW, Screen, offer_beside, offers
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 
 #: What services raise when an act cannot happen.
@@ -92,7 +92,7 @@ def _what_can_be_done(
     """Forms, proposals, texts and cases beside: for those who open the content, all of it."""
     around = beside(complaint, complaint.card, desk.profile, desk.now) if words else None
     drafts = around.drafts_first(screen.draft) if around else []
-    shared = (complaint, desk.profile, screen.bound)
+    shared = (complaint, desk.profile, screen)
     spoken = None
     if around and may_call_clinics(desk.profile):
         spoken = scripts(complaint, complaint.card, around.texts, by=desk.user, now=desk.now)
@@ -100,8 +100,8 @@ def _what_can_be_done(
         "offers": list(offers(complaint, desk.profile, screen, drafts=drafts)),
         "proposal": proposals.waiting(complaint, desk.profile, words),
         "answer_proposal": proposals.answer_waiting(complaint, desk.profile) if words else None,
-        "decision": form_beside(DECISION, *shared),
-        "review": form_beside(REVIEW, *shared),
+        "decision": offer_beside(DECISION, *shared, drafts=drafts),
+        "review": offer_beside(REVIEW, *shared, drafts=drafts),
         "beside": around,
         "scripts": spoken,
         "may_wait": can(desk.profile, Act.WAIT, complaint),

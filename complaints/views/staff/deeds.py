@@ -70,6 +70,9 @@ DEEDS: tuple[Deed, ...] = (
         inline=False,
     ),
     Deed(
+        "extend", Act.EXTEND, _("Extend the time to answer"), _("Extend"), "calendar", answers.ExtendForm
+    ),
+    Deed(
         "reopen", Act.REOPEN, _("It did not help: a new appeal"), _("Register a new appeal"), "refresh",
         answers.ReopenForm,
     ),
@@ -172,9 +175,13 @@ def offers(
             )  # fmt: skip
             _begin(form, kept, screen.draft)
         is_opened = deed.name == screen.opened or deed.name in screen.bound
-        used = str(form["draft"].value() or "") if isinstance(form, forms.TypedForm) else ""
-        others = [draft for draft in kept if str(draft.reference) != used]
-        yield Offer(deed, why_not, form, is_opened, others)
+        yield Offer(deed, why_not, form, is_opened, _not_in(form, kept))
+
+
+def _not_in(form: forms.ActForm | None, kept: Sequence[WorkDraft]) -> list[WorkDraft]:
+    """The unsent texts that stand in no form."""
+    used = str(form["draft"].value() or "") if isinstance(form, forms.TypedForm) else ""
+    return [draft for draft in kept if str(draft.reference) != used]
 
 
 def _begin(form: forms.ActForm, kept: Sequence[WorkDraft], asked_for: str) -> None:
@@ -184,9 +191,13 @@ def _begin(form: forms.ActForm, kept: Sequence[WorkDraft], asked_for: str) -> No
             form.begin_with(draft)
 
 
-def form_beside(
-    deed: Deed, complaint: Complaint, profile: Profile, bound: Mapping[str, forms.ActForm]
-) -> forms.ActForm:
-    """The form beside a proposal; what was typed comes back in it."""
-    empty = deed.form(complaint=complaint, profile=profile, auto_id=f"{deed.name}_%s")
-    return bound.get(deed.name, empty)
+def offer_beside(
+    deed: Deed, complaint: Complaint, profile: Profile, screen: Screen, *, drafts: Sequence[WorkDraft]
+) -> Offer:
+    """The form beside a proposal: as it came back, or with what this person has typed before."""
+    form = screen.bound.get(deed.name)
+    kept = [draft for draft in drafts if draft.act == deed.name]
+    if form is None:
+        form = deed.form(complaint=complaint, profile=profile, auto_id=f"{deed.name}_%s")
+        _begin(form, kept, screen.draft)
+    return Offer(deed, why_not=None, form=form, is_opened=False, others=_not_in(form, kept))

@@ -17,9 +17,10 @@ from complaints.models import Complaint
 from complaints.reports.staff.lists import case_of
 from complaints.reports.staff.places import supervises
 from complaints.services.registering import may_register
+from complaints.views.by_script import led_on
 from omsportal.platform import log_lines
 from omsportal.platform.clock import database_now
-from representatives.middleware import BY_ITSELF, WHILE_TYPING
+from representatives.middleware import OF_SCRIPTS
 from representatives.models import User
 from representatives.profiles import Profile, profile_of
 from representatives.roles import Presence
@@ -76,7 +77,8 @@ def staff_view(*methods: str) -> Callable[[StaffView[Arguments]], Callable[..., 
             if not isinstance(user, User):
                 return _to_login(request, kwargs.get("number"))
             now = database_now()
-            return view(request, Desk(user, profile_of(user, now=now), now), *args, **kwargs)
+            desk = Desk(user, profile_of(user, now=now), now)
+            return led_on(request, view(request, desk, *args, **kwargs))
 
         return never_cache(require_http_methods(list(methods))(seated))
 
@@ -88,8 +90,8 @@ def _to_login(request: HttpRequest, number: object) -> HttpResponse:
 
     A part of a page sends the whole page to the sign-in; a POST comes back to the case, not to the act.
     """
-    if (number or request.method == "POST") and {BY_ITSELF, WHILE_TYPING} & request.headers.keys():
-        return HttpResponse(status=401)  # nobody pressed anything: the page stays, with what is typed in it
+    if (number or request.method == "POST") and OF_SCRIPTS & request.headers.keys():
+        return HttpResponse(status=401)  # the page stays, with what is typed in it
     back = reverse("staff:case", kwargs={"number": number}) if number else reverse("staff:queue")
     if request.headers.get("HX-Request"):
         current = request.headers.get("HX-Current-URL", back)

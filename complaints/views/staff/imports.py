@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from complaints.forms.imports import ImportForm
 from complaints.reports.staff import imports as report
 from complaints.reports.staff.imports import Reach
+from complaints.views.by_script import led_on
 from complaints.views.staff.dashboard import number_in
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from insurers import import_words
@@ -64,7 +66,7 @@ def imports(request: HttpRequest, desk: Desk, reach: Reach) -> HttpResponse:
         kind=typed["kind"], pieces=typed["file"].chunks(), branch_ids=form.branch_ids(),
         region_codes=reach.region_codes, replace=typed["replace"], by_id=desk.user.pk, now=desk.now,
     )  # fmt: skip
-    return redirect("staff:import", import_id=found.pk)
+    return led_on(request, redirect("staff:import", import_id=found.pk))
 
 
 @reaching("GET")
@@ -117,7 +119,7 @@ def _list(request: HttpRequest, desk: Desk, reach: Reach, form: ImportForm) -> H
     shown = rows[: report.PAGE]
     context = {
         "section": "dashboard", "form": form, "rows": shown, "supervises": desk.supervises,
-        "next": shown[-1].pk if len(rows) > report.PAGE else None,
+        "next": shown[-1].pk if len(rows) > report.PAGE else None, "most": settings.REGISTRY_MAX_BYTES,
     }  # fmt: skip
     return staff_page(request, desk, "imports.html", context, status=422 if form.errors else 200)
 

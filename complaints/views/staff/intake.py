@@ -17,6 +17,7 @@ from complaints.services import registering as desk_services
 from complaints.services.drafts import RECEIPT, Receipt
 from complaints.services.transitions import RuleBroken
 from complaints.views.public import cookies
+from complaints.views.staff import kept_cards
 from complaints.views.staff.desk import Desk, staff_page, staff_view
 from omsportal.platform import limits, pdf
 
@@ -41,14 +42,18 @@ def _form(desk: Desk, *args: Any, **options: Any) -> IntakeForm:
 def _page(
     request: HttpRequest, desk: Desk, form: IntakeForm, found: callers.Found, *, status: int = 200
 ) -> HttpResponse:
-    context = {"section": "intake", "form": form, "found": found}
+    begun = kept_cards.begun(desk) if request.method == "GET" and not form.is_bound else []
+    context = {"section": "intake", "form": form, "found": found, "begun": begun}
     return staff_page(request, desk, "intake.html", context, status=status)
 
 
 @staff_view("GET", "POST")
 def intake(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The card: empty, looked up with what is typed so far, or registered."""
+    """The card: empty, one that was begun before, looked up with what is typed so far, or registered."""
     _at_desk(desk)
+    if request.method != "POST" and (typed := kept_cards.typed_before(request, desk)):
+        form = _form(desk, typed)
+        return _page(request, desk, form, _found(desk, form.asked()))
     if request.method != "POST":
         form = _form(desk, initial={"key": desk_services.new_key()})
         return _page(request, desk, form, callers.Found())
@@ -60,9 +65,13 @@ def intake(request: HttpRequest, desk: Desk) -> HttpResponse:
         if answer is not None:
             return answer
     asked = CallerForm(request.POST).asked()
+    return _page(request, desk, form, _found(desk, asked), status=422)
+
+
+def _found(desk: Desk, asked: callers.Asked) -> callers.Found:
+    """Who it may be; nobody beyond the limit of look-ups: the card itself is never refused."""
     is_over = limits.exceeded("search.staff", desk.user.pk, desk.now)
-    found = callers.Found() if is_over else callers.look_up(asked, desk.profile, now=desk.now)
-    return _page(request, desk, form, found, status=422)
+    return callers.Found() if is_over else callers.look_up(asked, desk.profile, now=desk.now)
 
 
 def _registered(request: HttpRequest, desk: Desk, form: IntakeForm) -> HttpResponse | None:
@@ -79,6 +88,7 @@ def _registered(request: HttpRequest, desk: Desk, form: IntakeForm) -> HttpRespo
     except NotAllowed as error:
         form.add_error(None, _("Not possible: %(why)s.") % {"why": error.why.label})
         return None
+    kept_cards.forget(key, desk)
     response = redirect("staff:intake_registered", number=case.number)
     cookies.write_at(request, response, _COOKIE, key, path=response["Location"], age=RECEIPT)
     return response
@@ -94,6 +104,11 @@ def _looked_up(request: HttpRequest, desk: Desk) -> HttpResponse:
         _fill(typed, callers.insured(asked, desk.profile, now=desk.now))
     if request.POST["look"] == "script":
         typed["answer"] = _script_text(desk, typed) or typed.get("answer", "")
+    return _shown(request, desk, typed)
+
+
+def _shown(request: HttpRequest, desk: Desk, typed: QueryDict) -> HttpResponse:
+    """As it was typed, judged by nobody, with who it may be."""
     form = _form(desk, typed)
     asked = form.asked()
     return _page(request, desk, form, callers.look_up(asked, desk.profile, now=desk.now))

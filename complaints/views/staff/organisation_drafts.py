@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from complaints.forms.organisations import RowForm, Sheet, merged
+from complaints.forms.organisations import RowForm, Sheet
 from complaints.reports.staff import organisation_drafts as report
 from complaints.reports.staff import organisations
 from complaints.views.staff.desk import Desk
@@ -20,7 +20,7 @@ from complaints.views.staff.organisations import (
 )
 from insurers.models import Branch, Noun, Revision
 from insurers.services import revisions
-from insurers.services.organisation_values import Values, owner_of
+from insurers.services.organisation_values import Row, Values, owner_of
 from insurers.services.revisions import MovedOn, Refused, Settled
 
 
@@ -47,7 +47,7 @@ def row(request: HttpRequest, desk: Desk, noun: str, row_id: int) -> HttpRespons
 def change(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
     """Go on with a draft."""
     draft = _draft(desk, revision_id)
-    if not draft.is_draft:
+    if not draft.is_draft and request.method != "POST":  # what was typed meanwhile is shown again
         return redirect("staff:organisation_draft", revision_id=revision_id)
     owner = draft.branch or draft.insurer
     assert owner is not None, "the constraint revision_has_one_owner forbids it"
@@ -120,7 +120,7 @@ def _draft_page(
 def _edit(request: HttpRequest, desk: Desk, sheet: Sheet) -> HttpResponse:
     """The form; a saved draft leads to its preview."""
     if request.method != "POST":
-        return _form_page(request, desk, sheet, sheet.form(desk.now), meanwhile=sheet.drift)
+        return _form_page(request, desk, sheet, sheet.form(desk.now), meanwhile=sheet.standing.drift)
     form = sheet.form(desk.now, request.POST)
     if form.is_valid():
         try:
@@ -141,15 +141,25 @@ def _second(
     request: HttpRequest, desk: Desk, sheet: Sheet, typed: Values, moved: MovedOn | Settled
 ) -> HttpResponse:
     """Somebody was first: what they changed, with everything this person typed still in the form."""
-    row = row_for(desk, sheet.noun, sheet.row.pk) if sheet.row else None
+    row = row_for(desk, sheet.noun, sheet.row.pk) if sheet.row else _made(desk, sheet)
     fresh = Sheet(sheet.noun, sheet.owner, row, organisations.draft_of(row) if row else None)
     if isinstance(moved, Settled):
         return _form_page(request, desk, fresh, fresh.form(desk.now, values=typed), status=409, settled=True)
     if row is None:
         fresh = Sheet(sheet.noun, sheet.owner, None, _draft(desk, sheet.draft.pk) if sheet.draft else None)
-    values = merged(sheet.noun, typed, moved.seen, moved.current)
+    values = fresh.standing.merged(typed, moved.seen, moved.current)
     form = fresh.form(desk.now, values=values)
     return _form_page(request, desk, fresh, form, status=409, meanwhile=(moved.seen, moved.current))
+
+
+def _made(desk: Desk, sheet: Sheet) -> Row | None:
+    """What came of the draft of a new row, when it was published meanwhile: going on changes that."""
+    draft = _draft(desk, sheet.draft.pk) if sheet.draft else None
+    return (
+        organisations.row_of(desk.profile, sheet.noun, draft.made_row_id)
+        if draft and draft.made_row_id
+        else None
+    )
 
 
 def _form_page(

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from complaints.forms.people import LeaveForm, LimitsForm, LoadForm
 from complaints.reports.staff import people as report
+from complaints.reports.staff import person_readings as read_by
 from complaints.reports.staff.themes import themes_on
 from complaints.services import reassigning
 from complaints.services.reassigning import Moved
@@ -45,6 +46,16 @@ def leaves(request: HttpRequest, desk: Desk) -> HttpResponse:
 def person(request: HttpRequest, desk: Desk, person_id: int) -> HttpResponse:
     """What a head sets about one person, and what this person holds."""
     return _page(request, desk, _person(desk, person_id))
+
+
+@staff_view("GET")
+def person_readings(request: HttpRequest, desk: Desk, person_id: int) -> HttpResponse:
+    """What this person has opened; `?day=` begins with that day and goes back."""
+    asked = request.GET
+    read = read_by.readings(
+        desk.profile, _person(desk, person_id), asked.get("cursor", ""), asked.get("day", "")
+    )
+    return staff_page(request, desk, "person_readings.html", {"section": "dashboard", "read": read})
 
 
 @staff_view("POST")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from complaints.forms.bulk import acts_on
 from complaints.forms.filtering import SaveViewForm
 from complaints.reports.staff import lists
+from complaints.reports.staff.following import has_enough
 from complaints.reports.staff.lists import Tab
 from complaints.services import work
 from complaints.views.staff.desk import Desk, staff_page, staff_view
@@ -51,8 +52,17 @@ def take(request: HttpRequest, desk: Desk) -> HttpResponse:
     case = work.take_next(**desk.hand)
     if case is not None:
         return redirect("staff:case", number=case.number)
-    messages.info(request, _("There is nothing to take: the queue is empty or your ceiling is reached."))
+    messages.info(request, _why_nothing(desk))
     return redirect("staff:queue")
+
+
+def _why_nothing(desk: Desk) -> str:
+    if not has_enough(desk.profile):
+        return _("There is nothing for you to take: nobody waits in your queue.")
+    held = _(
+        "You hold %(count)s appeals, as many as you may. Finish one or put one back, then take the next."
+    )
+    return held % {"count": desk.profile.ceiling}
 
 
 @staff_view("GET")

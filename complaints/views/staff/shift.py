@@ -18,7 +18,7 @@ from omsportal.platform.clock import database_now
 from representatives import sessions
 from representatives.models import User
 from representatives.profiles import profile_of
-from representatives.services import set_presence
+from representatives.services import be_here, set_presence
 
 
 @staff_view("POST")
@@ -34,6 +34,14 @@ def presence(request: HttpRequest, desk: Desk) -> HttpResponse:
     # A word without a slash would be taken for the name of a page.
     safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else "staff:queue")
+
+
+@staff_view("POST")
+def here(_request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A page of theirs is open: said by itself every two minutes, it keeps no session alive."""
+    if desk.profile.representative_id is not None:
+        be_here(representative_id=desk.profile.representative_id, now=desk.now)
+    return HttpResponse(status=204)
 
 
 @staff_view("GET", "POST")

@@ -51,11 +51,11 @@ def webhook_change(request: HttpRequest, desk: Desk, receiver: UUID) -> HttpResp
     form = _form_of(desk, found, request.POST)
     if form.is_valid():
         try:
-            service.change(webhook=found, profile=desk.profile, **form.answers())
+            row = service.change(webhook=found, profile=desk.profile, now=desk.now, **form.answers())
         except WebhookRefused as error:
             form.add_error(error.field, str(error.message))
         else:
-            messages.success(request, _("Saved. It holds from the next event on."))
+            messages.success(request, _saved(row, found))
             return redirect("staff:webhook", receiver=receiver)
     return _page(request, desk, found, form)
 
@@ -112,6 +112,14 @@ def webhook_replay_one(request: HttpRequest, desk: Desk, receiver: UUID, notice_
     found = _webhook(desk, receiver)
     _say(request, service.replay_one(webhook=found, notice_id=notice_id, profile=desk.profile, now=desk.now))
     return redirect("staff:webhook", receiver=receiver)
+
+
+def _saved(row: Webhook, before: Webhook) -> str:
+    said = _("Saved. It holds from the next event on.")
+    if row.log_after == before.log_after:
+        return said
+    more = _("What was sent before is not shown any more: it was of other branches too.")
+    return f"{said} {more}"
 
 
 def _say(request: HttpRequest, count: int) -> None:
