@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from itertools import pairwise
 
+#: Seven different days with two breaks each fit.
+MOST_CHARACTERS = 400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHOWN = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 PART = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? (\d\d:\d\d)-(\d\d:\d\d)")

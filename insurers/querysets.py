@@ -101,6 +101,11 @@ class BranchQuerySet(ValidQuerySet["Branch"]):
         found = self.filter(insurer__code=insurer_code, region__code=region_code)
         return found.with_names().first()
 
+    def named(self, *, ogrn: str, okato: str) -> "Branch | None":
+        """The insurer's branch in a region, as official registers name both; None for empty names."""
+        found = self.filter(insurer__ogrn=ogrn, region__okato=okato) if ogrn and okato else self.none()
+        return found.with_names().first()
+
     def of_insurer_or_fund(self, insurer_code: str, region_code: str) -> "Branch | None":
         """The insurer's branch in a region, by codes; the region's fund when it has none there."""
         either = Q(insurer__code=insurer_code) | Q(kind="fund")

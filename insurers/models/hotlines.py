@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from insurers.hours_text import MOST_CHARACTERS
 from insurers.models.organisations import Branch, Insurer
 from insurers.models.parts import Valid, tracked, validity_in_order, validity_range
 from insurers.querysets import HotlineQuerySet
@@ -77,7 +78,7 @@ class Hotline(Valid):
         blank=True,
         validators=[RegexValidator(r"^\d*$", _("Only digits, for example 123."))],
     )
-    hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
+    hours_text = models.CharField(_("hours, as people read them"), max_length=MOST_CHARACTERS, blank=True)
     schedule = models.ForeignKey(
         "insurers.WorkingSchedule",
         on_delete=models.PROTECT,

@@ -1,5 +1,6 @@
 """Regions, insurers, branches and funds, offices, clinics."""
 
+import re
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from insurers.hours_text import MOST_CHARACTERS
 from insurers.models.parts import (
     Valid,
     check_time_zone,
@@ -71,6 +73,10 @@ class Region(models.Model):
         return ZoneInfo(self.time_zone)
 
 
+#: Protocol, if it is said, and the rest: a name with a dot in it, perhaps a path.
+_WEBSITE = re.compile(r"(https?://)?([\w-]+(?:\.[\w-]+)+(?:[:/]\S*)?)", re.IGNORECASE)
+
+
 @tracked("name_key")
 class Insurer(Valid):
     """A licensed insurance company (СМО). A territorial fund is not one: it is a branch of kind `fund`."""
@@ -112,6 +118,12 @@ class Insurer(Valid):
 
     def __str__(self) -> str:
         return self.short_name
+
+    @property
+    def website_url(self) -> str:
+        """Where its link leads: registers write it with or without protocol. Empty for a dash or words."""
+        found = _WEBSITE.fullmatch(self.website)
+        return f"{found[1] or 'https://'}{found[2]}" if found else ""
 
 
 class BranchKind(models.TextChoices):
@@ -213,7 +225,7 @@ class Office(Valid):
         Branch, on_delete=models.CASCADE, related_name="offices", verbose_name=_("branch")
     )
     address = models.CharField(_("address"), max_length=300)
-    hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
+    hours_text = models.CharField(_("hours, as people read them"), max_length=MOST_CHARACTERS, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True)
     extension = extension_field()
 
@@ -284,7 +296,7 @@ class ClinicPost(Valid):
         verbose_name=_("medical organisation"),
     )
     place = models.CharField(_("where to find it"), max_length=200)
-    hours_text = models.CharField(_("hours, as people read them"), max_length=200, blank=True)
+    hours_text = models.CharField(_("hours, as people read them"), max_length=MOST_CHARACTERS, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True)
     extension = extension_field()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from insurers.models import CalendarDay, WorkingAxis, WorkingSchedule, WorkingSpan
 from insurers.production_calendar import days_of
@@ -15,6 +15,10 @@ from omsportal.platform import jobs
 #: change of single days also their region (null: the country) and dates.
 CALENDAR_CHANGED = "calendar.changed"
 STALE_AFTER = timedelta(hours=20)
+# Who gives somebody new hours reads the days, who changes days reads the schedules: neither sees what the
+# other has not committed yet, and a new schedule would be left with the days of before.
+_DAYS_STAY = "SELECT pg_advisory_xact_lock_shared(hashtextextended('insurers.calendar', 0))"
+_DAYS_CHANGE = "SELECT pg_advisory_xact_lock(hashtextextended('insurers.calendar', 0))"
 
 
 def seed(*, now: datetime) -> int:
@@ -47,26 +51,60 @@ def day_changed(*, region_id: int | None, days: Iterable[date] = (), by_id: int 
     `days` are the dates concerned, both of them for a day that was moved: what goes by calendar days and not
     by a schedule follows them. Returns how many schedules were rebuilt; asks for the job `calendar.changed`.
     """
+    rebuilt, _job_id = _days_followed(region_id, days, by_id, now)
+    return rebuilt
+
+
+@transaction.atomic
+def days_followed(
+    *, region_id: int | None, days: Iterable[date], by_id: int | None, now: datetime
+) -> int | None:
+    """The same; returns the job that recounts, also when it waits already for a change from before."""
+    _rebuilt_schedules, job_id = _days_followed(region_id, days, by_id, now)
+    return job_id
+
+
+def _days_followed(
+    region_id: int | None, days: Iterable[date], by_id: int | None, now: datetime
+) -> tuple[int, int | None]:
+    _execute(_DAYS_CHANGE)
     touched = list(WorkingSchedule.objects.touched_by(region_id))
     named = sorted({day.isoformat() for day in days})
     about = {"region": region_id, "days": named} if named else {}
     return _rebuild_and_tell(touched, by_id, now, about)
 
 
+def days_stay() -> None:
+    """Until the caller's transaction ends no changed day is followed: whoever makes a schedule asks for this
+    before any row is locked, and its working time will not lack a day."""
+    _execute(_DAYS_STAY)
+
+
 @transaction.atomic
-def schedule_changed(*, schedule: WorkingSchedule, by_id: int | None, now: datetime) -> None:
-    """The hours of a schedule were changed. A schedule left without hours keeps no working time."""
-    _rebuild_and_tell([schedule], by_id, now, {})
+def schedule_changed(*, schedule: WorkingSchedule, by_id: int | None, now: datetime) -> int | None:
+    """The hours of a schedule were changed. A schedule left without hours keeps no working time.
+
+    Returns the job that recounts, also when it waits already for a change from before.
+    """
+    _rebuilt_schedules, job_id = _rebuild_and_tell([schedule], by_id, now, {})
+    return job_id
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _rebuild_and_tell(
     schedules: Iterable[WorkingSchedule], by_id: int | None, now: datetime, about: dict[str, Any]
-) -> int:
+) -> tuple[int, int | None]:
+    """How many were rebuilt, and the job that was asked for."""
     ids = _rebuilt(schedules, now)
-    if ids or about:
-        arguments = {"schedules": ids} | about
-        jobs.request(kind=CALENDAR_CHANGED, arguments=arguments, by_id=by_id, now=now)
-    return len(ids)
+    if not (ids or about):
+        return 0, None
+    arguments = {"schedules": ids} | about
+    job = jobs.request(kind=CALENDAR_CHANGED, arguments=arguments, by_id=by_id, now=now)
+    return len(ids), job.pk
 
 
 def _rebuilt(schedules: Iterable[WorkingSchedule], now: datetime) -> list[int]:

@@ -28,6 +28,14 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Insured:
+    """Who insures, as registers outside name it: the company by its OGRN, the region by its OKATO."""
+
+    ogrn: str
+    okato: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """What a registry tells of a policy. `policy_id` is of our own table, None for one outside."""
 
@@ -38,17 +46,27 @@ class Registered:
 class PolicyRegistry(Protocol):
     """A register of the insured: number, surname and birth date together, or nothing.
 
-    It must take the same time for an unknown and for a mismatching person, and tells None for both. One
-    outside uses no database of ours; it raises whatever it likes when it cannot answer.
+    It must take the same time for an unknown and for a mismatching person, and tells None for both.
     """
 
     def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None: ...
 
 
-class Behind:
-    """`first` within so many seconds; `second` when it does not know the person or does not answer."""
+class RegistryOutside(Protocol):
+    """The same of a register that is not ours, the federal one for example.
 
-    def __init__(self, first: PolicyRegistry, second: PolicyRegistry, *, seconds: float) -> None:
+    It is asked in a thread of its own and uses no database of ours; it raises whatever it likes when it
+    cannot answer.
+    """
+
+    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Insured | None: ...
+
+
+class Behind:
+    """`first` within so many seconds; `second` when it does not know the person, does not answer, or names
+    an insurer that we do not know."""
+
+    def __init__(self, first: RegistryOutside, second: PolicyRegistry, *, seconds: float) -> None:
         self.first, self.second, self.seconds = first, second, seconds
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="policy-registry")
         self._away_until = 0.0
@@ -57,14 +75,17 @@ class Behind:
         outside = self._ask_first(number, surname, birth_on)
         # Ours is asked whatever it said, so that the time tells nothing more than before.
         ours = self.second.find(number=number, surname=surname, birth_on=birth_on)
-        return outside or ours
+        branch = Branch.objects.named(ogrn=outside.ogrn, okato=outside.okato) if outside else None
+        return Registered(branch, None) if branch else ours
 
-    def _ask_first(self, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None:
+    def _ask_first(self, number: PolicyNumber, surname: str, birth_on: date) -> Insured | None:
         if time.monotonic() < self._away_until:
             return None
         asked = self._threads.submit(self.first.find, number=number, surname=surname, birth_on=birth_on)
         try:
-            return asked.result(timeout=self.seconds)
+            told = asked.result(timeout=self.seconds)
+            # Copied: an object of another shape is a failure of the register, too.
+            return Insured(ogrn=str(told.ogrn), okato=str(told.okato)) if told is not None else None
         except TooLate:
             asked.cancel()
             self._leave_alone("late")
@@ -89,4 +110,4 @@ def _chain(path: str, seconds: float, ours: Any) -> PolicyRegistry:
     return Behind(import_string(path)(), ours, seconds=seconds) if path else ours
 
 
-__all__ = ["Behind", "PolicyRegistry", "Registered", "behind"]
+__all__ = ["Behind", "Insured", "PolicyRegistry", "Registered", "RegistryOutside", "behind"]

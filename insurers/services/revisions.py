@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from insurers.models import Branch, Hotline, Insurer, Revision, RevisionState
+from insurers.services import calendar
 from insurers.services.organisation_values import (
     MAIN_FIELD,
     MODELS,
@@ -108,6 +109,7 @@ def publish(*, revision: Revision, version: int, by_id: int, now: datetime) -> R
 
     `version` is the one that was on the screen. Raises MovedOn, Settled, Refused.
     """
+    calendar.days_stay()
     row = _locked_row(row_of(revision))
     draft = _locked(revision)
     if draft.version != version:

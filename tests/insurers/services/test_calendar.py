@@ -6,7 +6,7 @@ import pytest
 
 from insurers.models import WorkingAxis, WorkingHours
 from insurers.services import calendar
-from insurers.services.calendar import CALENDAR_CHANGED, day_changed, refresh, schedule_changed
+from insurers.services.calendar import CALENDAR_CHANGED, day_changed, days_followed, refresh, schedule_changed
 from insurers.services.working_time import is_working, rebuild_all
 from omsportal.platform.models import Job
 from tests.insurers.conftest import NOW
@@ -49,6 +49,20 @@ def test_it_recounts_a_schedule_whose_hours_changed(office):
     schedule_changed(schedule=office, by_id=None, now=NOW)
     assert not is_working(office, THURSDAY)
     assert asked() == [{"schedules": [office.pk]}]
+
+
+def test_who_changes_it_again_before_it_is_counted_is_led_to_the_job_that_waits(office):
+    rebuild_all(NOW)
+    first = schedule_changed(schedule=office, by_id=7, now=NOW)
+    assert first is not None
+    assert schedule_changed(schedule=office, by_id=7, now=NOW + timedelta(minutes=1)) == first
+    again = [
+        days_followed(
+            region_id=None, days=[THURSDAY.date()], by_id=7, now=NOW + minute * timedelta(minutes=1)
+        )
+        for minute in range(2)
+    ]
+    assert again[0] == again[1] != first
 
 
 def test_it_counts_with_no_hours_that_were_removed(office):

@@ -10,18 +10,17 @@ from typing import Any
 
 import pytest
 
-from insurers.models import Branch
+from insurers.models import Branch, Insurer, Region
 from insurers.policy_numbers import PolicyNumber, check_policy_number
 from insurers.services.policies import (
     LOCAL_REGISTRY,
     Holder,
     PolicyRecord,
     Reason,
-    Registered,
     create_policies,
     recognise,
 )
-from insurers.services.registry_port import Behind
+from insurers.services.registry_port import Behind, Insured
 from tests.insurers.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -33,13 +32,13 @@ SECONDS = 0.3
 class Outside:
     """A register behind HTTP; invented for this test, as an installation would write its own."""
 
-    def __init__(self, address: str, branch: Branch) -> None:
-        self.address, self.branch = address, branch
+    def __init__(self, address: str, insured: Insured) -> None:
+        self.address, self.insured = address, insured
 
-    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None:
+    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Insured | None:
         body = json.dumps({"number": number.value, "surname": surname, "born": birth_on.isoformat()}).encode()
         with urllib.request.urlopen(urllib.request.Request(self.address, data=body), timeout=5) as answer:
-            return Registered(self.branch, None) if json.load(answer)["known"] else None
+            return self.insured if json.load(answer)["known"] else None
 
 
 class Server:
@@ -78,8 +77,16 @@ def server() -> Iterator[tuple[Server, str]]:
 
 
 @pytest.fixture
-def ask(server: tuple[Server, str], rival_branch: Branch) -> Callable[[], Any]:
-    registry = Behind(Outside(server[1], rival_branch), LOCAL_REGISTRY, seconds=SECONDS)
+def rival(rival_branch: Branch) -> Insured:
+    """The rival's branch as the register names it."""
+    Insurer.objects.filter(pk=rival_branch.insurer_id).update(ogrn="1037700051146")
+    Region.objects.filter(pk=rival_branch.region_id).update(okato="78000")
+    return Insured("1037700051146", "78000")
+
+
+@pytest.fixture
+def ask(server: tuple[Server, str], rival: Insured) -> Callable[[], Any]:
+    registry = Behind(Outside(server[1], rival), LOCAL_REGISTRY, seconds=SECONDS)
     return lambda: recognise(
         number=NUMBER, surname="Ковалёва", birth_on=BORN, address_key="::1", now=NOW, registry=registry
     )
@@ -118,13 +125,25 @@ def test_a_late_one_is_not_waited_for_and_left_alone_for_a_while(
     assert server[0].asked == 1
 
 
-def test_one_that_is_away_or_talks_nonsense_is_no_error(branch: Branch, server: Any, ask: Any) -> None:
+def test_an_insurer_that_we_do_not_know_is_as_good_as_none(
+    server: Any, branch: Branch, rival: Insured
+) -> None:
+    ours_knows(branch)
+    server[0].answer = lambda _question: {"known": True}
+    for named in (Insured("1027700000000", rival.okato), Insured(rival.ogrn, "45000"), Insured("", "")):
+        registry = Behind(Outside(server[1], named), LOCAL_REGISTRY, seconds=SECONDS)
+        found = registry.find(number=check_policy_number(NUMBER), surname="Ковалёва", birth_on=BORN)
+        assert found is not None
+        assert found.branch == branch
+
+
+def test_one_that_is_away_or_talks_nonsense_is_no_error(server: Any, ask: Any, rival: Insured) -> None:
     def nonsense(_question: object) -> dict[str, bool]:
         return {}
 
     server[0].answer = nonsense
     assert ask().reason == Reason.NOT_RECOGNISED
-    nobody = Behind(Outside("http://127.0.0.1:9/", branch), LOCAL_REGISTRY, seconds=SECONDS)
+    nobody = Behind(Outside("http://127.0.0.1:9/", rival), LOCAL_REGISTRY, seconds=SECONDS)
     assert nobody.find(number=check_policy_number(NUMBER), surname="К", birth_on=BORN) is None
 
 
@@ -134,8 +153,21 @@ def test_the_setting_names_it(branch: Branch, settings: Any) -> None:
     assert found.reason == Reason.NOT_RECOGNISED
 
 
+class OfAnotherShape:
+    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> dict[str, str]:
+        return {"ogrn": "1037700051146", "okato": "78000"}
+
+
+def test_what_it_tells_in_another_shape_stops_nobody(branch: Branch, settings: Any, caplog: Any) -> None:
+    settings.POLICY_REGISTRY, settings.POLICY_REGISTRY_SECONDS = f"{__name__}.OfAnotherShape", 3
+    ours_knows(branch)
+    found = recognise(number=NUMBER, surname="Ковалёва", birth_on=BORN, address_key="::1", now=NOW)
+    assert found.branch == branch
+    assert "AttributeError" in caplog.text
+
+
 class Broken:
-    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Registered | None:
+    def find(self, *, number: PolicyNumber, surname: str, birth_on: date) -> Insured | None:
         raise RuntimeError("Ковалёва Анна")
 
 
