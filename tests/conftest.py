@@ -1,5 +1,6 @@
 """What every test may ask for: a browser, a mail server, the whole running portal."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -21,6 +22,7 @@ from tests.mail import MailServer
 from tests.running import RunningPortal
 from tests.seats import Seat, seats
 from tests.template import DATABASE as MIGRATED
+from tests.template import Template
 
 #: Files whose tests share something dear: by the fixture of a whole run that makes it.
 SHARED = {
@@ -39,6 +41,8 @@ LONG = (
     "tests/complaints/test_demo.py",
     "browser",
 )
+#: How many objects more than before there must be, to look for garbage among them.
+GARBAGE = 20_000
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -76,6 +80,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid} makes a second {name}: name its file in SHARED")
 
 
+def pytest_collection_finish() -> None:
+    """All tests and all modules stay until the end: garbage is only looked for in what comes later."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 10, 10)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _empty_only_what_has_rows() -> Iterator[None]:
     """After a transactional test Django truncates every table and sends `post_migrate` as if all were new.
@@ -97,7 +108,7 @@ def _forget_kept_pages() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The test database is a copy of the one that an earlier run migrated, if nothing has changed since."""
+    """The test database is a copy of the one that is migrated once for all processes."""
     if servers.template is not None and servers.template.taken:
         connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
 
@@ -105,9 +116,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """At the end nobody else is connected: threads of servers under test keep their connections."""
-    if servers.template is not None:
-        with django_db_blocker.unblock():
-            servers.template.keep()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -161,10 +169,13 @@ def smtp_server() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    """The whole portal as `make run` starts it, with demo data, on a free port and in its own directory; its
-    logs are for machines, as those of a deployment.
+    """The whole portal as `make run` starts it on empty tables, with demo data, on a free port and in its own
+    directory; its logs are for machines, as those of a deployment.
 
     Its database is its own: look into it through `portal.query(...)`, not through the ORM.
     """
-    with RunningPortal(tmp_path_factory.mktemp("portal"), LOG_FORMAT="json", LOG_LEVEL="INFO") as running:
+    running = RunningPortal(tmp_path_factory.mktemp("portal"), LOG_FORMAT="json", LOG_LEVEL="INFO")
+    running.data_dir.mkdir()
+    Template(running.data_dir / "postgres").wait_and_take()
+    with running:
         yield running

@@ -238,9 +238,15 @@ def make_everybody(branch: Branch | None = None) -> dict[str, User]:
         "admin": {"is_staff": True, "is_superuser": True},
         "rival": {"tier": Tier.CONTACT_CENTRE, "branch": rival},
     }
-    if User.objects.filter(username__in=places).exists():
-        return {name: make_staff(name, **place) for name, place in places.items()}
-    return _all_at_once(places)
+    found = {user.username: user for user in User.objects.filter(username__in=places)}
+    if not found:
+        return _all_at_once(places)
+    if (
+        len(found) == len(places)
+        and Representative.objects.filter(user=found["operator"], branches=own).exists()
+    ):
+        return {name: found[name] for name in places}
+    return {name: make_staff(name, **place) for name, place in places.items()}
 
 
 def _all_at_once(places: Mapping[str, Mapping[str, Any]]) -> dict[str, User]:

@@ -14,7 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from omsportal import env
 from omsportal.platform.catalog import compile_text
 from omsportal.supervisor.postgres import CARELESS, EmbeddedPostgres
 from omsportal.supervisor.processes import ROOT
@@ -23,24 +25,36 @@ from omsportal.supervisor.valkey import EmbeddedValkey
 from tests.template import Template
 
 _stack = ExitStack()
-#: Of the server that this process has started.
+#: The server that this process starts, and what its databases are copied from.
+_postgres: EmbeddedPostgres | None = None
 template: Template | None = None
 #: A hundred people at once, each on a connection of their own.
 CROWDED = {"max_connections": "160"}
-#: The variables that a test run has set by itself.
-_OURS = "TEST_SERVERS_STARTED"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None, object, object]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """A wrapper, so that it comes before pytest-django, which loads the settings in this very hook."""
     directory = Path(tempfile.mkdtemp(prefix="omsportal-tests-"))
     directory.chmod(0o755)
     _stack.callback(shutil.rmtree, directory, ignore_errors=True)
     _set_environment(directory)
     _compile_translations()
-    _start_servers(directory)
+    _prepare_servers(directory, begin_only=_only_hands_out(early_config))
     return (yield)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The last moment for the database: what it is copied from was made while tests were collected."""
+    if _postgres is None or template is None or session.config.option.collectonly:
+        return
+    template.wait_and_take()
+    _stack.callback(_postgres.stop)
+    _postgres.start()
+    os.environ["DATABASE_URL"] = _postgres.url()
+    settings.DATABASES["default"].update(
+        env.database("DATABASE_URL", session_options=settings.SESSION_OPTIONS)
+    )
 
 
 def pytest_unconfigure() -> None:
@@ -66,24 +80,24 @@ def _compile_translations() -> None:
         compiled.write_bytes(compile_text(source.read_text(encoding="utf-8")))
 
 
-def _start_servers(directory: Path) -> None:
-    global template
-    if os.environ.get(_OURS) and "PYTEST_XDIST_WORKER" in os.environ:
-        # One of several processes of a run: servers of its own, not those that the first process started.
-        for name in os.environ[_OURS].split():
-            del os.environ[name]
-    ours = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
-    os.environ[_OURS] = " ".join(ours)
+def _only_hands_out(config: pytest.Config) -> bool:
+    """The first of several processes runs no tests itself."""
+    several = getattr(config.known_args_namespace, "numprocesses", None)
+    return bool(several) and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+def _prepare_servers(directory: Path, *, begin_only: bool) -> None:
+    """Begins what the database is copied from; servers of this process, unless their addresses are given."""
+    global _postgres, template
     if not os.environ.get("DATABASE_URL"):
-        postgres = EmbeddedPostgres(
-            directory / "postgres", log=directory / "logs" / "postgres.log", settings=CARELESS | CROWDED
-        )
-        _stack.callback(postgres.stop)
-        template = Template(postgres)
-        template.take()
-        postgres.start()
-        os.environ["DATABASE_URL"] = postgres.url()
-    if not os.environ.get("REDIS_URL"):
+        begun = Template(directory / "postgres")
+        begun.begin()
+        _stack.callback(begun.end)
+        if not begin_only:
+            template = begun
+            log = directory / "logs" / "postgres.log"
+            _postgres = EmbeddedPostgres(begun.directory, log=log, settings=CARELESS | CROWDED)
+    if not os.environ.get("REDIS_URL") and not begin_only:
         valkey = EmbeddedValkey(directory / "valkey", log=directory / "logs" / "valkey.log")
         _stack.callback(valkey.stop)
         valkey.start()

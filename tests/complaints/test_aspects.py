@@ -2,7 +2,8 @@
 
 import pytest
 
-from complaints.aspects import meant, meant_forms, partners
+from complaints.aspects import _ENDS, _PAIRS, meant, meant_forms, partners
+from complaints.lemmas import infinitive_aspects
 
 PAIRS = (
     ("записать", "записывать"), ("записаться", "записываться"), ("отказать", "отказывать"),
@@ -19,7 +20,9 @@ PAIRS = (
     ("выдать", "выдавать"), ("узнать", "узнавать"), ("закрыть", "закрывать"), ("позвонить", "звонить"),
     ("потребовать", "требовать"), ("пожаловаться", "жаловаться"), ("начать", "начинать"),
     ("умереть", "умирать"), ("сделать", "делать"), ("ошибиться", "ошибаться"),
-    ("прикрепить", "прикреплять"),
+    ("прикрепить", "прикреплять"), ("лечь", "ложиться"), ("сесть", "садиться"), ("пообещать", "обещать"),
+    ("произойти", "происходить"), ("войти", "входить"), ("подойти", "подходить"), ("привлечь", "привлекать"),
+    ("поставить", "ставить"), ("посмотреться", "смотреться"),
 )  # fmt: skip
 
 
@@ -27,6 +30,19 @@ PAIRS = (
 def test_each_finds_the_other(perfective: str, imperfective: str) -> None:
     assert imperfective in partners(perfective)
     assert perfective in partners(imperfective)
+
+
+@pytest.mark.parametrize(("perfective", "imperfective"), _PAIRS)
+def test_each_line_of_the_table_is_a_pair_the_right_way_round(perfective: str, imperfective: str) -> None:
+    assert "perf" in infinitive_aspects(perfective)
+    assert "impf" in infinitive_aspects(imperfective)
+    assert imperfective in partners(perfective)
+    assert perfective in partners(imperfective)
+
+
+def test_no_line_stands_twice() -> None:
+    assert len(set(_PAIRS)) == len(_PAIRS)
+    assert len(set(_ENDS)) == len(_ENDS)
 
 
 def test_whatever_form_is_typed_or_written() -> None:

@@ -14,7 +14,7 @@ from complaints.reference.rows import lines, objects, tree
 from complaints.reference.terms import load_deadlines
 
 #: Groups of terms that patients see.
-SEEN = {"care", "retention"}
+SEEN = {"care", "retention", "appeal", "right", "refund"}
 
 
 def test_every_theme_and_guide_has_all_its_words_in_english() -> None:

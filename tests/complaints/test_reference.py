@@ -101,8 +101,11 @@ def test_it_leaves_edited_rows_as_people_left_them():
     Deadline.objects.filter(code="ANSWER").update(value=20)
     EscalationRule.objects.filter(tier=1).update(resolution_limit=2)
     RuleEdition.objects.update(title="Сроки области")
+    CategoryCode.objects.filter(category__slug="waiting").update(valid_to=date(2023, 1, 1))
+    codes = CategoryCode.objects.valid_on(TODAY).count()
     again = load_reference(now=NOW)
     assert (again.new_categories, again.new_templates, again.new_tier_rights) == (0, 0, 0)
+    assert (again.new_category_codes, CategoryCode.objects.valid_on(TODAY).count()) == (0, codes)
     assert (again.new_deadlines, again.new_rules) == (0, 0)
     assert Category.objects.get(slug="waiting").plain_title == "Очереди"
     assert Template.objects.get(code="received").body == "Своё"
@@ -177,16 +180,23 @@ def test_it_draws_every_theme_with_an_icon_that_exists():
 def test_it_counts_every_theme_into_a_row_of_table_1():
     assert OfficialCode.objects.filter(edition="157n-2022").count() == 246
     codes = CategoryCode.objects.valid_on(TODAY).select_related("official_code", "category")
-    assert codes.count() == Category.objects.count()
     assert {code.official_code.table for code in codes} == {"1"}
-    by_slug = {code.category.slug: code.official_code.code for code in codes}
-    assert by_slug["paid-care"] == "3.1.11"
-    assert by_slug["thanks"] == "6"
+    assert {code.official_code.kind for code in codes if code.kind == "consultation"} == {"консультация"}
+    rows = {
+        (code.category.slug if code.category else "", code.kind): code.official_code.code for code in codes
+    }
+    themes = Category.objects.values_list("slug", "default_kind")
+    assert [theme for theme in themes if theme not in rows] == []
+    assert [kind for kind in Kind if ("", kind) not in rows] == []
+    assert (rows["paid-care", "complaint"], rows["paid-care", "consultation"]) == ("3.1.11", "4.12")
+    assert (rows["thanks", "thanks"], rows["", "consultation"]) == ("6", "4.18")
 
 
 def test_it_doubts_the_terms_that_its_sources_doubt():
     doubtful = set(Deadline.objects.filter(needs_check=True).values_list("code", flat=True))
-    assert doubtful == {"CARDIO_DIAG", "TFOMS_REVIEW", "CLAIM_ANSWER", "EXPERT_COMPLAINT"}
+    assert doubtful == {
+        "CARDIO_DIAG", "TFOMS_REVIEW", "CLAIM_ANSWER", "EXPERT_COMPLAINT", "POLICY_ISSUE",
+    }  # fmt: skip
     answer = Deadline.objects.terms_of("appeal").valid_on(TODAY).get(code="ANSWER")
     assert (answer.value, answer.unit) == (30, "calendar_day")
 

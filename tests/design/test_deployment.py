@@ -15,6 +15,7 @@ from celery.bin.celery import celery as celery_command
 from click import Command, Context
 from django.conf import settings
 from django.core.management import get_commands
+from django.urls import reverse
 from gunicorn.config import Config
 from uvicorn.main import main as uvicorn_command
 
@@ -246,6 +247,14 @@ def test_it_lets_the_biggest_upload_reach_the_form() -> None:
         settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_MAX_COUNT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     )
     assert int(limit[1]) * 1024 * 1024 > largest
+
+
+def test_it_lets_the_biggest_registry_reach_its_form() -> None:
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    limit = re.search(r"location = /staff/imports/ \{[^}]*client_max_body_size (\d+)m;", nginx)
+    assert limit is not None
+    assert reverse("staff:imports") == "/staff/imports/"
+    assert int(limit[1]) * 1024 * 1024 > settings.REGISTRY_MAX_BYTES
 
 
 def test_nginx_passes_to_services_that_listen_there() -> None:

@@ -1,5 +1,6 @@
 """The one door."""
 
+import os
 import re
 import subprocess
 import sys
@@ -48,3 +49,14 @@ def test_it_checks_with_commands_that_exist() -> None:
         assert Path(step.command[0]).exists(), step.title
         if step.command[:2] == (sys.executable, "manage.py"):
             assert step.command[2] in get_commands(), step.title
+
+
+def test_it_checks_all_at_once_and_tells_in_order_which_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wait = "import sys, time; time.sleep(0.3); sys.exit('the reason')"
+    asked = [check.Step("slow", (sys.executable, "-c", wait)), check.Step("quick", (sys.executable, "-V"))]
+    monkeypatch.setattr(check, "steps", lambda: asked)
+    assert check.run(dict(os.environ)) == ["slow"]
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split("(")[0].strip() for line in said] == ["FAILED  slow", "the reason", "ok      quick"]

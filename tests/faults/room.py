@@ -229,8 +229,8 @@ class EngineRoom:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.callback(self.postgres.stop)
-            template = Template(self.postgres)
-            template.take()
+            template = Template(self.postgres.directory)
+            template.wait_and_take()
             self.postgres.start()
             stack.callback(self.valkey.stop)
             self.valkey.start()

@@ -36,9 +36,11 @@ def is_typing(page: Page) -> None:
 def takes_it_and_answers(page: Page, portal: RunningPortal, number: str) -> None:
     sign_in(page, portal.url, "operator")
     page.goto(f"{portal.url}/staff/?channel=chat")
-    expect(page.locator("li").filter(has_text=number).get_by_text("чат")).to_be_visible()
+    expect(
+        page.locator("#live-list li").filter(has_text=number).get_by_text("чат", exact=True)
+    ).to_be_visible()
     page.goto(f"{portal.url}/staff/cases/{number}/")
-    page.locator("form[action$='/claim/'] button").click()
+    page.locator("form[action$='/claim/'] [data-act=claim]").click()
     page.locator("form[action$='/message/'] textarea").fill(ANSWER)
     page.locator("form[action$='/message/'] button.button--primary").click()
     expect(page.locator(".thread")).to_contain_text(ANSWER)

@@ -121,7 +121,7 @@ def is_answered(page: Page, portal: RunningPortal, number: str, trail: Trail) ->
     )
     sign_in(page, portal.url, "expert")
     page.goto(f"{portal.url}/staff/cases/{number}/")
-    page.locator("form[action$='/claim/'] button").click()
+    page.locator("form[action$='/claim/'] [data-act=claim]").click()
     expect(page.get_by_text(STORY)).to_be_visible()
     trail.mark()
     page.locator("form[action$='/unmask/'] button").first.click()

@@ -23,11 +23,13 @@ from tests.running import RunningPortal
 FOLDER = ROOT / "docs/screenshots/360"
 PAGE = ROOT / "docs/screens.md"
 LARGEST = 60 * 1024
-#: Pictures lose their lower part until they are small enough for a repository; rare colours stay.
+#: Pictures lose their lower part until they are small enough for a repository; colours stay true.
 COLOURS, TALLEST = 48, (5000, 3600, 2600, 1900, 1400)
 WALKS: dict[str, Callable[[Walk], None]] = {
     "For everybody": walk.as_everybody,
+    "Asking and ordering without an appeal": walk.as_asker,
     "Filing an appeal, and one's own case": walk.as_patient,
+    "Filing without a policy": walk.as_somebody_without_a_policy,
 }
 HEAD = """# Every page on a phone
 
@@ -76,7 +78,7 @@ def _shrink(path: Path) -> None:
     original = Image.open(path).convert("RGB")
     for tallest in TALLEST:
         cut = original.crop((0, 0, original.width, min(original.height, tallest)))
-        cut.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        cut.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= LARGEST:
             return
 

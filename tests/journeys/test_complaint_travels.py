@@ -142,7 +142,7 @@ def the_operator_takes_it_and_writes(page: Page, portal: RunningPortal, appeal: 
     expect(row).to_contain_text("осталось")
     picture(page, "queue-1280")
     page.goto(f"{portal.url}/staff/cases/{appeal.number}/")
-    page.locator("form[action$='/claim/'] button").click()
+    page.locator("form[action$='/claim/'] [data-act=claim]").click()
     expect(page.get_by_text(STORY)).to_be_visible()
     page.locator("form[action$='/message/'] textarea").fill(
         "Здравствуйте! Уже звоню в поликлинику. Какой день вам удобен?"
@@ -236,7 +236,7 @@ def alarms(portal: RunningPortal, appeal: Appeal) -> list[tuple[str]]:
 
 def the_expert_resolves_it(page: Page, portal: RunningPortal, appeal: Appeal) -> None:
     page.goto(f"{portal.url}/staff/cases/{appeal.number}/")
-    page.locator("form[action$='/claim/'] button").click()
+    page.locator("form[action$='/claim/'] [data-act=claim]").click()
     expect(page.get_by_text("передано дальше по таймеру").first).to_be_visible()
     page.goto(f"{portal.url}/staff/cases/{appeal.number}/resolve/")
     outcome = page.locator("[name=outcome]").first

@@ -91,8 +91,22 @@ def both_read_it_and_know_of_each_other(marina: Page, kirill: Page, number: str)
     expect(kirill.locator("[data-readers]")).to_contain_text("Кузнецова", timeout=AT_ONCE)
     expect(marina.locator("#write textarea")).to_have_value("Здравствуйте! Я")
     picture(marina, "case-readers-1280")
+    what_one_does_is_said_to_the_other(marina, kirill)
     at_queue(kirill)
     expect(marina.locator("[data-readers]")).to_be_hidden(timeout=AT_ONCE)
+
+
+def what_one_does_is_said_to_the_other(marina: Page, kirill: Page) -> None:
+    """Кирилл leaves a note on the case of Марина; she writes. His note stays as he types it."""
+    kirill.keyboard.press("n")
+    kirill.keyboard.type("Звонила дочь")
+    kirill.evaluate("window.sameness = 'same'")
+    marina.locator("#write button.button--primary").click()
+    expect(kirill.locator("[data-changed]")).to_contain_text("Первая реакция", timeout=AT_ONCE)
+    expect(kirill.locator("#part-history")).to_contain_text("Первая реакция")
+    assert is_same_page(kirill)
+    expect(kirill.locator("#note textarea")).to_be_focused()
+    expect(kirill.locator("#note textarea")).to_have_value("Звонила дочь")
 
 
 def a_message_marks_it_at_its_holder(marina: Page, number: str, code: str) -> None:

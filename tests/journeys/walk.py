@@ -21,6 +21,7 @@ PUBLIC = [
     "/call/back/", "/insurers/", "/insurers/?region=76", "/insurers/?region=73", "/policy/check/",
     "/terms/", "/terms/?kind=SPECIALIST&since_day=1&since_month=9&since_year=2026&region=76",
     "/terms/?kind=CARDIO_DIAG&since_day=1&since_month=9&since_year=2026", "/terms/?kind=&since_day=40",
+    "/terms/other/", "/terms/other/?registered_on_day=1&registered_on_month=9&registered_on_year=2026",
     "/privacy/", "/chat/", "/status/", "/status/recover/", "/contact/wrong/AAAAAAAAAAAAAAAAAAAA/",
     "/notices/stop/AAAAAAAAAAAAAAAAAAAA/", "/complaints/new/sent/", "/no-such-page/", "/accounts/login/",
     "/accounts/password/reset/", "/api/docs/",
@@ -183,3 +184,37 @@ def as_operator(walk: Walk) -> None:
 def as_head(walk: Walk) -> None:
     """Figures, alarms, the engine, the roster."""
     walk.open_all(HEAD)
+
+
+def as_asker(walk: Walk) -> None:
+    """What is asked and ordered without an appeal: each leaves a case, so it is walked once only."""
+    page = walk.page
+    page.goto(f"{walk.url}/policy/check/")
+    for name, value in (("number", "7656 4108 3400 0120"), ("surname", "соколов"), ("birth_on_day", "15"),
+                        ("birth_on_month", "3"), ("birth_on_year", "1985")):  # fmt: skip
+        page.fill(f"[name={name}]", value)
+    walk.go_on("policy found")
+    page.fill("[name=surname]", "иванов")
+    walk.go_on("policy not found")
+    page.goto(f"{walk.url}/call/back/?region=76&insurer=sogaz-med")
+    page.fill("[name=phone]", "8 (920) 123-45-67")
+    walk.go_on("call ordered")
+    page.goto(f"{walk.url}/chat/?region=76&insurer=sogaz-med")
+    page.fill("[name=text]", "Мне сказали заплатить за анализ крови по направлению. Это правильно?")
+    page.select_option("[name=region]", "76")
+    page.select_option("[name=insurer]", "sogaz-med")
+    walk.go_on("chat talk")
+
+
+def as_somebody_without_a_policy(walk: Walk) -> None:
+    """A question without a name, to an insurer chosen by hand."""
+    page = walk.page
+    walk.open("/complaints/new/")
+    choose(page, "theme", "question")
+    walk.go_on("whom, of a question")
+    choose(page, "for_whom", "self")
+    walk.go_on("policy, of a question")
+    choose(page, "policy_kind", "none")
+    walk.go_on("insurer")
+    page.select_option("[name=region]", "other")
+    walk.go_on("insurer, region not listed")

@@ -8,7 +8,7 @@ import pytest
 from omsportal.bodies import Limits, PatientReceiver
 from tests.threads import run_apart
 
-LIMITS = Limits(most=300_000, together=400_000, silence=0.05)
+LIMITS = Limits(most=300_000, larger={"/registry/": 350_000}, together=400_000, silence=0.05)
 
 
 class Portal:
@@ -33,7 +33,7 @@ def part(body: bytes, *, more: bool = False) -> dict[str, Any]:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def request(portal: Portal, *parts: dict[str, Any], length: int) -> PatientReceiver:
+def request(portal: Portal, *parts: dict[str, Any], length: int, path: str = "/") -> PatientReceiver:
     """What is said is said at once; after that the sender is silent."""
     waiting = list(parts)
 
@@ -42,7 +42,7 @@ def request(portal: Portal, *parts: dict[str, Any], length: int) -> PatientRecei
             await asyncio.sleep(60)
         return waiting.pop(0)
 
-    scope = {"type": "http", "headers": [(b"content-length", str(length).encode())]}
+    scope = {"type": "http", "path": path, "headers": [(b"content-length", str(length).encode())]}
     receiver = PatientReceiver(portal, LIMITS)
     run_apart(receiver(scope, receive, portal.send))  # type: ignore[arg-type]  # plain dictionaries
     return receiver
@@ -75,6 +75,13 @@ def test_it_ends_with_a_silent_sender_and_starts_no_thread(portal: Portal) -> No
 @pytest.mark.parametrize("length", [300_001, 10])
 def test_it_refuses_too_large_a_body_whatever_was_declared(portal: Portal, length: int) -> None:
     request(portal, part(b"x" * 300_001), length=length)
+    assert portal.answers[0]["status"] == 413
+
+
+def test_one_address_takes_larger_ones(portal: Portal) -> None:
+    request(portal, part(b"x" * 300_001), length=300_001, path="/registry/")
+    assert [len(body) for body in portal.bodies] == [300_001]
+    request(portal, part(b"x" * 350_001), length=10, path="/registry/")
     assert portal.answers[0]["status"] == 413
 
 

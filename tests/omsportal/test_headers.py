@@ -29,8 +29,8 @@ ADDED = re.compile(r'add_header (\S+) (?:"([^"]*)"|(\S+)) always;')
 #: What fits a placeholder, by the name of its converter.
 VALUES = {
     "IntConverter": "1", "SlugConverter": "story", "StringConverter": "x", "PathConverter": "1",
-    "UUIDConverter": str(uuid.UUID(int=1)), "NumberConverter": "76-26-0000001-0", "NounConverter": "hotline",
-    "MatterConverter": "theme", "DayConverter": "2026-01-05",
+    "UUIDConverter": str(uuid.UUID(int=1)), "NumberConverter": "76-26-0000001-0",
+    "DayConverter": "2026-01-05",
 }  # fmt: skip
 METHODS = {"nobody": ("get", "post"), "operator": ("get",), "admin": ("get",)}
 PERSONAL = ("/staff/", "/admin/", "/accounts/", "/complaints/", "/status/", "/policy/", "/api/v1/complaints/",
@@ -50,7 +50,8 @@ def addresses(resolver: URLResolver, before: str = "/") -> Iterator[str]:
 def _filled(entry: URLPattern | URLResolver) -> str:
     text = re.sub(r"\(\?P?<?\w*>?[^)]*\)", "x", str(entry.pattern)).strip("^").replace("\\Z", "").rstrip("$")
     for name, converter in entry.pattern.converters.items():
-        value = VALUES[type(converter).__name__]
+        kind = type(converter).__name__
+        value = converter.regex.partition("|")[0] if kind == "Words" else VALUES[kind]
         text = re.sub(rf"<(?:\w+:)?{name}>", value, text)
     return text.replace("\\/", "/").replace("\\.", ".")
 

@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
         "default_kind", "arrival_tier", "about_insurer", "asks_waiting_time", "asks_money",
         "needs_second_person",
     },
-    "complaints_categorycodeevent": _HISTORY | {"category_id", "official_code_id"},
+    "complaints_categorycodeevent": _HISTORY | {"category_id", "kind", "official_code_id"},
     "complaints_deadlineevent": _HISTORY | {
         "code", "group", "region_id", "what", "value", "unit", "start_event", "basis", "what_en",
         "start_event_en", "basis_en", "source_note", "needs_check",

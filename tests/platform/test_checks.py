@@ -3,6 +3,8 @@ from collections.abc import Iterator
 import pytest
 from django.core.checks import run_checks
 from django.core.handlers.asgi import ASGIHandler
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django.fixtures import Settings
@@ -22,6 +24,12 @@ def test_it_says_what_keys_are_missing(settings: Settings):
     settings.SEALING_KEYS, settings.DIGEST_KEY = [], ""
     assert ids(keys_usable(None)) == ["platform.E001", "platform.E002"]
     assert "base64" in keys_usable(None)[0].msg
+
+
+def test_the_timer_does_not_start_without_keys(settings: Settings):
+    settings.SEALING_KEYS = []
+    with pytest.raises(SystemCheckError, match=r"platform\.E001"):
+        call_command("escalator", skip_checks=False)
 
 
 def test_it_refuses_a_demonstration_in_a_deployment(settings: Settings):

@@ -90,6 +90,16 @@ def test_a_job_of_a_dead_worker_goes_to_the_next(now: datetime):
     assert again.attempts == 2
 
 
+def test_how_far_it_is_is_counted_from_the_beginning_of_the_present_worker(now: datetime):
+    job = jobs.request(kind="export", now=now)
+    jobs.take_next(now)
+    Job.objects.filter(pk=job.pk).update(done_count=600, total_count=1000)
+    later = now + 2 * SILENCE
+    again = jobs.take_next(later)
+    assert again is not None
+    assert (again.done_count, again.total_count, again.started_at) == (0, None, later)
+
+
 def test_a_job_that_kills_its_workers_fails(now: datetime):
     job = jobs.request(kind="export", now=now)
     moment = now

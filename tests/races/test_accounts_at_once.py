@@ -1,11 +1,13 @@
-"""Two heads close each other, one link is used twice: somebody is left, and it is used once."""
+"""Two close each other, one link is used twice, one address is taken twice: one of them is told why not."""
 
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from omsportal.platform.clock import database_now
-from representatives import invitations, rights
+from representatives import details, invitations, rights
 from representatives.invitations import LinkIsDead
 from representatives.models import Appointment, User
 from representatives.reach import AccountRefused, Place, Reach
@@ -15,16 +17,24 @@ from tests.races.test_two_at_once import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def closing(user: User, by: User, reach: Reach, done: list[str]) -> Callable[[], object]:
-    def close() -> None:
+def told(act: Callable[[], object], done: list[str]) -> Callable[[], object]:
+    """What became of it: "done", or the code of the refusal."""
+
+    def tried() -> None:
         try:
-            rights.switch_off(user=user, reason="left", by=by, reach=reach, now=database_now())
+            act()
         except AccountRefused as refused:
             done.append(refused.code)
         else:
-            done.append("closed")
+            done.append("done")
 
-    return close
+    return tried
+
+
+def closing(user: User, by: User, reach: Reach, done: list[str]) -> Callable[[], object]:
+    return told(
+        lambda: rights.switch_off(user=user, reason="left", by=by, reach=reach, now=database_now()), done
+    )
 
 
 def test_two_heads_who_close_each_other_leave_one() -> None:
@@ -34,7 +44,7 @@ def test_two_heads_who_close_each_other_leave_one() -> None:
         one, two = (make_staff(f"head{number}{letter}", heads=branch) for letter in "ab")
         done: list[str] = []
         at_once(closing(one, two, reach, done), closing(two, one, reach, done))
-        assert sorted(done) == ["closed", "last_head"]
+        assert sorted(done) == ["done", "last_head"]
         Appointment.objects.all().delete()
 
 
@@ -62,3 +72,76 @@ def test_a_link_is_used_once() -> None:
 
     at_once(*(use(number) for number in range(3)))
     assert sorted(done) == ["dead", "dead", "used"]
+
+
+def test_two_administrators_of_an_insurer_who_close_each_other_leave_one() -> None:
+    insurer = make_branch().insurer
+    assert insurer is not None
+    reach = Reach(insurer_ids=frozenset({insurer.pk}))
+    for number in range(4):
+        one, two = (make_staff(f"admin{number}{letter}", administers=insurer) for letter in "ab")
+        done: list[str] = []
+        at_once(closing(one, two, reach, done), closing(two, one, reach, done))
+        assert sorted(done) == ["done", "last_admin"]
+        Appointment.objects.all().delete()
+
+
+def test_two_who_run_the_portal_and_close_each_other_leave_one() -> None:
+    for number in range(3):
+        pair = [
+            make_staff(
+                f"root{number}{letter}", is_staff=True, is_superuser=True, email=f"{letter}{number}@x.org"
+            )
+            for letter in "ab"
+        ]
+        clients = [Client(), Client()]
+        for client, user in zip(clients, pair, strict=True):
+            client.force_login(user)
+
+        def close(client: Client, user: User) -> Callable[[], object]:
+            typed = {
+                "username": user.username, "full_name": "A", "email": user.email, "is_staff": "on",
+                "is_superuser": "on", "date_joined_0": "2026-01-01", "date_joined_1": "0:0",
+            }  # fmt: skip
+            address = reverse("admin:representatives_user_change", args=[user.pk])
+            return lambda: client.post(address, typed).status_code
+
+        answers = at_once(close(clients[0], pair[1]), close(clients[1], pair[0]))
+        assert User.objects.who_run_the_portal().count() == 1, answers
+        User.objects.filter(is_superuser=True).update(is_active=False)
+
+
+def test_one_address_taken_twice_at_once_is_taken_once() -> None:
+    for number in range(4):
+        pair = [make_staff(f"person{number}{letter}") for letter in "ab"]
+        done: list[str] = []
+        email = f"New{number}@example.org"
+
+        def take(user: User, email: str = email, done: list[str] = done) -> Callable[[], object]:
+            return told(
+                lambda: details.change_own(user=user, email=email, phone="", now=database_now()), done
+            )
+
+        at_once(*(take(user) for user in pair))
+        assert sorted(done) == ["done", "two_accounts"]
+        assert User.objects.with_email(email).count() == 1
+
+
+def test_one_person_invited_by_two_heads_at_once_has_one_account() -> None:
+    branch = make_branch()
+    heads = [make_staff(f"head{letter}", heads=branch) for letter in "ab"]
+    place = Place(tier=1, branch_ids=frozenset({branch.pk}))
+    done: list[str] = []
+
+    def invite(head: User) -> Callable[[], object]:
+        return told(
+            lambda: invitations.invite(
+                name="x", email="x@example.org", place=place, by=head, reach=Reach(place.branch_ids),
+                now=database_now(),
+            ),
+            done,
+        )  # fmt: skip
+
+    at_once(*(invite(head) for head in heads))
+    assert sorted(done) == ["done", "there"]
+    assert User.objects.filter(email="x@example.org").count() == 1

@@ -8,10 +8,11 @@ from math import floor, log2
 import pytest
 from django.core.management import call_command
 
-from complaints.escalation import daily_counts, moves
+from complaints.escalation import daily_counts, fairness, moves
 from complaints.escalation.daily_counts import Standing
 from complaints.models import Card, Complaint, CountMark, DailyCount, History
 from complaints.models.counts import COUNTED, FLOWS
+from complaints.reports.staff import dashboard_counts
 from complaints.services import closing, ratings, thread, work
 from complaints.states import HOPS, Event
 from insurers.models import MedicalOrganisation
@@ -136,6 +137,35 @@ def test_counting_anew_gives_the_same_and_mends_what_was_broken(a_day: list[Comp
     assert kept() == before
 
 
+def judged() -> dict[tuple[int, str, int], int]:
+    rows = DailyCount.objects.of(["untouched", "last_tenth"]).filter(n__gt=0)
+    return {(row.branch_id, row.measure, row.key): row.n for row in rows}
+
+
+def test_decisions_are_judged_as_the_report_of_fairness_judges_them(a_day: list[Complaint]) -> None:
+    branch, specialist = a_day[0].branch, make_staff("specialist")
+    silent = make_complaint(branch, tier=2, held_by=specialist)
+    hurried = make_complaint(branch, tier=2, held_by=specialist, message="Разберёмся")
+    for case, at in ((silent, silent.entered_at + HOUR), (hurried, hurried.due_at - HOUR)):
+        closing.resolve(
+            complaint=case, outcome="organised", text="Записали", by=specialist,
+            profile=profile(specialist), now=at,
+        )  # fmt: skip
+    seal_and_look(hurried.due_at)
+    since, until = NOW - timedelta(days=1), hurried.due_at + HOUR
+    told = fairness.deeds(branch_ids=[branch.pk], since=since, until=until)
+    assert [(one.tier, one.untouched, one.last_tenth) for one in told if one.decided] == [(2, 1, 1)]
+    expected = {(branch.pk, "untouched", 2): 1, (branch.pk, "last_tenth", 2): 1}
+    assert judged() == expected
+    # After an upgrade decisions of the past are judged from the first line on, a look after the other.
+    DailyCount.objects.of(["untouched", "last_tenth"]).delete()
+    CountMark.objects.filter(pk=daily_counts.DECISIONS).delete()
+    assert dashboard_counts.marks()[1]
+    seal_and_look(hurried.due_at)
+    assert judged() == expected
+    assert not dashboard_counts.marks()[1]
+
+
 def test_open_cases_are_written_down_and_go_when_they_are_over(a_day: list[Complaint]) -> None:
     _decided, late, of_fund, waiting = a_day
     daily_counts.stock(NOW + HOUR)
@@ -147,7 +177,7 @@ def test_open_cases_are_written_down_and_go_when_they_are_over(a_day: list[Compl
     daily_counts.stock(NOW + 2 * HOUR)
     left = DailyCount.objects.of(["open"]).of_branches([late.branch_id]).filter(n__gt=0)
     assert [row.key for row in left] == [30]
-    assert CountMark.objects.get().stocked_at == NOW + 2 * HOUR
+    assert CountMark.objects.get(pk=daily_counts.MARK).stocked_at == NOW + 2 * HOUR
 
 
 def test_reactions_are_timed_from_entering_the_tier(a_day: list[Complaint]) -> None:

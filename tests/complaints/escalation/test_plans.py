@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from benchmarks.plans import engine, explained
+from benchmarks.plans import WORDS, engine, explained
 from complaints.demo.crowd import seed
 from complaints.escalation import daily_counts, fairness, rises
 from complaints.models import Complaint
@@ -33,6 +33,7 @@ def crowd() -> None:
     Complaint.objects.filter(pk__in=ids[:40]).update(warn_at=now - timedelta(minutes=1))
     Complaint.objects.filter(pk__in=ids[40:]).update(urgency="urgent", tier=2, status="new", assignee=None)
     with connection.cursor() as cursor:
+        cursor.execute(WORDS)
         cursor.execute(_FILES, {"now": now})
         cursor.execute(_YEAR_OF_MESSAGES, {"now": now})
         cursor.execute("ANALYZE")

@@ -13,6 +13,7 @@ from django.db import connection
 
 from complaints.models import Barring, Complaint, Export, ExportPart, ExportShare
 from complaints.reports.staff import export_formats, whole_list
+from complaints.reports.staff.export_sheets import Column
 from complaints.reports.staff.tabs import Tab
 from complaints.services import exports, list_work
 from insurers.models import Branch, MedicalOrganisation
@@ -123,8 +124,8 @@ def test_no_cell_commands_a_spreadsheet(text: str, tmp_path: Path) -> None:
     written = next(csv.reader(io.StringIO(export_formats.csv_text([row]), newline=""), delimiter=";"))
     assert written[0] == f"'{text}"
     path = tmp_path / "list.xlsx"
-    titles = ["x"] * 19
-    export_formats.write_xlsx(path, titles, [row], folder=tmp_path, name="x")
+    columns = [Column("x")] * 19
+    export_formats.write_xlsx(path, columns, [row], folder=tmp_path, name="x")
     cell = openpyxl.load_workbook(path).worksheets[0]["A2"]
     assert (cell.data_type, str(cell.value).strip()[-1]) == ("s", text[-1])
 
@@ -158,7 +159,7 @@ def test_a_long_list_is_a_workers_and_goes_on_where_one_died(
 ) -> None:
     made = ask(head, format=format)
     assert made.finished_at is None
-    seen: set[int] = set()
+    seen: set[str] = set()
     later = database_now() + timedelta(days=30)
     exports._read_window(made, seen)  # a worker that dies now
     Complaint.objects.filter(pk=seven[0].pk).update(due_at=later, escalate_at=later)
@@ -246,12 +247,13 @@ def test_it_opens_for_its_maker_for_a_day_and_while_they_may(
     branch: Branch, head: User, seven: list[Complaint]
 ) -> None:
     made, now = ask(head), database_now()
-    assert exports.may_open(made, mine(head, now), now)
-    assert not exports.may_open(made, mine(make_staff("other", heads=branch), now), now)
-    assert exports.of(made.reference, make_staff("other")) is None
-    assert not exports.may_open(made, mine(head, now), now + timedelta(hours=25))
+    other = make_staff("other", heads=branch)
+    assert exports.may_open(made, head, mine(head, now), now)
+    assert not exports.may_open(made, other, mine(other, now), now)
+    assert exports.of(made.reference, other) is None
+    assert not exports.may_open(made, head, mine(head, now), now + timedelta(hours=25))
     Appointment.objects.filter(user=head).delete()
-    assert not exports.may_open(made, mine(head, now), now)
+    assert not exports.may_open(made, head, mine(head, now), now)
 
 
 def test_the_file_goes_and_who_took_it_stays(head: User, seven: list[Complaint]) -> None:

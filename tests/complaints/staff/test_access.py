@@ -112,16 +112,17 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "renew_code": ("POST", only(200, "operator", "head")),
     "change_contact": ("POST", only(302, "operator", "head")),
     "death": ("POST", only(302, "operator", "head")),
+    "extend": ("POST", only(302, "head")),
     "decide_reclassification": ("POST", only(302, "operator")),  # the head has proposed
 }
 ACTS = (
     "claim", "release", "message", "note", "wait", "resume", "escalate", "return", "resolve",
     "dispatch_answer", "forward", "hand_over", "unmask", "reclassify", "decide_reclassification",
-    "identify", "renew_code", "change_contact", "death",
+    "identify", "renew_code", "change_contact", "death", "extend",
 )  # fmt: skip
 
 #: What an act means by a word that others use too.
-ALSO = {"change_contact": {"way": "phone"}}
+ALSO = {"change_contact": {"way": "phone"}, "extend": {"days": "30", "reason": "review_goes_on"}}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from omsportal.platform import limits
 from omsportal.platform.limits import Rule
 from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
-from tests.complaints.staff.test_intake import INTAKE, POLICY, insure
+from tests.complaints.staff.test_intake import INTAKE, POLICY, card, insure, own_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +35,17 @@ def test_cards_that_cannot_be_registered_look_nobody_up_beyond_the_limit(
         assert "Слова остаются" in answer.content.decode()
         found.append(answer.context["found"].insured)
     assert [one is None for one in found] == [False, False, True]
+
+
+def test_cards_that_were_begun_look_nobody_up_beyond_the_limit(
+    branch: Branch, people: dict[str, User], client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept with one number after the other and opened again, a card would be a search without end."""
+    monkeypatch.setitem(limits.TABLE, "search.staff", Rule(2, 60, "member of staff"))
+    insure(branch)
+    operator = client_of("operator")
+    operator.post(f"{INTAKE}keep/", card(desk=own_desk(operator), act=None, policy_number=POLICY))
+    (begun,) = operator.get(INTAKE).context["begun"]
+    shown = [operator.get(INTAKE, {"kept": begun.reference}).context for _turn in range(3)]
+    assert [page["found"].insured is None for page in shown] == [False, False, True]
+    assert shown[-1]["form"]["story"].value() == "Ждёт УЗИ два месяца"

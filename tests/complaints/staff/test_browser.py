@@ -184,3 +184,17 @@ def test_every_page_is_accessible(
         found = Axe().run(operator).response["violations"]
         assert [(address, one["id"]) for one in found] == []
         assert operator.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.slow
+def test_a_tab_of_an_earlier_sign_in_does_not_silence_the_others(operator: Page) -> None:
+    """Refused, it has given no sign of a person at their place: the next tab gives one."""
+    operator.clock.install()
+    operator.add_init_script("localStorage.setItem('here-at', Date.now())")
+    operator.goto("/staff/")
+    operator.evaluate("localStorage.removeItem('here-at')")
+    operator.context.clear_cookies(name="csrftoken")  # another sign-in has made a new one
+    with operator.expect_response("**/staff/here/") as refused:
+        operator.clock.fast_forward(120_000)
+    assert refused.value.status == 403
+    assert operator.evaluate("localStorage.getItem('here-at')") is None

@@ -165,7 +165,7 @@ def test_a_list_becomes_a_file_for_its_maker(
     for address in (made.url, f"{made.url}file/"):
         assert rival.get(address).status_code == 404
     Export.objects.update(made_at=database_now() - timedelta(days=2), expires_at=database_now())
-    assert head.get(f"{made.url}file/").status_code == 403
+    assert head.get(f"{made.url}file/").status_code == 404
     assert f"{made.url}file/" not in head.get(made.url).content.decode()
 
 
@@ -184,5 +184,5 @@ def test_the_head_sees_who_took_what_along(
 
 def test_an_unknown_list_is_no_list(client_of: ClientOf) -> None:
     head = prove(client_of("head"))
-    assert head.get("/staff/export/?tab=alarms").status_code == 404
+    assert head.get("/staff/export/?tab=x").status_code == 404
     assert head.post("/staff/export/", {"tab": "x", "format": "csv"}).status_code == 404

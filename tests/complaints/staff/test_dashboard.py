@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -12,7 +13,7 @@ from complaints.escalation.sweep import sweep
 from complaints.models import Complaint
 from complaints.reports.staff import dashboard
 from complaints.services import closing
-from insurers.models import Branch
+from insurers.models import Branch, Region
 from omsportal.platform import chain
 from omsportal.platform.models import Alarm
 from representatives.models import User
@@ -88,6 +89,25 @@ def test_times_are_told_by_tier_and_to_within_a_tenth(
     assert abs(row.decision.p90 - timedelta(hours=20)) <= timedelta(hours=2)
 
 
+def test_the_fairness_figures_tell_decisions_without_a_word(
+    branch: Branch, people: dict[str, User], now: datetime, figures: Any, client_of: ClientOf
+) -> None:
+    for message in ("", "Разбираемся"):
+        case = make_complaint(
+            branch, now=now - timedelta(hours=2), held_by=people["operator"], kind="consultation",
+            message=message,
+        )  # fmt: skip
+        closing.resolve(
+            complaint=case, outcome="clarified", text="Да", by=people["operator"],
+            profile=profile(people["operator"], on=now.date()), now=now - timedelta(hours=1),
+        )  # fmt: skip
+    counted(now)
+    for role in ("head", "fund"):
+        fair = figures(role).fair
+        assert (fair.decided, fair.untouched, fair.is_behind) == (2, 1, False), role
+    assert "из них без общения с заявителем" in client_of("head").get("/staff/dashboard/").content.decode()
+
+
 def test_what_rises_is_told_and_what_is_usual_is_not(
     branch: Branch, people: dict[str, User], now: datetime, figures: Any
 ) -> None:
@@ -150,6 +170,17 @@ def test_one_branch_can_be_chosen(held_case: Complaint, figures: Any, now: datet
     assert figures("fund").now.open == 2
     assert figures("fund", branch=str(other.pk)).now.open == 1
     assert figures("head", branch=str(other.pk)).now.open == 0
+
+
+def test_moments_are_told_by_the_clock_of_the_branch(
+    expert_case: Complaint, now: datetime, client_of: ClientOf
+) -> None:
+    Region.objects.filter(pk=expert_case.branch.region_id).update(time_zone="Asia/Kamchatka")
+    alarm = breach(expert_case)
+    counted(now)
+    head, there = client_of("head"), ZoneInfo("Asia/Kamchatka")
+    for address, at in (("/staff/dashboard/", now), ("/staff/alarms/", alarm.raised_at)):
+        assert f"{at.astimezone(there):%H:%M}</time>" in head.get(address).content.decode(), address
 
 
 def test_the_last_sweep_is_shown(people: dict[str, User], now: datetime, figures: Any) -> None:
@@ -232,4 +263,9 @@ def test_each_cell_of_tier_and_age_leads_to_as_many_cases(
 def test_a_fund_gets_no_link_to_cases_it_does_not_see(
     every_matter: dict[str, Complaint], client_of: ClientOf
 ) -> None:
-    assert "matter=overdue" not in client_of("fund").get("/staff/dashboard/").content.decode()
+    page = client_of("fund").get("/staff/dashboard/").content.decode()
+    for query in ("matter=overdue", "urgency=urgent", "assignee=", '/staff/all/"'):
+        assert query not in page, query
+    assert "только сколько, а не какие" in page
+    own = Branch.objects.funds().get()
+    assert "urgency=urgent" in client_of("fund").get("/staff/dashboard/", {"branch": own.pk}).content.decode()

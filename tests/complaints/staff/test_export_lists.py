@@ -1,4 +1,4 @@
-"""Lists beside the queue taken along: calls to make, what a search found, an incident, a fund's region."""
+"""Lists of cases beside the queue taken along: what a search found, an incident, a fund's region."""
 
 import csv
 import io
@@ -10,7 +10,9 @@ from django.test import Client
 
 from complaints.models import Complaint, Export, Incident, Search
 from complaints.reports.staff import export_lists, region
+from complaints.reports.staff.export_every import SHEETS
 from complaints.reports.staff.export_lists import Asked, Listed
+from complaints.reports.staff.tabs import Tab
 from complaints.services import closing, exports, search_filling
 from complaints.services.searches import LIFETIME
 from insurers.models import Branch
@@ -46,16 +48,6 @@ def numbers(made: Export) -> list[str]:
 def rows(made: Export) -> list[list[str]]:
     body = b"".join(exports.open_file(export=made, by=made.made_by, now=database_now()))
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-def test_calls_to_make(branch: Branch, client_of: ClientOf, now: datetime) -> None:
-    late, soon = (make_complaint(branch, now=now) for _case in range(2))
-    for case, hours in ((late, 1), (soon, 2)):
-        Complaint.objects.filter(pk=case.pk).update(call_back_until=now + timedelta(hours=hours))
-    make_complaint(branch, now=now)
-    page = client_of("operator").get("/staff/call-backs/").content.decode()
-    assert "/staff/export/?tab=call_backs" in page
-    assert numbers(take(client_of("operator"), "call_backs")) == [late.number, soon.number]
 
 
 class TestFound:
@@ -204,3 +196,6 @@ def test_each_list_has_a_title_and_a_page_of_its_own(people: dict[str, User], no
     assert set(export_lists.TITLES) == set(Listed)
     asked: Any = Asked("alarms", {}, now)
     assert not export_lists.exists(asked, profile_of(people["head"], now=now))
+    names = {*map(str, Tab), *map(str, Listed), *SHEETS}
+    assert max(map(len, names)) <= Export._meta.get_field("tab").max_length
+    assert not set(SHEETS) & ({*map(str, Tab)} - {"alarms"} | {*map(str, Listed)})

@@ -20,6 +20,7 @@ from insurers.models import (
 from insurers.services import registry_imports
 from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
+from omsportal.platform.models import Job
 from tests.complaints.staff.conftest import ClientOf
 from tests.insurers.services.registry_rows import HEADER, policy_file, policy_row, policy_rows
 
@@ -229,6 +230,41 @@ def test_a_worker_that_dies_leaves_the_load_to_the_next(
     jobs.run_next(database_now() + jobs.SILENCE + timedelta(minutes=1))
     found.refresh_from_db()
     assert (found.state, Policy.objects.count()) == (ImportState.LOADED, 3)
+
+
+def test_a_second_file_says_that_it_waits_for_the_first(client_of: ClientOf, branch: Branch) -> None:
+    client = client_of("insurer_admin")
+    first = bring(client, policy_file(policy_rows(1)), branch=branch)["Location"]
+    assert jobs.take_next(database_now()) is not None
+    second = bring(client, policy_file(policy_rows(2)), branch=branch)["Location"]
+    assert "ждёт своей очереди" in client.get(second).content.decode()
+    assert "ждёт своей очереди" not in client.get(first).content.decode()
+
+
+def test_it_says_what_is_done_when_nothing_is_counted(client_of: ClientOf, branch: Branch) -> None:
+    client = client_of("insurer_admin")
+    address = bring(client, policy_file(policy_rows(3)), branch=branch)["Location"]
+    job = jobs.take_next(database_now())
+    assert job is not None
+    long_ago = database_now() - timedelta(minutes=2)
+    Job.objects.filter(pk=job.pk).update(
+        created_at=long_ago, started_at=long_ago, beat_at=long_ago, done_count=2, total_count=3
+    )
+    page = client.get(address).content.decode()
+    assert "Уже минуту" in page
+    assert "Все строки прочитаны" not in page
+    Job.objects.filter(pk=job.pk).update(done_count=3)
+    page = client.get(address).content.decode()
+    assert "Все строки прочитаны: 3" in page
+    assert "Уже минуту" not in page
+
+
+def test_a_page_that_sends_the_file_itself_is_told_where_to_go(client_of: ClientOf, branch: Branch) -> None:
+    client = client_of("insurer_admin")
+    file = SimpleUploadedFile("registry.csv", policy_file(policy_rows(1)))
+    typed = {"kind": "policies", "branch": branch.pk, "file": file}
+    answer = client.post(PAGE, typed, headers={"X-By-Script": "1"})
+    assert (answer.status_code, answer["X-Next"]) == (204, f"{PAGE}{RegistryImport.objects.get().pk}/")
 
 
 def test_a_job_asked_for_twice_loads_once(client_of: ClientOf, branch: Branch) -> None:

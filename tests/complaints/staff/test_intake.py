@@ -12,12 +12,10 @@ from complaints.models import Complaint, Consent, History, Template
 from insurers.models import Branch
 from insurers.policy_numbers import Sex, check_policy_number, enp_for
 from insurers.services.policies import Holder, PolicyRecord, create_policies
-from representatives import sessions
-from representatives.models import KeptForm, Representative, User
+from representatives.models import Representative, User
 from tests.complaints.public.conftest import files_dir, photo_bytes  # noqa: F401  a fixture
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import LONG_AGO, make_branch, make_category, make_fund
-from tests.representatives.test_sessions import MINUTE, store_of
 
 pytestmark = pytest.mark.django_db
 
@@ -347,32 +345,3 @@ def test_a_script_that_names_people_and_one_of_another_insurer_are_not_offered(
     assert SCRIPT in operator.get(f"{INTAKE}script/", {"script": script.pk}).content.decode()
     foreign = Template.objects.get(code="r")
     assert "Ждите." not in operator.get(f"{INTAKE}script/", {"script": foreign.pk}).content.decode()
-
-
-# --- the session ends while somebody types ---
-
-
-def end_session(client: Any) -> None:
-    store = store_of(client)
-    store[sessions.SEEN] -= (31 * MINUTE).total_seconds()
-    store.save()
-
-
-def test_a_card_outlives_the_session(own: Branch, people: dict[str, User], client_of: ClientOf) -> None:
-    operator = client_of("operator")
-    desk = own_desk(operator)
-    end_session(operator)
-    answer = operator.post(INTAKE, card(desk=desk))
-    assert answer.status_code == 302
-    kept = dict(KeptForm.objects.get(user=people["operator"]).sealed["fields"])
-    assert (kept["story"], kept["surname"]) == ("Ждёт УЗИ два месяца", "Соколова")
-
-
-def test_a_look_up_by_itself_leaves_the_page_as_it_is(own: Branch, client_of: ClientOf) -> None:
-    operator = client_of("operator")
-    end_session(operator)
-    headers = {"X-While-Typing": "1", "HX-Request": "true"}
-    answer = operator.post(f"{INTAKE}callers/", {"phone": "89201234567"}, headers=headers)
-    assert answer.status_code == 401
-    assert "HX-Redirect" not in answer
-    assert not KeptForm.objects.exists()

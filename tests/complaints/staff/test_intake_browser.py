@@ -77,3 +77,22 @@ def test_a_question_by_phone_takes_few_keys_and_a_complaint_loses_nothing(
     assert_clean(operator, "registration card")
     picture(operator, "intake-1280")
     assert BORN.year == 1950
+
+
+@pytest.mark.slow
+def test_what_the_server_could_not_keep_goes_once_more_when_the_tab_is_left(
+    operator: Page, branch: Branch, people: dict[str, User]
+) -> None:
+    """It is being renewed just then, and nothing more is typed afterwards."""
+    address = "**/staff/intake/keep/"
+    operator.goto("/staff/intake/")
+    operator.route(address, lambda route: route.fulfill(status=503), times=1)
+    with operator.expect_response(address) as lost:
+        operator.locator("#id_story").fill("Ждёт УЗИ")
+    assert lost.value.status == 503
+    with operator.expect_response(address) as kept:
+        operator.evaluate(
+            "Object.defineProperty(document, 'hidden', { value: true });"
+            "setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 100)"
+        )
+    assert kept.value.status == 204

@@ -261,6 +261,19 @@ class TestSeveralBranches:
         webhook.refresh_from_db()
         assert (webhook.other_branch_ids, webhook.everywhere) == ([], True)
 
+    def test_narrowed_to_one_branch_its_head_reads_nothing_of_the_others(
+        self, client_of: ClientOf, branch: Branch, far: Branch, receiver: Gateway
+    ) -> None:
+        admin = client_of("insurer_admin")
+        admin.post(f"{HOME}webhooks/new/", typed_receiver(branch, receiver) | {"everywhere": "on"})
+        page = f"{HOME}webhooks/{Webhook.objects.get().reference}/"
+        case = make_complaint(far, now=database_now())
+        case_events.look(database_now())
+        assert case.number in admin.get(page).content.decode()
+        answer = admin.post(f"{page}change/", typed_receiver(branch, receiver), follow=True)
+        assert "Отправленное раньше больше не показывается" in answer.content.decode()
+        assert case.number not in client_of("head").get(page).content.decode()
+
     def test_nobody_reaches_what_they_do_not_answer_for(
         self, client_of: ClientOf, head: Client, branch: Branch, far: Branch, people: dict[str, User]
     ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.plans import explained
 from complaints.models import Complaint
+from complaints.queue_ranges import Few
 from complaints.reports import queues
 from complaints.reports.staff import lists
 from complaints.reports.staff.filtering import NOBODY, wanted_of
@@ -74,7 +75,8 @@ def test_every_list_is_what_the_rule_says(
 ) -> None:
     user = people[name]
     for tab in LISTS:
-        for chosen in ({}, {"channel": "phone"}, {"category": "quality"}, {"assignee": NOBODY}):
+        holder = {"assignee": str(people["operator"].pk)}
+        for chosen in ({}, {"channel": "phone"}, {"category": "quality"}, {"assignee": NOBODY}, holder):
             shown = lists.listing(tab, profile(user, on=now.date()), chosen, "")
             assert [row.pk for row in shown.page.rows] == plain(tab, user, chosen, now), (tab, chosen)
 
@@ -171,6 +173,24 @@ def test_no_list_reads_or_sorts_a_whole_branch(
             assert not [line for line in lines if "pkey" in line and ": (" not in line], (
                 tab
             )  # from end to end
+
+
+def test_what_somebody_holds_is_found_without_reading_the_pool(
+    branch: Branch, people: dict[str, User], now: datetime
+) -> None:
+    case = make_complaint(branch, now=now)
+    far = "row.due_at + i * interval '1 minute'"
+    copies(case, 20_000, due_at=far, escalate_at=far)
+    own = make_complaint(branch, now=now, held_by=people["operator"])
+    here, chosen = profile(people["head"], on=now.date()), {"assignee": str(people["operator"].pk)}
+    with explained() as plans:
+        shown = lists.listing(Tab.ALL, here, chosen, "").page.rows
+    assert shown == [own]
+    first = lists._first(lists.asked_for(Tab.ALL, chosen, "", now), here)
+    assert all(isinstance(part, Few) for part in first.parts)
+    told = [line for lines in plans.lines.values() for line in lines]
+    found = [line for line in told if "complaint_holder" in line]
+    assert found, told
 
 
 def test_presence_of_colleagues_is_counted(branch: Branch, people: dict[str, User], now: datetime) -> None:

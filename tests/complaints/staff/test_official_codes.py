@@ -1,17 +1,19 @@
 """Official codes by edition: a new form comes on a day, what was counted stays, what has no row is listed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from complaints.models import CategoryCode, OfficialCode
-from complaints.services import official_codes
+from complaints.models import CategoryCode, Complaint, OfficialCode
+from complaints.reports.staff import export_rows
+from complaints.services import closing, official_codes
 from complaints.services.amendments import Editor
 from omsportal.platform.clock import database_now
 from representatives.models import User
+from representatives.profiles import profile_of
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import LONG_AGO, make_category
 
@@ -51,7 +53,11 @@ def load(client: Client, text: str = FORM, *, begins_on: object = SOON, edition:
 
 def codes_on(day: date) -> dict[str, str]:
     rows = CategoryCode.objects.valid_on(day).select_related("category", "official_code")
-    return {row.category.slug: f"{row.official_code.edition} {row.official_code.code}" for row in rows}
+    return {
+        row.category.slug: f"{row.official_code.edition} {row.official_code.code}"
+        for row in rows
+        if row.category
+    }
 
 
 def chosen(client: Client, edition: str, **typed: str) -> Any:
@@ -60,6 +66,30 @@ def chosen(client: Client, edition: str, **typed: str) -> Any:
     shown = {name: form[name].value() for name in form.fields}
     themes = {f"theme_{make_category(slug).pk}": code for slug, code in typed.items()}
     return client.post(f"{CODES}?edition={edition}", shown | themes)
+
+
+def test_each_kind_of_appeal_has_rows_of_its_own_and_one_for_all_other_themes(
+    admin: Client, old: dict[str, OfficialCode]
+) -> None:
+    OfficialCode.objects.filter(pk=old["3.9"].pk).update(kind="жалоба")
+    question = OfficialCode.objects.create(
+        edition="old", table="1", code="4.9", is_leaf=True, text="Другие вопросы", kind="консультация",
+        valid_from=LONG_AGO,
+    )  # fmt: skip
+    address = f"{CODES}?edition=old&kind=consultation"
+    page = admin.get(address)
+    assert {theme.slug for theme in page.context["mapping"].without} == {"waiting", "money"}
+    assert [row.code for row in page.context["mapping"].rows] == ["3.1", "4.9"]
+    form = page.context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    wrong = admin.post(address, shown | {"theme_0": "3.9"})
+    assert wrong.status_code == 422
+    assert wrong.context["form"]["theme_0"].value() == "3.9"
+    assert admin.post(address, shown | {"theme_0": "4.9"}).status_code == 302
+    [chosen_row] = CategoryCode.objects.filter(kind="consultation")
+    assert (chosen_row.category, chosen_row.official_code) == (None, question)
+    assert admin.get(address).context["mapping"].without == []
+    assert codes_on(LONG_AGO) == {"waiting": "old 3.1", "money": "old 3.9"}
 
 
 def test_a_new_edition_begins_on_its_day_and_what_was_counted_stays(
@@ -75,6 +105,14 @@ def test_a_new_edition_begins_on_its_day_and_what_was_counted_stays(
     assert chosen(admin, "new", money="3.2").status_code == 302
     assert codes_on(SOON) == {"waiting": "new 3.1", "money": "new 3.2"}
     assert codes_on(eve)["money"] == "old 3.9"
+
+
+def test_a_form_may_write_what_its_rows_count_in_capitals(
+    admin: Client, old: dict[str, OfficialCode]
+) -> None:
+    assert load(admin, FORM.replace(";жалоба", ";Жалоба")).status_code == 302
+    assert chosen(admin, "new", money="3.2").status_code == 302
+    assert codes_on(SOON) == {"waiting": "new 3.1", "money": "new 3.2"}
 
 
 def test_a_row_chosen_today_leaves_yesterday_as_it_was(admin: Client, old: dict[str, OfficialCode]) -> None:
@@ -144,7 +182,7 @@ def test_rows_chosen_on_a_page_from_before_a_new_edition_end_with_theirs(
     money, waiting = make_category("money").pk, make_category("waiting").pk
     seen = {money: old["3.9"].pk, waiting: old["3.1"].pk}
     wanted = {money: old["3.1"].pk, waiting: old["3.9"].pk}
-    official_codes.choose_rows(edition=edition, wanted=wanted, seen=seen, by=by, now=now)
+    official_codes.choose_rows(edition=edition, kind="complaint", wanted=wanted, seen=seen, by=by, now=now)
     assert codes_on(SOON) == {"waiting": "new 3.1"}
 
 
@@ -161,3 +199,19 @@ def test_codes_are_for_editors_only(client_of: ClientOf, old: dict[str, Official
     for who in ("fund", "head", "insurer_admin"):
         assert client_of(who).get(CODES).status_code == 403
         assert client_of(who).get(NEW).status_code == 403
+
+
+def test_a_decided_case_shows_its_row_on_its_page_in_the_api_and_in_files(
+    held_case: Complaint, client_of: ClientOf, people: dict[str, User], old: dict[str, OfficialCode],
+    now: datetime,
+) -> None:  # fmt: skip
+    operator = client_of("operator")
+    assert "Строка формы" not in operator.get(f"/staff/cases/{held_case.number}/").content.decode()
+    hand = {"by": people["operator"], "profile": profile_of(people["operator"], now=now), "now": now}
+    case = closing.resolve(complaint=held_case, outcome="organised", text="Записали к врачу.", **hand)
+    assert "3.1, Сроки ожидания" in operator.get(f"/staff/cases/{case.number}/").content.decode()
+    told = operator.get(f"/api/v1/cases/{case.number}/").json()["official_row"]
+    assert told == {"edition": "old", "table": "1", "code": "3.1", "text": "Сроки ожидания"}
+    assert client_of("specialist").get(f"/api/v1/cases/{case.number}/").json()["official_row"] is None
+    row = export_rows.row_of(Complaint.objects.with_places().get(pk=case.pk), hand["profile"], now)
+    assert row[-1] == "3.1 (old)"

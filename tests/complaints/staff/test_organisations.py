@@ -158,8 +158,36 @@ def test_a_draft_that_was_published_meanwhile_keeps_what_is_typed(client_of: Cli
     seen = head.get(address).context["form"]["seen"].value()
     publish(client_of("insurer_admin"), draft)
     answer = head.post(address, {**TYPED, "hours": "ежедневно 9-18", "seen": seen})
-    assert answer.status_code == 302  # its page says what became of it
-    assert "опубликован" in head.get(answer["Location"]).content.decode()
+    assert answer.status_code == 409
+    assert answer.context["form"]["hours"].value() == "ежедневно 09:00–18:00"
+    assert answer.context["address"] == f"{LIST}hotline/{line.pk}/"
+    assert "опубликован" in head.get(f"{LIST}drafts/{draft.pk}/").content.decode()
+
+
+def test_what_was_typed_into_a_new_phone_goes_on_in_the_phone_that_was_published(
+    client_of: ClientOf, branch: Branch
+) -> None:
+    head = client_of("head")
+    sent(head, new_phone(branch))
+    draft = Revision.objects.get()
+    address = f"{LIST}drafts/{draft.pk}/change/"
+    seen = head.get(address).context["form"]["seen"].value()
+    publish(client_of("insurer_admin"), draft)
+    answer = head.post(address, {**TYPED, "hours": "ежедневно 9-18", "seen": seen})
+    form = answer.context["form"]
+    again = {name: form[name].value() or "" for name in form.fields}
+    assert head.post(answer.context["address"], again).status_code == 302
+    assert Revision.objects.drafts().get().row_id == Hotline.objects.get().pk
+
+
+def test_a_week_of_seven_different_days_is_understood(head: Client, branch: Branch) -> None:
+    names = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+    week = ", ".join(f"{name} 08:0{n}–12:00 и 13:00–14:00 и 15:00–17:00" for n, name in enumerate(names))
+    assert len(week) > 200
+    assert sent(head, new_phone(branch), hours=week).status_code == 302
+    publish(head, Revision.objects.get())
+    assert Hotline.objects.get().hours_text == week
+    assert Hotline.objects.get().schedule.hours.count() == 21
 
 
 def test_a_draft_over_a_row_that_changed_is_shown_and_not_published(head: Client, line: Hotline) -> None:

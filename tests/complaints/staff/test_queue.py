@@ -168,9 +168,17 @@ def test_take_next_opens_the_case_that_was_taken(waiting_case: Complaint, client
     assert waiting_case.assignee.username == "operator"
 
 
-def test_take_next_says_when_there_is_nothing(client_of: ClientOf) -> None:
-    answer = client_of("operator").post("/staff/take/", follow=True)
-    assert len(answer.context["messages"]) == 1
+def test_take_next_says_whether_the_queue_is_empty_or_the_hands_are_full(
+    held_case: Complaint, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    def said() -> str:
+        answer = client_of("operator").post("/staff/take/", follow=True)
+        return " ".join(str(one) for one in answer.context["messages"])
+
+    assert "никто не ждёт" in said()
+    make_complaint(held_case.branch, now=now)
+    Representative.objects.filter(user=people["operator"]).update(ceiling=1)
+    assert "сколько можно: 1" in said()
 
 
 def test_counts_stop_at_a_thousand() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from complaints.models import Answer, AnswerProposal, Complaint, History, Message
+from complaints.models import Answer, AnswerProposal, Complaint, History, Message, WorkDraft
 from complaints.services import anonymising, closing
 from complaints.states import Event
 from insurers.models import Branch
@@ -35,6 +35,20 @@ def propose(client: Client, case: Complaint) -> AnswerProposal:
 
 def review(client: Client, proposal: AnswerProposal, verdict: str, **typed: Any) -> Any:
     return press(client, proposal.complaint, "review-answer", proposal=proposal.pk, verdict=verdict, **typed)
+
+
+def test_what_the_second_person_types_is_kept_and_ends_with_the_verdict(
+    delicate: Complaint, client_of: ClientOf
+) -> None:
+    proposal, head = propose(client_of("expert"), delicate), client_of("head")
+    told = keep(head, delicate, "review_answer", text="Назовите день").json()
+    beside = page_of(head, delicate).context["review"]
+    shown = (beside.form["text"].value(), str(beside.form["draft"].value()))
+    assert shown == ("Назовите день", told["draft"])
+    assert page_of(client_of("expert"), delicate).context["review"].form["text"].value() is None
+    review(head, proposal, "return", text="Назовите день", draft=told["draft"])
+    assert page_of(head, delicate).context["review"].others == []
+    assert not WorkDraft.objects.for_act("review_answer").exists()
 
 
 def test_an_answer_waits_for_a_second_person_and_the_clocks_run_on(

@@ -54,7 +54,10 @@ def test_a_head_adds_a_day_off_of_the_region(
     clean(page)
     press(page, "Ввести в действие")
     expect(page.get_by_text("действует", exact=True)).to_be_visible()
+    expect(page.get_by_text("Пересчёт ждёт своей очереди")).to_be_visible()
+    clean(page)
     jobs.run_next(database_now())
+    expect(page.get_by_text("Просмотрено открытых обращений: 1")).to_be_visible()
     assert Complaint.objects.get(pk=case.pk).due_at > case.due_at
     page.goto(f"/staff/calendar/76/{day.year}/")
     expect(page.get_by_role("cell", name="День области").first).to_be_visible()

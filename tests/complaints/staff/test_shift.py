@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from complaints.escalation import presence
+from complaints.escalation import coverage, presence
 from complaints.models import Complaint, History, Message
 from complaints.services import shifts, work
 from insurers.models import Branch
@@ -96,6 +96,47 @@ def test_a_browser_that_was_closed_without_a_word_leaves_the_desk(
     operator.get("/staff/", headers={"X-By-Itself": "1"})
     presence.look(now + timedelta(minutes=minutes))
     assert presence_of(people["operator"]) == expected
+
+
+@pytest.mark.parametrize(("silent", "idle", "expected"), [(4, 20, "free"), (6, 20, "away"), (6, 2, "free")])
+def test_pages_that_fall_silent_leave_the_desk_within_minutes(
+    silent: int, idle: int, expected: str, people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    """An open page says that it is there, a closed one nothing. Whoever does something is there anyway."""
+    operator, minute = client_of("operator"), timedelta(minutes=1)
+    operator.post("/staff/presence/", {"presence": "free"})
+    assert operator.post("/staff/here/", headers={"X-By-Itself": "1"}).status_code == 204
+    here = Representative.objects.filter(user=people["operator"])
+    assert here.get().here_at is not None
+    here.update(here_at=now - silent * minute, seen_at=now - idle * minute)
+    presence.look(now)
+    assert presence_of(people["operator"]) == expected
+
+
+@pytest.mark.parametrize(("here", "goes_back"), [(None, True), (6, True), (1, False)])
+def test_chats_of_who_closed_the_browser_go_back_and_the_rest_waits_for_its_timer(
+    here: int | None, goes_back: bool, held_case: Complaint, people: dict[str, User], now: datetime
+) -> None:
+    chat = make_complaint(held_case.branch, now=now, held_by=people["operator"], channel="chat")
+    minute = timedelta(minutes=1)
+    Representative.objects.filter(user=people["operator"]).update(
+        presence="away", seen_at=now - 6 * minute, here_at=None if here is None else now - here * minute
+    )
+    coverage.look(now)
+    assert (Complaint.objects.get(pk=chat.pk).assignee is None) == goes_back
+    assert Complaint.objects.get(pk=held_case.pk).assignee == people["operator"]
+
+
+def test_an_open_page_keeps_no_session_alive(
+    people: dict[str, User], now: datetime, client_of: ClientOf
+) -> None:
+    operator = client_of("operator")
+    operator.get("/staff/")
+    session = operator.session
+    session[sessions.SEEN] = (now - 2 * sessions.IDLE).timestamp()
+    session.save()
+    assert operator.post("/staff/here/", headers={"X-By-Itself": "1"}).status_code == 401
+    assert presence_of(people["operator"]) == "away"
 
 
 def test_whoever_is_away_is_asked_on_the_queue(people: dict[str, User], client_of: ClientOf) -> None:

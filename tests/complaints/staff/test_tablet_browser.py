@@ -42,7 +42,7 @@ def test_a_case_is_taken_written_to_and_answered_by_touch(
     assert fits(tablet)
     tablet.locator("[data-row]").first.tap()
     tablet.wait_for_url(f"**/staff/cases/{referred.number}/")
-    tablet.locator("form[action$='/claim/'] button").first.tap()
+    tablet.locator("form[action$='/claim/'] [data-act=claim]").first.tap()
     box = tablet.locator("#write textarea")
     expect(box).to_be_visible()
     assert fits(tablet)

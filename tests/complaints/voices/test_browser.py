@@ -78,8 +78,37 @@ def test_a_new_chat_is_seen_and_heard_by_who_wants_it(
     expect(sign).to_be_hidden()
     bell.click()
     expect(bell).to_have_text("Звук чатов: есть")
-    rung = int(bell.get_attribute("data-rung") or 0)
+    rung = int(operator.locator("body").get_attribute("data-rung") or 0)
     make_complaint(branch, channel="chat", kind="consultation", now=now)
     operator.clock.fast_forward(21_000)
     expect(sign).to_contain_text("1")
-    expect(bell).to_have_attribute("data-rung", str(rung + 1))
+    expect(operator.locator("body")).to_have_attribute("data-rung", str(rung + 1))
+
+
+@pytest.mark.slow
+def test_a_chat_opens_beside_the_card_that_is_being_filled_in(
+    operator: Page,
+    branch: Branch,
+    now: datetime,
+) -> None:
+    operator.clock.install()
+    operator.goto("/staff/intake/")
+    story = operator.locator("#id_story")
+    story.press_sequentially("Ждёт УЗИ")
+    operator.clock.fast_forward(2_000)
+    chat = make_complaint(branch, channel="chat", kind="consultation", now=now)
+    operator.clock.fast_forward(21_000)
+    take = operator.locator(f"#chat-{chat.number}")
+    expect(take).to_be_visible()
+    assert_clean(operator, "card with a chat above it")
+    with operator.context.expect_page() as opened:
+        take.click()
+    opened.value.wait_for_url(f"**/staff/cases/{chat.number}/")
+    expect(story).to_have_value("Ждёт УЗИ")
+    operator.clock.fast_forward(21_000)
+    expect(take).to_have_count(0)
+    beside = opened.value
+    beside.goto("/staff/intake/")
+    beside.get_by_text("1 карточка, которую вы начали").click()
+    beside.locator("main details a").click()
+    expect(beside.locator("#id_story")).to_have_value("Ждёт УЗИ")

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import count
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connections
-from django.test import Client
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from complaints import replies
+from complaints import mail_parsing, replies
 from complaints.models import Attachment, Complaint, Mailbox, Message, ReceivedMail
 from complaints.services import access_codes, closing, mail_in, mailboxes, patient_sessions
 from insurers.models import Branch
@@ -57,8 +58,8 @@ def box(request: pytest.FixtureRequest, branch: Branch, other: object, now: date
     )  # fmt: skip
 
 
-def read(now: datetime) -> int:
-    return mailboxes.read_all(now=now)
+def read(now: datetime, **options: Any) -> int:
+    return mailboxes.read_all(now=now, **options)
 
 
 def hand_in(box: Mailbox, letter: EmailMessage, now: datetime) -> None:
@@ -316,6 +317,31 @@ class TestLeft:
         assert read(now) == 1
         assert (the_letter().fate, the_letter().reason) == ("left", "failed")
 
+    @pytest.mark.parametrize(("place", "fates"), [("first", ["left"]), ("second", ["case"])])
+    def test_a_run_that_is_broken_off_goes_on_with_the_letter_unless_that_alone_takes_so_long(
+        self, place: str, fates: list[str], imap: ImapServer, box: Mailbox, now: datetime,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        """Ten seconds before it kills a task the worker says so; what was half done is not kept."""
+        names = ["quick", "slow"] if place == "second" else ["slow"]
+        for name in names:
+            imap.deliver(box.folder, letter(Subject=name, Message_ID=f"<{name}@example.org>"))
+        parse = mail_parsing.parse
+
+        def takes_too_long(raw: bytes) -> mail_parsing.Letter:
+            if b"Subject: slow" in raw:
+                raise SoftTimeLimitExceeded
+            return parse(raw)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(mail_parsing, "parse", takes_too_long)
+            with nullcontext() if place == "first" else pytest.raises(SoftTimeLimitExceeded):
+                read(now, ends=(SoftTimeLimitExceeded,))
+        assert list(ReceivedMail.objects.values_list("fate", flat=True)) == fates
+        box.refresh_from_db()
+        assert (box.fault, box.next_uid) == ("", ReceivedMail.objects.get().uid + 1)
+        assert read(now) == (0 if place == "first" else 1)
+
     @pytest.fixture
     def stray(self, box: Mailbox, now: datetime) -> ReceivedMail:
         raw = letter(From="кто-то", Subject="Где мой врач").as_bytes()
@@ -361,36 +387,14 @@ class TestAway:
         read(now + mailboxes.PATIENCE)
         assert not Alarm.objects.open().exists()
 
-    def test_a_password_never_leaves_this_machine_in_the_clear(self, box: Mailbox, now: datetime) -> None:
-        Mailbox.objects.filter(pk=box.pk).update(host="192.0.2.1")
-        read(now)
-        box.refresh_from_db()
-        assert box.fault == "OSError"
-
-    def test_the_administration_keeps_the_password_and_never_shows_it(
-        self, box: Mailbox, client_of: ClientOf
+    def test_a_server_that_drips_until_the_time_is_over_comes_last_next_time(
+        self, imap: ImapServer, box: Mailbox, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        client: Client = client_of("admin")
-        page = client.get(f"/admin/complaints/mailbox/{box.pk}/change/").content.decode()
-        assert PASSWORD not in page
-        typed = {
-            "branch": box.branch_id, "address": box.address, "host": box.host, "port": box.port,
-            "security": "plain", "folder": "Other", "user": "", "password": "", "is_active": "on",
-        }  # fmt: skip
-        client.post(f"/admin/complaints/mailbox/{box.pk}/change/", typed)
-        box.refresh_from_db()
-        assert (box.folder, box.sealed["password"]) == ("Other", PASSWORD)
+        def drips(*_arguments: object) -> None:
+            raise SoftTimeLimitExceeded
 
-    @pytest.mark.parametrize("elsewhere", [{"host": "localhost"}, {"port": 1993}, {"security": "tls"}])
-    def test_the_password_kept_is_never_sent_to_another_server(
-        self, box: Mailbox, client_of: ClientOf, elsewhere: dict[str, Any]
-    ) -> None:
-        """Whoever names a server of their own would read there what the portal never shows."""
-        typed = {
-            "branch": box.branch_id, "address": box.address, "host": box.host, "port": box.port,
-            "security": "plain", "folder": "INBOX", "user": "", "password": "", "is_active": "on",
-        } | elsewhere  # fmt: skip
-        address, client = f"/admin/complaints/mailbox/{box.pk}/change/", client_of("admin")
-        assert "введите пароль заново" in client.post(address, typed).content.decode()
-        assert Mailbox.objects.filter(pk=box.pk, host=box.host, port=box.port, security="plain").exists()
-        assert client.post(address, typed | {"password": "new"}).status_code == 302
+        monkeypatch.setattr(mailboxes, "_new_letters", drips)
+        with pytest.raises(SoftTimeLimitExceeded):
+            read(now, ends=(SoftTimeLimitExceeded,))
+        box.refresh_from_db()
+        assert (box.checked_at, box.fault) == (now, "SoftTimeLimitExceeded")
