@@ -32,6 +32,8 @@ SECONDS = {"small": 0.5, "full": 8.0}
 MOST_FILED = 500
 #: Appeals at a steady pace: a second, and for how long.
 PACE, PACED_SECONDS = 20, {"small": 4, "full": 60}
+#: Appeals before the first measure, and how long they may take at most.
+WARM, WARM_SECONDS = 2 * MOST_FILED, 2.0
 #: What the crowded database holds when the pace is kept again.
 CROWD = {"small": (10_000, 100_000), "full": (1_000_000, 5_000_000)}
 FOUND, MOVED = 200, 302
@@ -62,6 +64,7 @@ def run(scale: str) -> None:
     world.add_branches(30)
     writer = people.writer(Branch.objects.by_codes("sogaz-med", "76"))
     with _sides(told()) as sides:
+        _warm(sides.ours, writer)
         calm = _paced(sides.ours, writer, scale)
         rates = _rates(sides, writer, SECONDS[scale])
         _tell(sides, rates)
@@ -141,6 +144,11 @@ def _tell(sides: Sides, rates: dict[str, float]) -> None:
     for page in ("public", "staff"):
         figure(NAME, f"case page, baseline django-helpdesk's {page} ticket page", rates["case"], "1/s",
                baseline=rates[f"their {page} page"], its_statements=told[page])  # fmt: skip
+
+
+def _warm(port: int, writer: people.Writer) -> None:
+    """Every thread of the server has filed before the clock starts: first requests load what later ones keep."""
+    rate(port, iter(writer.requests(WARM + CONNECTIONS)), MOVED, WARM_SECONDS)
 
 
 def _paced(port: int, writer: people.Writer, scale: str) -> float:

@@ -24,7 +24,7 @@ def django_on(directory: Path) -> Iterator[None]:
     # The server may run under another account: it must be able to walk to its data.
     directory.chmod(0o755)
     server = EmbeddedPostgres(directory / "postgres", log=directory / "postgres.log", settings=SETTINGS)
-    kept = Template(server)  # migrated by the last test run, if nothing has changed since
+    kept = Template(server.directory)  # migrated by the last test run, if nothing has changed since
     kept.take()
     server.directory.mkdir(exist_ok=True)
     server.start()
