@@ -27,7 +27,7 @@ test-all: dev chromium clamav nginx ## everything: all faults, widths and colour
 	@$(KEEP_BYTECODE) $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: dev ## format, lint, types, import contracts, migrations, translations, deployment settings, documents
-	@$(BIN)/python -m omsportal.supervisor.check
+	@$(KEEP_BYTECODE) $(BIN)/python -m omsportal.supervisor.check
 
 format: dev ## put the code into its format and mend what the linter can
 	@$(BIN)/ruff format .

@@ -27,7 +27,8 @@ def _application() -> Any:
     if settings.SERVE_STATIC:
         pages = StaticFiles(pages)
     most = settings.ATTACHMENT_MAX_BYTES * (settings.ATTACHMENTS_MAX_COUNT + 2) + 2 * MEGABYTE
-    http = PatientReceiver(WSGIMiddleware(pages, workers=THREADS), Limits(most=most))
+    registry = {"/staff/imports/": settings.REGISTRY_MAX_BYTES + 2 * MEGABYTE}
+    http = PatientReceiver(WSGIMiddleware(pages, workers=THREADS), Limits(most=most, larger=registry))
     routes: dict[str, Any] = {"http": http, "websocket": _sockets()}
     return ProtocolTypeRouter(routes)  # type: ignore[no-untyped-call]  # channels has no types
 

@@ -7,8 +7,9 @@ Photos take seconds to redraw: requests with files wait their turn here, so that
 
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
@@ -31,10 +32,11 @@ class BodyRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`most`: bytes of one body; `together`: of all bodies at once; `silence`: seconds without a byte;
-    `with_files`: requests with files that are worked on at once."""
+    """`most`: bytes of one body, `larger`: of one for these addresses; `together`: of all bodies at once;
+    `silence`: seconds without a byte; `with_files`: requests with files that are worked on at once."""
 
     most: int
+    larger: Mapping[str, int] = field(default_factory=dict)
     together: int = 2048 * MEGABYTE
     silence: float = 20.0
     with_files: int = 3
@@ -56,7 +58,7 @@ class PatientReceiver:
             try:
                 async for part in self._parts(scope, receive):
                     size += len(part)
-                    self._hold(size, len(part))
+                    self._hold(size, len(part), self._most(scope))
                     file.write(part)
                 file.seek(0)
                 turn = self.turns if _has_files(scope) else nullcontext()
@@ -67,16 +69,19 @@ class PatientReceiver:
             finally:
                 self.held -= size
 
-    def _hold(self, size: int, more: int) -> None:
+    def _most(self, scope: Scope) -> int:
+        return self.limits.larger.get(str(scope.get("path", "")), self.limits.most)
+
+    def _hold(self, size: int, more: int, most: int) -> None:
         """Raises BodyRefused; whatever was counted is given back at the end of the request."""
         self.held += more
-        if size > self.limits.most:
+        if size > most:
             raise BodyRefused(413)
         if self.held > self.limits.together:
             raise BodyRefused(503)
 
     async def _parts(self, scope: Scope, receive: ASGIReceiveCallable) -> Any:
-        if _declared(scope) > self.limits.most:
+        if _declared(scope) > self._most(scope):
             raise BodyRefused(413)
         more = True
         while more:

@@ -25,12 +25,19 @@ _COMPONENTS = (
     "site-header", "site-footer", "phone-link", "link-list", "steps", "confirmation", "file-input",
     "timeline", "thread",
 )  # fmt: skip
+_CORE = ("skip-link", "button", "look-panel", "card", "notice", "field", "tag", "filters")
 #: What every page of patients loads: styles in the order of the cascade, scripts in that of their listeners.
 BUNDLES: dict[str, tuple[str, ...]] = {
     "css/patients.css": (
         "css/tokens.css",
         "css/base.css",
         *(f"css/components/{name}.css" for name in _COMPONENTS),
+    ),
+    # What every page of staff begins with.
+    "css/core.css": (
+        "css/tokens.css",
+        "css/base.css",
+        *(f"css/components/{name}.css" for name in _CORE),
     ),
     "js/patients.js": tuple(
         f"js/{name}.js"

@@ -15,6 +15,7 @@ from complaints.querysets import DatedQuerySet
 from complaints.reports import dates_words as words
 from complaints.states import HOPS, Event, Status
 from insurers.models import CalendarDay, DayKind, WorkingSchedule, WorkingSpan
+from omsportal.platform.said import plainly
 
 #: More spans than these are told as "and so on": a year of them helps nobody.
 MOST_SPANS = 20
@@ -280,7 +281,7 @@ def _legal(complaint: Complaint, lines: Sequence[History]) -> LegalDate:
     extended = min(complaint.extended_by_days, MOST_EXTENSION_DAYS)
     counted_on = (complaint.counts_from_on or registered_on) + timedelta(days=days + extended)
     days_off = list(_days_off(complaint, due_on, counted_on)) if due_on < counted_on else []
-    basis = row.basis if row else ""
+    basis = plainly(row, "basis") if row else ""
     changes = [
         LegalChange(line.at, line.answer_before, line.answer_after, words.legal_change(line.event))
         for line in lines

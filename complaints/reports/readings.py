@@ -77,12 +77,17 @@ def may_see(profile: Profile, complaint: Complaint) -> bool:
     return profile.heads(complaint.branch_id, complaint.tier) or heads_fund
 
 
-def openings_for_head(complaint: Complaint, cursor: str) -> Openings:
+def openings_for_head(complaint: Complaint, cursor: str, *, size: int = PAGE_SIZE) -> Openings:
     """Every opening, also by the patient and by other systems: six queries at most."""
-    found = _page(complaint, cursor, list(Reader.values))
+    found = _page(complaint, cursor, list(Reader.values), size)
     readers = _readers(complaint, found.rows)
     lines = [_line(row, readers, Reading(row.what).label) for row in found.rows]
     return Openings(found, lines)
+
+
+def count(complaint: Complaint, most: int) -> int:
+    """Openings, to `most` at most."""
+    return int(ReadLog.objects.about(SUBJECT, complaint.pk).order_by()[:most].count())
 
 
 def openings_for_patient(complaint: Complaint, cursor: str, *, now: datetime) -> Openings:
@@ -101,13 +106,13 @@ def openings_for_patient(complaint: Complaint, cursor: str, *, now: datetime) ->
     return Openings(found, list(told.values()))
 
 
-def _page(complaint: Complaint, cursor: str, kinds: Sequence[str]) -> Page[ReadLog]:
+def _page(complaint: Complaint, cursor: str, kinds: Sequence[str], size: int = PAGE_SIZE) -> Page[ReadLog]:
     """By index readlog_subject; a cursor that does not fit shows the first page."""
     rows = ReadLog.objects.about(SUBJECT, complaint.pk).filter(reader_kind__in=kinds)
     try:
-        return page(rows, field="at", size=PAGE_SIZE, cursor=cursor, descending=True)
+        return page(rows, field="at", size=size, cursor=cursor, descending=True)
     except CursorInvalid:
-        return page(rows, field="at", size=PAGE_SIZE, descending=True)
+        return page(rows, field="at", size=size, descending=True)
 
 
 def _line(row: ReadLog, readers: dict[tuple[str, int], _Reader], what: Text) -> Opening:

@@ -1,4 +1,5 @@
-"""What a page answers while PostgreSQL is away: words, phones, and everything that was typed."""
+"""What a page answers while PostgreSQL is away, or when we made a mistake: words, phones, and everything that
+was typed."""
 
 import logging
 from typing import Any, TypeGuard
@@ -9,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 
-from omsportal.platform.typed import typed_in
+from omsportal.platform.typed import is_from_elsewhere, typed_in
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +32,20 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     return HttpResponse(page, status=503, headers=headers)
 
 
+def broken(request: HttpRequest) -> HttpResponse | None:
+    """500 with the same form and button; None when nothing was sent that may be shown. Tried again it often
+    works: somebody was changing the same, a disk was full, a new version is on its way."""
+    context = _context(request)
+    if not context.get("again"):
+        return None
+    page = render_to_string("errors/500.html", context)
+    return HttpResponse(page, status=500, headers={"Cache-Control": "no-store"})
+
+
 def _context(request: HttpRequest) -> dict[str, Any]:
     address = escape_leading_slashes(request.get_full_path())
-    if request.method != "POST" or address.startswith(_SIGN_IN):
+    # What fails before the token of a form is looked at must not get one for what another site has typed.
+    if request.method != "POST" or address.startswith(_SIGN_IN) or is_from_elsewhere(request):
         return {"address": address if request.method in {"GET", "HEAD"} else ""}
     found, token = typed_in(request), get_token(request)
     return {

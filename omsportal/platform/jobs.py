@@ -156,12 +156,13 @@ def take_next(now: datetime, *, without: Collection[str] = ()) -> Job | None:
 
 
 def _start(job: Job, now: datetime) -> Job:
+    """From its beginning: how far an earlier worker had come, and since when, says nothing of this one."""
     job.state = JobState.RUNNING
     job.attempts += 1
     # Not before it was asked for, also when the clock went back meanwhile.
-    job.started_at = job.started_at or max(now, job.created_at)
-    job.beat_at = now
-    job.save(update_fields=["state", "attempts", "started_at", "beat_at"])
+    job.started_at = max(now, job.created_at)
+    job.beat_at, job.done_count, job.total_count = now, 0, None
+    job.save(update_fields=["state", "attempts", "started_at", "beat_at", "done_count", "total_count"])
     return job
 
 

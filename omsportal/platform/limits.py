@@ -61,6 +61,7 @@ TABLE: dict[str, Rule] = {
     "filing.address": Rule(60, HOUR, "address", Beyond.MARKED),
     "filing.api": Rule(600, HOUR, "address", Beyond.MARKED),
     "filing.contact": Rule(10, 24 * HOUR, "contact", Beyond.SILENT),
+    "news.contact": Rule(5, 24 * HOUR, "contact", Beyond.SILENT),
     "filing.once": Rule(1, 24 * HOUR, "draft", Beyond.MARKED),
     "draft.address": Rule(300, HOUR, "address", Beyond.SHORTENED),
     "draft.saves": Rule(1200, HOUR, "draft"),

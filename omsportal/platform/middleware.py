@@ -1,14 +1,19 @@
 """Middleware that every request passes."""
 
+import logging
 from collections.abc import Callable
 from math import ceil
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from omsportal.platform import away, headers, request_ids
 from omsportal.platform.limiter import LimitReached
+
+log = logging.getLogger(__name__)
 
 
 class RequestIdMiddleware:
@@ -27,6 +32,21 @@ class RequestIdMiddleware:
             request_ids.end()
         response["X-Request-ID"] = request_id
         return response
+
+
+class LastingAnswers(SessionMiddleware):
+    """A session that was ended while its request was under way is not written again, nor is its cookie.
+
+    What the request did is done: Django would say "malformed" (400) of it, and somebody would send it twice.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().process_response(request, response)
+        except SessionInterrupted:
+            log.info("a session ended while its request was under way")
+            return response
+        return answer
 
 
 class StrictHeadersMiddleware:

@@ -42,5 +42,10 @@ def is_from_our_page(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """A form of another site: its words are not those of whoever would press a button of ours."""
+    return request.method == "POST" and "Origin" in request.headers and not is_from_our_page(request)
+
+
 def _is_secret(name: str) -> bool:
     return any(word in name for word in _SECRET)

@@ -8,8 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from omsportal.supervisor import say
@@ -85,15 +87,34 @@ def database() -> Iterator[str]:
             server.stop()
 
 
-def run(step: Step, environment: dict[str, str]) -> bool:
-    """Shows one line when it passes, all of its output when it does not."""
+@dataclass(frozen=True)
+class Judged:
+    """How a step ended: one line when it passed, all of its output when it did not."""
+
+    title: str
+    passed: bool
+    said: str
+
+
+def judge(step: Step, environment: dict[str, str]) -> Judged:
     begun = time.monotonic()
     done = subprocess.run(step.command, cwd=ROOT, env=environment, capture_output=True, text=True)
     took = time.monotonic() - begun
-    say.plain(f"{'ok    ' if done.returncode == 0 else 'FAILED'}  {step.title} ({took:.1f} s)")
-    if done.returncode != 0:
-        say.plain((done.stdout + done.stderr).strip() or "(no output)")
-    return done.returncode == 0
+    passed = done.returncode == 0
+    said = f"{'ok    ' if passed else 'FAILED'}  {step.title} ({took:.1f} s)"
+    if not passed:
+        said += "\n" + ((done.stdout + done.stderr).strip() or "(no output)")
+    return Judged(step.title, passed, said)
+
+
+def run(environment: dict[str, str]) -> list[str]:
+    """Judges all, as many at once as there are processors, and tells them in their order; which failed."""
+    failed: list[str] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for judged in pool.map(partial(judge, environment=environment), steps()):
+            say.plain(judged.said)
+            failed += [] if judged.passed else [judged.title]
+    return failed
 
 
 def main() -> int:
@@ -101,7 +122,7 @@ def main() -> int:
     try:
         with database() as database_url:
             environment = {**os.environ, **deployment_environment(database_url)}
-            failed = [step.title for step in steps() if not run(step, environment)]
+            failed = run(environment)
     except Trouble as trouble:
         say.trouble(str(trouble))
         return 1

@@ -318,12 +318,15 @@ def _day_text(value: datetime.date, language: str, weekday: bool, year: bool = T
 def moment(
     value: datetime.datetime | None, zone: str = "", now: datetime.datetime | None = None
 ) -> SafeString:
-    """A moment in local words, "20 November 2026, 14:05"; the year of `now` goes without saying."""
+    """A moment in local words, "20 November 2026, 14:05"; the year of `now` goes without saying.
+
+    Between the two it may go on in the next line: else very big letters break the time itself.
+    """
     if value is None:
         return mark_safe("")
     at = local(value, zone)
     words = _day_text(at.date(), str(get_language()), False, _says_year(at, zone, now))
-    text = f"{words},\N{NO-BREAK SPACE}{at:%H:%M}"
+    text = f"{words}, {at:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
