@@ -95,7 +95,8 @@ class StaffSessionMiddleware:
         moment = now()
         if sessions.is_over(request.session, moment):
             leave_desk(user_id=int(request.user.pk or 0), now=moment)
-            request.session.flush()
+            # Emptied under its key: a form that is sent at this very moment brings the same cookie.
+            request.session.clear()
             request.user = AnonymousUser()
         elif BY_ITSELF not in request.headers and sessions.touch(request.session, moment):
             be_seen(user_id=int(request.user.pk or 0), now=moment)

@@ -81,6 +81,19 @@ def test_a_page_that_asked_by_itself_before_the_form_was_sent_changes_nothing(
     assert sessions.ENDED_OF not in person.client.session
 
 
+def test_a_form_on_its_way_while_the_page_asked_by_itself_is_kept_too(
+    person: Person, case: Complaint
+) -> None:
+    """The browser has not read the answer yet: the form comes with the cookie from before."""
+    age(person.client, sessions.SEEN, 31 * MINUTE)
+    before = person.client.cookies["session"].value
+    person.client.get(reverse("staff:case", args=[case.number]), headers={"X-By-Itself": "1"})
+    person.client.cookies["session"] = before
+    to_login = person.client.post(message(case), {"text": TEXT, "token": "t"})["Location"]
+    assert to_login.startswith("/accounts/login/")
+    assert KeptForm.objects.get().user == person.user
+
+
 def test_who_signed_out_by_hand_leaves_nothing_behind(person: Person, case: Complaint) -> None:
     person.client.post("/accounts/logout/")
     person.client.post(message(case), {"text": TEXT})
