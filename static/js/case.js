@@ -1,22 +1,13 @@
 // The page of a case: keeps what is typed on the server, puts approved texts in, sends files, says what others did, keys.
 // Nothing is written over: when another window has kept a newer text, a link to it is shown, and this one is kept beside it.
-const PAUSE = 1500, AGAIN = 15000, PATIENCE = 8000;
-const TOKEN = "input[name=csrfmiddlewaretoken]";
+import { parsed, renew } from "./token.js";
 
-const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+const PAUSE = 1500, AGAIN = 15000, PATIENCE = 8000;
 
 function typed(form) {
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
   return data;
-}
-
-// Somebody signed in anew in another window: the forms of this page get the token that holds now. False: nobody did.
-async function renew() {
-  const answer = await fetch("/staff/keys/", { headers: { "X-By-Itself": "1" }, redirect: "manual" }).catch(() => null);
-  const fresh = answer?.ok && parsed(await answer.text()).querySelector(TOKEN);
-  if (fresh) for (const old of document.querySelectorAll(TOKEN)) old.value = fresh.value;
-  return Boolean(fresh);
 }
 
 const send = (url, form) => fetch(url, { method: "POST", body: typed(form), headers: { "X-While-Typing": "1" }, keepalive: true, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });

@@ -5,14 +5,18 @@ const button = document.querySelector("[data-chat-bell]"), sign = document.query
 const key = `chat-sound-${button?.dataset.chatBell ?? document.querySelector("[data-chats]").dataset.chats}`, title = document.title;
 let context, known = waiting();
 
-function waiting() { return new Set([...document.querySelectorAll("[data-chat]")].map((row) => row.dataset.chat)); }
+// More than are named above the page; of very many the longest waiting, "more" others behind them.
+function waiting() {
+  const { free = "", own = "", more } = document.querySelector("[data-free]")?.dataset ?? {};
+  return { chats: [...own.split(" "), ...free.split(" ")].filter(Boolean), isCut: more !== undefined };
+}
 function isOn() { return localStorage.getItem(key) === "1"; }
 
 function show() {
   if (!button) return;
   button.hidden = false;
   button.querySelector("span").textContent = isOn() ? button.dataset.on : button.dataset.off;
-  const count = waiting().size;
+  const count = waiting().chats.length;
   sign.hidden = !count;
   sign.querySelector("b").textContent = count;
 }
@@ -33,8 +37,9 @@ function ring() {
 }
 
 function look() {
-  const now = waiting();
-  if ([...now].some((chat) => !known.has(chat))) {
+  const now = waiting(), { chats } = now, isKnown = (chat) => known.chats.includes(chat);
+  // Where more waited than we knew, one behind all the known ones only moved up.
+  if (chats.some((chat, place) => !isKnown(chat) && !(known.isCut && !chats.slice(place).some(isKnown)))) {
     ring();
     if (document.hidden) document.title = `● ${title}`;
   }

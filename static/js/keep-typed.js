@@ -3,13 +3,18 @@ const form = document.querySelector("form[data-keep]");
 let timer;
 let changed = false;
 
+function told(isKept) {
+  changed ||= !isKept;
+  form.dispatchEvent(new CustomEvent("kept", { detail: isKept }));
+}
+
 function keep() {
   clearTimeout(timer);
   if (!changed) return;
   changed = false;
   const typed = new FormData(form);
   for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
-  fetch(form.dataset.keep, { method: "POST", headers: { "X-While-Typing": "1" }, body: typed, keepalive: true }).then((answer) => { changed ||= !answer.ok; }, () => { changed = true; });
+  fetch(form.dataset.keep, { method: "POST", headers: { "X-While-Typing": "1" }, body: typed, keepalive: true }).then((answer) => answer.ok, () => false).then(told);
 }
 
 if (form) {

@@ -78,8 +78,10 @@ def test_of_very_many_the_oldest_are_named(
     branch: Branch, people: dict[str, User], now: datetime, client_of: ClientOf
 ) -> None:
     waiting = [chat(branch, now - timedelta(minutes=12 - place)) for place in range(11)]
-    chats = asked(client_of("operator")).context["chats"]
+    answer = asked(client_of("operator"))
+    chats, page = answer.context["chats"], answer.content.decode()
     assert chats.count == "10+"
+    assert f'data-free="{" ".join(str(case.pk) for case in waiting[:10])} " data-more' in page
     assert [case.pk for case in chats.named] == [case.pk for case in waiting[: report.MOST]]
 
 

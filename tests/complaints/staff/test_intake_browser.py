@@ -7,7 +7,7 @@ from complaints.models import Complaint, Template
 from complaints.services import incoming_calls
 from insurers.models import Branch
 from omsportal.platform.clock import database_now
-from representatives.models import User
+from representatives.models import KeptForm, User
 from tests.complaints.staff.test_intake import BORN, POLICY, SCRIPT, insure
 from tests.factories import LONG_AGO, make_category
 from tests.journeys.people import picture
@@ -96,3 +96,26 @@ def test_what_the_server_could_not_keep_goes_once_more_when_the_tab_is_left(
             "setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 100)"
         )
     assert kept.value.status == 204
+
+
+@pytest.mark.slow
+def test_a_card_is_kept_on_after_a_sign_in_in_another_tab(
+    operator: Page, branch: Branch, people: dict[str, User]
+) -> None:
+    address, sign = "**/staff/intake/keep/", operator.locator("[data-kept-sign]")
+    operator.goto("/staff/intake/")
+    operator.route(address, lambda route: route.abort(), times=1)
+    operator.locator("#id_story").fill("Ждёт УЗИ")
+    expect(sign).to_be_visible()
+    expect(sign).to_contain_text("Пока не сохранено")
+    assert_clean(operator, "a card that is not kept")
+
+    before = operator.locator("form.intake [name=csrfmiddlewaretoken]").input_value()
+    operator.context.clear_cookies(name="csrftoken")
+    beside = operator.context.new_page()
+    beside.goto("/staff/call-backs/")
+    with operator.expect_response(lambda answer: "/keep/" in answer.url and answer.status == 204):
+        operator.locator("#id_story").fill("Ждёт УЗИ два месяца")
+    expect(sign).to_be_hidden()
+    assert operator.locator("form.intake [name=csrfmiddlewaretoken]").input_value() != before
+    assert dict(KeptForm.objects.get().sealed["fields"])["story"] == "Ждёт УЗИ два месяца"

@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
-from complaints.services import voicemail
+from complaints.services import voicemail, work
 from insurers.models import Branch
 from representatives.models import User
 from tests.complaints.staff import conftest as staff
 from tests.complaints.voices.sounds import wav
 from tests.complaints.voices.test_voicemail import recording
-from tests.factories import make_category, make_complaint
+from tests.factories import make_category, make_complaint, make_staff, profile
 from tests.representatives.test_browser import assert_clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +83,16 @@ def test_a_new_chat_is_seen_and_heard_by_who_wants_it(
     operator.clock.fast_forward(21_000)
     expect(sign).to_contain_text("1")
     expect(operator.locator("body")).to_have_attribute("data-rung", str(rung + 1))
+
+    more = [make_complaint(branch, channel="chat", kind="consultation", now=now) for _ in range(3)]
+    operator.clock.fast_forward(21_000)
+    expect(sign).to_contain_text("4")
+    expect(operator.locator("body")).to_have_attribute("data-rung", str(rung + 2))
+    colleague = make_staff("colleague", 1, branch)
+    work.claim(complaint=more[0], by=colleague, profile=profile(colleague), now=now)
+    operator.clock.fast_forward(21_000)
+    expect(sign).to_contain_text("3")
+    expect(operator.locator("body")).to_have_attribute("data-rung", str(rung + 2))
 
 
 @pytest.mark.slow
