@@ -28,6 +28,8 @@ EDITION = 2
 PIECE = 200
 #: Well below the limit of a task.
 SLICE_SECONDS = 20.0
+#: Between two pieces, at most.
+REST_SECONDS = 2.0
 
 # By primary key. A case on the list already stays there; one that is being filled is waited for.
 _LIST = """
@@ -78,7 +80,10 @@ def work(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """The job: fills what is listed, lists the next piece, until all is read or its turn is over."""
     until = time.monotonic() + SLICE_SECONDS
     while True:
-        search_filling.fill_due(now=database_now(), budget=until - time.monotonic())
+        began = time.monotonic()
+        search_filling.fill_due(now=database_now(), budget=until - began)
+        # Half of a processor at most: whoever works or files meanwhile comes first.
+        time.sleep(min(time.monotonic() - began, REST_SECONDS))
         place = reached()
         progress.report(place.after, place.last)
         if place.is_done:
