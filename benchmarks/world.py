@@ -1,12 +1,15 @@
 """What is measured on: insurers' branches with a schedule each, a crowd of open appeals, some of them due."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time
 
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from complaints.services import search_again
 from insurers.models import Branch, BranchKind, Insurer, Region, WorkingHours, WorkingSchedule
 from insurers.services import working_time
 from omsportal.platform.clock import database_now
@@ -71,7 +74,30 @@ def _open(places: list[Place]) -> None:
 
 
 def add_crowd(count: int) -> None:
+    # As the first round of a new portal: nothing here was read by an earlier edition of the search.
+    search_again.look(database_now())
     call_command("seed_load", complaints=count, due=0, stdout=io.StringIO())
+
+
+def copied(name: str) -> str:
+    """A second database on the same server, with all that is in this one now; its name."""
+    this = str(connection.settings_dict["NAME"])
+    with on("postgres"), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {this}")
+    return name
+
+
+@contextmanager
+def on(database: str) -> Iterator[None]:
+    """All of this process goes to that database of the same server."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
 
 
 def empty(cursor: CursorWrapper, tables: str) -> None:
