@@ -24,9 +24,8 @@ _THEMES = 100_000
 _RISEN = f"""
 WITH recent AS MATERIALIZED (
     SELECT c.branch_id, c.medical_organisation_id AS clinic_id, c.category_id, c.registered_at
-    FROM complaints_complaint AS c
-    WHERE c.id > (SELECT max(id) FROM complaints_complaint) - %(window)s
-        AND c.registered_at > %(before)s AND c.registered_at <= %(now)s
+    FROM (SELECT * FROM complaints_complaint ORDER BY id DESC LIMIT %(window)s) AS c
+    WHERE c.registered_at > %(before)s AND c.registered_at <= %(now)s
 ),
 span AS (
     SELECT greatest(1, extract(epoch FROM %(since)s - min(registered_at)) / 86400) AS days FROM recent
