@@ -36,6 +36,13 @@ _BREAK = re.compile(r"перерыв|обед|break|lunch")
 _BETWEEN = re.compile(r"[;,\n]|\s(?:и|and)\s")
 
 
+_ENGLISH = {
+    **dict(zip(SHOWN, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
+    "круглосуточно": "round the clock", "и": "and",
+}  # fmt: skip
+_SHOWN_WORD = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})\b")
+
+
 class HoursUnreadable(ValueError):
     """The text is no hours; write it like "Mon-Thu 08:00-17:00; Fri 08:00-16:00" or "24/7"."""
 
@@ -103,6 +110,11 @@ def show(week: Mapping[int, list[Piece]]) -> str:
         f"{_days_shown(first, last)} {' и '.join(map(_piece_shown, pieces))}"
         for first, last, pieces in _runs(week)
     )
+
+
+def in_english(shown: str) -> str:
+    """What `read_typed` and `read_hours` show, for whoever does not read Russian: "Mon–Fri 09:00–18:00"."""
+    return _SHOWN_WORD.sub(lambda word: _ENGLISH[word[0]], shown)
 
 
 class _Reader:

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from insurers.hours_text import HoursUnreadable, read_hours, read_typed
+from insurers.hours_text import HoursUnreadable, in_english, read_hours, read_typed
 
 
 def test_it_knows_nothing_from_an_empty_text():
@@ -75,3 +75,17 @@ def test_typed_hours_have_the_code_of_equal_hours_in_a_table() -> None:
     typed, table = read_typed("пн–чт 8–17, пт 8–16"), read_hours("Mon-Thu 08:00-17:00; Fri 08:00-16:00")
     assert typed == table
     assert read_typed(" ") is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "english"),
+    [
+        ("круглосуточно", "round the clock"),
+        ("пн–чт 08:00–17:00, пт 08:00–12:00 и 13:00–16:00",
+         "Mon–Thu 08:00–17:00, Fri 08:00–12:00 and 13:00–16:00"),
+        ("сб 10:00–14:00", "Sat 10:00–14:00"),
+        ("по записи", "по записи"),
+    ],
+)  # fmt: skip
+def test_it_is_told_in_english_to_whoever_reads_no_russian(shown: str, english: str) -> None:
+    assert in_english(shown) == english

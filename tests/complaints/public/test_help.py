@@ -73,6 +73,14 @@ def test_it_gives_one_tap_phones_once_region_and_insurer_were_chosen(
     assert "tel:+74852313828" in patient.get("/help/waiting/").content.decode()
 
 
+def test_its_hours_are_told_in_the_language_of_the_page(patient: Patient, hotline: Hotline) -> None:
+    assert "круглосуточно" in patient.get("/call/", region="76", insurer="sogaz-med").content.decode()
+    patient.client.cookies["django_language"] = "en"
+    page = patient.get("/call/", region="76", insurer="sogaz-med").content.decode()
+    assert "round the clock" in page
+    assert "круглосуточно" not in page
+
+
 def test_it_shows_the_answering_number_first_in_the_clinic(patient: Patient, hotline: Hotline) -> None:
     page = patient.get("/help/clinic-now/", region="76", insurer="sogaz-med").content.decode()
     assert "Дежурного специалиста в эту минуту нет" in page
