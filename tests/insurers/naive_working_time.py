@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
-from insurers.working_time import SpecialDay, Week
+from insurers.working_time import Pieces, SpecialDay, Week
 
 MINUTE = timedelta(minutes=1)
 
@@ -22,8 +23,14 @@ def works(week: Week, special: Mapping[date, SpecialDay], minute: datetime) -> b
         weekday = local.weekday()
         while not week.hours.get(weekday):
             weekday = (weekday - 1) % 7
-    seconds = [second for piece in week.hours.get(weekday, ()) for second in range(*piece, 60)]
-    return second in (seconds[:-60] if day.short else seconds)
+    return second in _minutes(week.hours.get(weekday, ()), day.short)
+
+
+@cache
+def _minutes(pieces: Pieces, short: bool) -> frozenset[int]:
+    """The minutes of a day that are worked, each listed by itself, as seconds since midnight."""
+    seconds = [second for piece in pieces for second in range(*piece, 60)]
+    return frozenset(seconds[:-60] if short else seconds)
 
 
 def due(week: Week, special: Mapping[date, SpecialDay], start: datetime, minutes: int) -> datetime:
