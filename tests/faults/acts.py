@@ -1,10 +1,7 @@
-"""What people do while the engine works, each in a process of its own.
-
-`python -m tests.faults.acts resolve 17` prints "done", or the name of the refusal.
-"""
+"""What people do while the engine works, each in a process of its own (tests/faults/stage.py)."""
 
 import os
-import sys
+import traceback
 from collections.abc import Callable
 from datetime import time
 
@@ -14,7 +11,9 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
 
 from complaints.models import Complaint  # noqa: E402
 from complaints.permissions import NotAllowed  # noqa: E402
@@ -22,6 +21,7 @@ from complaints.services import bulk, closing, hops, work  # noqa: E402
 from complaints.services.transitions import SomebodyWasFirst  # noqa: E402
 from insurers.models import Branch, WorkingHours  # noqa: E402
 from insurers.services import calendar  # noqa: E402
+from omsportal import env  # noqa: E402
 from omsportal.celery import app  # noqa: E402
 from omsportal.platform.clock import database_now  # noqa: E402
 from representatives.models import User  # noqa: E402
@@ -92,10 +92,20 @@ ACTS: dict[str, Callable[..., None]] = {
     act.__name__: act for act in (furnish, ring, resolve, take_and_return, shorten_days, put_back_all)
 }
 
-if __name__ == "__main__":
+
+def perform(database_url: str, what: str, *about: str) -> tuple[str, str]:
+    """ "done" or the name of the refusal, then the trouble if it was another one."""
+    os.environ["DATABASE_URL"] = database_url
+    settings.DATABASES["default"].update(
+        env.database("DATABASE_URL", session_options=settings.SESSION_OPTIONS)
+    )
     try:
-        ACTS[sys.argv[1]](*sys.argv[2:])
+        ACTS[what](*about)
     except (SomebodyWasFirst, NotAllowed) as refusal:
-        sys.stdout.write(f"{type(refusal).__name__}\n")
+        return type(refusal).__name__, ""
+    except Exception:
+        return "", traceback.format_exc()
     else:
-        sys.stdout.write("done\n")
+        return "done", ""
+    finally:
+        connections.close_all()

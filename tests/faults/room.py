@@ -21,8 +21,9 @@ import redis
 from psycopg2.extensions import connection as Connection
 
 from omsportal.supervisor.postgres import EmbeddedPostgres
-from omsportal.supervisor.processes import ROOT, kill_session, spawn, tail
+from omsportal.supervisor.processes import kill_session, spawn, tail
 from omsportal.supervisor.valkey import EmbeddedValkey
+from tests.faults.stage import Deed, Stage
 from tests.processes import eventually
 from tests.running import clean_environment
 from tests.template import DATABASE as MIGRATED
@@ -181,18 +182,12 @@ class Engine:
         return log.read_text(errors="replace") if log.exists() else ""
 
     def act(self, what: str, *about: object) -> str:
-        """Somebody does it (tests/faults/acts.py), to its end; the last line it printed."""
-        said, errors = self.begin(what, *about).communicate(timeout=120)
-        if not said:
-            raise RuntimeError(errors)
-        return said.splitlines()[-1]
+        """Somebody does it (tests/faults/acts.py), to its end: "done", or the name of the refusal."""
+        return self.begin(what, *about).ends()
 
-    def begin(self, what: str, *about: object) -> subprocess.Popen[str]:
-        """Somebody begins to do it; `communicate()` tells how it ended."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.acts", what, *map(str, about)],
-            cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+    def begin(self, what: str, *about: object) -> Deed:
+        """Somebody begins to do it; `ends()` tells how it ended."""
+        return self.room.stage.begin(self.room.postgres.url(self.database), what, *map(str, about))
 
     def environment(self) -> dict[str, str]:
         return self.room.environment(DATABASE_URL=self.room.postgres.url(self.database))
@@ -235,6 +230,7 @@ class EngineRoom:
             stack.callback(self.valkey.stop)
             self.valkey.start()
             self._copy_database(MIGRATED if template.taken else "template1", TEMPLATE)
+            self.stage = Stage(self.environment(DATABASE_URL=self.postgres.url(TEMPLATE)))
             self._furnish()
             self._stack = stack.pop_all()
         return self

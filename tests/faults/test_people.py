@@ -33,8 +33,7 @@ def test_who_decides_while_the_sweep_moves_the_case_is_told_that_it_moved(engine
         assert eventually(engine.stopped_at_brake)
         operator = engine.begin("resolve", case)
         assert eventually(lambda: engine.value(WAITING_FOR_LOCK))
-    said, _errors = operator.communicate(timeout=30)
-    assert said.strip() in {"NotAllowed", "SomebodyWasFirst"}
+    assert operator.ends() in {"NotAllowed", "SomebodyWasFirst"}
     assert engine.query(FATE, [case]) == [("new", 3, 1)]
     assert engine.value(ANSWERS, [case]) == 0
     assert engine.all_moved(cases)
@@ -50,8 +49,7 @@ def test_a_decision_on_its_way_at_the_due_moment_stands_and_the_sweep_passes_by(
         assert eventually(engine.stopped_at_brake)
         engine.start("escalator")
         assert engine.all_moved(others)
-    said, _errors = operator.communicate(timeout=30)
-    assert said.strip() == "done"
+    assert operator.ends() == "done"
     engine.act("ring")
     late = engine.make_due(5, after=0)
     assert engine.all_moved(late)
