@@ -24,11 +24,21 @@ PROCESSES = {
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    """Started on an empty directory, without demo data; a test that stops it starts it again."""
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    """Started on an empty directory, without demo data."""
     # Names people really give to directories.
     with RunningPortal(tmp_path_factory.mktemp("мои данные"), DEMO="0") as portal:
         yield portal
+
+
+@pytest.fixture
+def running(started: RunningPortal) -> RunningPortal:
+    """The same, started again if the test before has stopped it."""
+    assert started.process is not None
+    if started.process.poll() is not None:
+        started.start()
+        started.wait_until_ready()
+    return started
 
 
 def supervisor(portal: RunningPortal) -> int:
@@ -103,6 +113,12 @@ def test_it_keeps_the_data_and_starts_quickly_the_second_time(running: RunningPo
     assert "База и справочники уже готовы" in running.said()
 
 
+def test_it_leaves_nothing_when_it_is_killed(running: RunningPortal) -> None:
+    everything = descendants(supervisor(running))
+    running.stop(signal.SIGKILL)
+    assert eventually(lambda: not any(is_alive(pid) for pid in everything))
+
+
 @pytest.mark.parametrize(
     "by", [signal.SIGTERM, signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)]
 )
@@ -113,16 +129,6 @@ def test_it_leaves_nothing_when_it_is_asked_to_stop(running: RunningPortal, by: 
     assert [command_line(pid) for pid in everything if is_alive(pid)] == []
     assert not (running.data_dir / "environment").exists()
     assert "Портал остановлен." in running.said()
-    running.start()
-    running.wait_until_ready()
-
-
-def test_it_leaves_nothing_when_it_is_killed(running: RunningPortal) -> None:
-    everything = descendants(supervisor(running))
-    running.stop(signal.SIGKILL)
-    assert eventually(lambda: not any(is_alive(pid) for pid in everything))
-    running.start()
-    running.wait_until_ready()
 
 
 @pytest.mark.slow
