@@ -50,6 +50,7 @@ REGISTERED = (
     "services.unreachable",
     "services.registry_rounds",
     "services.key_rounds",
+    "services.publishing",
 )
 
 #: What public pages show of this app.

@@ -305,6 +305,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def published(self) -> Self:
         return self.filter(state="published")
 
+    def due(self, now: datetime) -> Self:
+        """Drafts whose moment has come. Partial index revision_due."""
+        return self.filter(state="draft", stopped_why="", publish_at__lte=now)
+
     def of_row(self, noun: str, row_id: int | None) -> Self:
         """Index revision_one_draft_of_a_row for drafts."""
         return self.filter(noun=noun, row_id=row_id)
@@ -325,3 +329,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def newest(self) -> Self:
         return self.order_by("-changed_at", "-pk")
+
+    def stopped_first(self) -> Self:
+        """Those that were not published at their moment, then the newest."""
+        return self.order_by(F("stopped_at").desc(nulls_last=True), "-changed_at", "-pk")

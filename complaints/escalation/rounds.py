@@ -24,11 +24,15 @@ SLACK = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`look` gets the database's `now` and does what is due; made at most once in `every`."""
+    """`look` gets the database's `now` and does what is due; made at most once in `every`.
+
+    In one transaction with the mark that it was made; `apart`: in transactions of its own.
+    """
 
     name: str
     every: timedelta
     look: Callable[[datetime], object]
+    apart: bool = False
 
 
 #: In the order in which they are made.
@@ -73,8 +77,11 @@ def _is_due(round_: Round, age: timedelta | None) -> bool:
 
 def _made(round_: Round, now: datetime, ends: tuple[type[Exception], ...]) -> bool:
     try:
-        with transaction.atomic():
+        if round_.apart:
             round_.look(now)
+        with transaction.atomic():
+            if not round_.apart:
+                round_.look(now)
             heartbeats.beat(_beat_of(round_), now)
     except ends:
         raise

@@ -26,6 +26,12 @@ def patterns() -> list[URLPattern]:
         path("organisations/drafts/<int:revision_id>/", drafts.draft, name="organisation_draft"),
         path("organisations/drafts/<int:revision_id>/change/", drafts.change, name="organisation_change"),
         path("organisations/drafts/<int:revision_id>/publish/", drafts.publish, name="organisation_publish"),
+        path("organisations/drafts/<int:revision_id>/moment/", drafts.schedule, name="organisation_schedule"),
+        path(
+            "organisations/drafts/<int:revision_id>/moment/cancel/",
+            drafts.unschedule,
+            name="organisation_unschedule",
+        ),
         path("organisations/drafts/<int:revision_id>/discard/", drafts.discard, name="organisation_discard"),
         path("organisations/<noun:noun>/<int:row_id>/", drafts.row, name="organisation_row"),
         path("organisations/<noun:noun>/<int:row_id>/history/", lists.history, name="organisation_history"),

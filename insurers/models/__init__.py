@@ -12,7 +12,7 @@ from insurers.models.organisations import (
     Region,
 )
 from insurers.models.policies import Policy, PolicyKind
-from insurers.models.revisions import Noun, PreparedChange, Revision, RevisionState
+from insurers.models.revisions import Noun, PreparedChange, Revision, RevisionState, Stopped
 from insurers.models.working_time import (
     CalendarDay,
     DayKind,
@@ -46,6 +46,7 @@ __all__ = [
     "RegistryKind",
     "Revision",
     "RevisionState",
+    "Stopped",
     "Weekday",
     "WorkingAxis",
     "WorkingHours",

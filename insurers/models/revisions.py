@@ -23,6 +23,16 @@ class RevisionState(models.TextChoices):
     DISCARDED = "discarded", _("discarded")
 
 
+class Stopped(models.TextChoices):
+    """Why a draft is not published at the moment that was chosen for it."""
+
+    CHANGED = "changed", _("The draft was changed after the moment had been chosen.")
+    NO_RIGHT = "no_right", _("Who chose the moment does not look after this any more.")
+    MOVED_ON = "moved_on", _("What is published was changed meanwhile.")
+    REFUSED = "refused", _("It could not be published as it is.")
+    LATE = "late", _("The portal stood still at that moment and for too long after it.")
+
+
 class PreparedChange(models.Model):
     """A draft of a new row, or of a change of one; published or discarded it stays as a record.
 
@@ -69,7 +79,11 @@ class PreparedChange(models.Model):
 
 
 class Revision(PreparedChange):
-    """A prepared change of a phone, an office or a post; it belongs to a branch or to an insurer."""
+    """A prepared change of a phone, an office or a post; it belongs to a branch or to an insurer.
+
+    `publish_at` is the moment that somebody chose for it; `stopped_why` says that it is not published then
+    after all. A draft published at its moment keeps it, whatever is published by hand has none.
+    """
 
     noun = models.CharField(_("what"), max_length=12, choices=Noun.choices)
     insurer = models.ForeignKey(
@@ -78,6 +92,14 @@ class Revision(PreparedChange):
     branch = models.ForeignKey(
         Branch, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("branch")
     )
+    publish_at = models.DateTimeField(_("published at the moment"), null=True, blank=True)
+    scheduled_by_id = models.BigIntegerField(_("moment chosen by"), null=True, blank=True)
+    scheduled_at = models.DateTimeField(_("moment chosen"), null=True, blank=True)
+    stopped_why = models.CharField(
+        _("why not at the moment"), max_length=10, choices=Stopped.choices, blank=True, default="",
+        db_default="",
+    )  # fmt: skip
+    stopped_at = models.DateTimeField(_("not at the moment since"), null=True, blank=True)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -86,6 +108,11 @@ class Revision(PreparedChange):
         verbose_name_plural = _("prepared changes")
         indexes = [
             models.Index(fields=["noun", "made_row_id"], name="revision_of_made_row"),
+            models.Index(
+                fields=["publish_at"],
+                condition=Q(state=RevisionState.DRAFT, stopped_why="", publish_at__isnull=False),
+                name="revision_due",
+            ),
         ]
         constraints = [
             one_of("noun", Noun, "revision_noun_known"),
@@ -101,7 +128,31 @@ class Revision(PreparedChange):
                 condition=Q(state=RevisionState.DRAFT),
                 name="revision_one_draft_of_a_row",
             ),
+            paired("scheduled_by_id", "scheduled_at", "revision_scheduled_paired"),
+            paired("publish_at", "scheduled_at", "revision_moment_paired"),
+            in_order("scheduled_at", "publish_at", "revision_moment_after_choice"),
+            models.CheckConstraint(
+                name="revision_stopped_of_a_moment",
+                condition=Q(stopped_why="", stopped_at__isnull=True)
+                | Q(
+                    stopped_why__in=Stopped.values,
+                    stopped_at__isnull=False,
+                    state=RevisionState.DRAFT,
+                    publish_at__isnull=False,
+                ),
+            ),
         ]
+
+    @property
+    def is_scheduled(self) -> bool:
+        """The timer will publish it at its moment."""
+        return self.is_draft and self.publish_at is not None and not self.stopped_why
+
+    @property
+    def owner(self) -> Insurer | Branch:
+        found = self.branch or self.insurer
+        assert found is not None, "the constraint revision_has_one_owner forbids it"
+        return found
 
     def __str__(self) -> str:
         return f"{self.get_noun_display()}: {self.get_state_display()}"

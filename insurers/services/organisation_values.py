@@ -75,14 +75,17 @@ def differing(noun: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> li
     return [name for name in FIELDS[noun] if one.get(name, "") != other.get(name, "")]
 
 
-def fill(row: Row, values: Mapping[str, Any], *, today: date, now: datetime) -> None:
-    """Write the values into the row, which is not saved. Makes a schedule where the hours are new."""
+def fill(row: Row, values: Mapping[str, Any], *, called_on: date, now: datetime) -> None:
+    """Write the values into the row, which is not saved. Makes a schedule where the hours are new.
+
+    `called_on`: the day on which somebody says to have called the number.
+    """
     before = values_of(row, noun_of(row))
     row.hours_text, row.phone = values["hours"], values["phone"] or None
     row.extension = values.get("extension", "")
     row.valid_to = date.fromisoformat(values["ends_on"]) if values["ends_on"] else None
     if isinstance(row, Hotline):
-        _fill_hotline(row, before, values, today, now)
+        _fill_hotline(row, before, values, called_on, now)
     elif isinstance(row, Office):
         row.address = values["address"]
     else:
@@ -104,13 +107,13 @@ def _of_hotline(row: Any) -> Values:
 
 
 def _fill_hotline(
-    row: Hotline, before: Mapping[str, Any], values: Mapping[str, Any], today: date, now: datetime
+    row: Hotline, before: Mapping[str, Any], values: Mapping[str, Any], called_on: date, now: datetime
 ) -> None:
     for name in ("purpose", "after_hours", "after_hours_note", "source"):
         setattr(row, name, values[name])
     row.calls_recorded = {text: known for known, text in _RECORDED.items()}[values["calls_recorded"]]
     if values.get("called"):
-        row.confirmed_on = today
+        row.confirmed_on = called_on
     elif any(before.get(name) != values[name] for name in ("phone", "extension")):
         row.confirmed_on = None
     timing = ("hours", "holidays", "zone")

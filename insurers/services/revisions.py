@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from insurers.models import Branch, Hotline, Insurer, Revision, RevisionState
+from insurers.models import Branch, Hotline, Insurer, Revision, RevisionState, Stopped
 from insurers.services import calendar
 from insurers.services.organisation_values import (
     MAIN_FIELD,
@@ -30,7 +30,12 @@ from insurers.services.organisation_values import (
     owner_of,
     values_of,
 )
+from omsportal.platform import alarms
 
+#: A draft was not published at its moment: alarm and its subject.
+MISSED, DRAFT = "moment_missed", "revision"
+#: Of a draft that waits for its moment.
+MOMENT_FIELDS = ("publish_at", "scheduled_by_id", "scheduled_at", "stopped_why", "stopped_at")
 _DAY = timedelta(days=1)
 #: How the editor's form calls what the row calls otherwise.
 _FORM_NAMES = {"hours_text": "hours", "schedule": "hours", "valid_from": "starts_on", "valid_to": "ends_on"}
@@ -66,9 +71,12 @@ class Seen:
 
 
 def today_of(owner: Owner, now: datetime) -> date:
-    """By the clock of the branch; of an insurer in the whole country by that of Moscow."""
-    zone = owner.zone if isinstance(owner, Branch) else ZoneInfo("Europe/Moscow")
-    return now.astimezone(zone).date()
+    return now.astimezone(zone_of(owner)).date()
+
+
+def zone_of(owner: Owner) -> tzinfo:
+    """The clock of the branch; of an insurer in the whole country that of Moscow."""
+    return owner.zone if isinstance(owner, Branch) else ZoneInfo("Europe/Moscow")
 
 
 def is_planned(row: Row, now: datetime) -> bool:
@@ -83,8 +91,8 @@ def save_draft(
 ) -> Revision:  # fmt: skip
     """Begin or change the draft of a row, or of a new one (`row` None).
 
-    Tried at once, so that a broken rule is told beside its field. Raises Refused; MovedOn when row or draft
-    are not what was on the screen; Settled.
+    Tried at once, so that a broken rule is told beside its field. A moment chosen for what stood there before
+    is taken away. Raises Refused; MovedOn when row or draft are not what was on the screen; Settled.
     """
     row = _locked_row(row)
     draft = _locked_draft(noun, row, draft)
@@ -94,6 +102,8 @@ def save_draft(
     if draft is None:
         draft = Revision(noun=noun, row_id=row.pk if row else None, version=0)
         draft.insurer, draft.branch = _owners(owner)
+    if draft.is_scheduled and draft.values != values:
+        stop(draft, Stopped.CHANGED, now)
     draft.values, draft.seen = values, stands
     draft.version += 1
     draft.changed_by_id, draft.changed_at = by_id, now
@@ -110,21 +120,42 @@ def publish(*, revision: Revision, version: int, by_id: int, now: datetime) -> R
     `version` is the one that was on the screen. Raises MovedOn, Settled, Refused.
     """
     calendar.days_stay()
-    row = _locked_row(row_of(revision))
-    draft = _locked(revision)
-    if draft.version != version:
-        raise MovedOn(revision.values, draft.values)
-    _compare(draft.noun, draft.seen, values_of(row, draft.noun) if row else None)
-    with pghistory.context(user=by_id):
+    row, draft = as_on_screen(revision, version)
+    forget_moment(draft, now)
+    return published(draft, row, by_id=by_id, now=now)
+
+
+def published(draft: Revision, row: Row | None, *, by_id: int, now: datetime, **context: Any) -> Row:
+    """The locked draft written into its locked row; `context` goes into the history beside who it was.
+
+    Raises MovedOn, Refused.
+    """
+    same_as_begun(draft, row)
+    with pghistory.context(user=by_id, **context):
         made = _apply(draft, row, now)
     _settle(draft, RevisionState.PUBLISHED, by_id, now, made)
     return made
 
 
+def as_on_screen(revision: Revision, version: int) -> tuple[Row | None, Revision]:
+    """Row and draft, locked in this order. Raises Settled; MovedOn for another draft than on the screen."""
+    row, draft = _locked_row(row_of(revision)), locked_draft(revision)
+    if draft.version != version:
+        raise MovedOn(revision.values, draft.values)
+    return row, draft
+
+
+def same_as_begun(draft: Revision, row: Row | None) -> None:
+    """Raises MovedOn when what is published is not what it was when the draft was begun."""
+    _compare(draft.noun, draft.seen, values_of(row, draft.noun) if row else None)
+
+
 @transaction.atomic
 def discard(*, revision: Revision, by_id: int, now: datetime) -> None:
     """Nothing of the draft is ever published. Raises Settled."""
-    _settle(_locked(revision), RevisionState.DISCARDED, by_id, now, None)
+    draft = locked_draft(revision)
+    forget_moment(draft, now)
+    _settle(draft, RevisionState.DISCARDED, by_id, now, None)
 
 
 @transaction.atomic
@@ -138,6 +169,7 @@ def withdraw_planned(*, row: Row, noun: str, by_id: int, now: datetime) -> None:
         raise Settled
     origin = Revision.objects.published().that_began(noun, locked.pk).newest().first()
     for draft in Revision.objects.drafts().of_row(noun, locked.pk).select_for_update():
+        forget_moment(draft, now)
         _settle(draft, RevisionState.DISCARDED, by_id, now, None)
     begins = locked.valid_from
     with pghistory.context(user=by_id):
@@ -191,7 +223,7 @@ def _apply(revision: Revision, row: Row | None, now: datetime) -> Row:
         with transaction.atomic():
             _one_at_a_time(owner)
             made = _begun(revision, row, begins, today, now)
-            fill(made, values, today=today, now=now)
+            fill(made, values, called_on=today_of(owner, min(now, revision.changed_at)), now=now)
             made.full_clean()
             made.save()
     except ValidationError as error:
@@ -256,20 +288,33 @@ def _locked_row(row: Row | None) -> Row | None:
 def _locked_draft(noun: str, row: Row | None, draft: Revision | None) -> Revision | None:
     """The one draft there is: somebody may have begun it since."""
     if draft is not None:
-        return _locked(draft)
+        return locked_draft(draft)
     if row is None:
         return None
     return Revision.objects.drafts().of_row(noun, row.pk).select_for_update().first()
 
 
-def _locked(revision: Revision) -> Revision:
-    locked = Revision.objects.with_owners().select_for_update(of=("self",)).get(pk=revision.pk)
-    if not locked.is_draft:
+def locked_draft(revision: Revision) -> Revision:
+    """As it is now. Raises Settled."""
+    found = Revision.objects.with_owners().select_for_update(of=("self",)).get(pk=revision.pk)
+    if not found.is_draft:
         raise Settled
-    return locked
+    return found
+
+
+def stop(draft: Revision, why: Stopped, now: datetime) -> None:
+    """The moment that was chosen passes without it; the draft is not saved here."""
+    draft.stopped_why, draft.stopped_at = why, now
+
+
+def forget_moment(draft: Revision, now: datetime) -> None:
+    """Nobody has chosen a moment; an alarm about one is over. The draft is not saved here."""
+    draft.publish_at = draft.scheduled_by_id = draft.scheduled_at = draft.stopped_at = None
+    draft.stopped_why = ""
+    alarms.close_about(kind=MISSED, subject_kind=DRAFT, subject_id=draft.pk, now=now)
 
 
 def _settle(revision: Revision, state: RevisionState, by_id: int, now: datetime, made: Row | None) -> None:
     revision.state, revision.made_row_id = state, made.pk if made else None
     revision.settled_by_id, revision.settled_at = by_id, max(now, revision.changed_at)
-    revision.save(update_fields=["state", "made_row_id", "settled_by_id", "settled_at"])
+    revision.save(update_fields=["state", "made_row_id", "settled_by_id", "settled_at", *MOMENT_FIELDS])

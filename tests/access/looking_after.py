@@ -36,6 +36,8 @@ LOOKING_AFTER = """
     staff:organisation_change               GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
     staff:organisation_change               POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
     staff:organisation_publish              POST 401 401 401 403 403 403 409 409 409 403 403 403 401 401
+    staff:organisation_schedule             POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401
+    staff:organisation_unschedule           POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
     staff:organisation_discard              POST 401 401 401 403 403 403 302 302 302 403 403 403 401 401
     staff:organisation_row                  GET  302 302 302 403 403 403 200 200 200 403 403 403 302 302
     staff:organisation_row                  POST 401 401 401 403 403 403 422 422 422 403 403 403 401 401

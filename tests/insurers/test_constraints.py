@@ -170,6 +170,12 @@ BROKEN = {
     "revision_settled_after_change": lambda w: [
         w.revision(state="discarded", settled_at=NOW - HOUR, settled_by_id=1)
     ],
+    "revision_scheduled_paired": lambda w: [w.revision(scheduled_by_id=1)],
+    "revision_moment_paired": lambda w: [w.revision(publish_at=NOW)],
+    "revision_moment_after_choice": lambda w: [
+        w.revision(publish_at=NOW - HOUR, scheduled_at=NOW, scheduled_by_id=1)
+    ],
+    "revision_stopped_of_a_moment": lambda w: [w.revision(stopped_why="late", stopped_at=NOW)],
     "revision_one_draft_of_a_row": lambda w: [w.revision(), w.revision()],
     "policy_number_once": lambda w: [w.policy(), w.policy()],
     "policy_kind_known": lambda w: [w.policy(kind="golden")],

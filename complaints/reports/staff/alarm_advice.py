@@ -21,6 +21,9 @@ ADVICE: dict[str, Promise] = {
     "nobody_free": _("Ask somebody of the tier to come to their place, or hand the appeals to others."),
     "empty_shift": _("Put a person on duty for that time."),
     "phones_unconfirmed": _("Open “Call and confirm”, call each number and press “It is right”."),
+    "moment_missed": _(
+        "Open “Phones and offices”: the draft says why. Publish it, choose another moment or discard it."
+    ),
     "terms_outrun": _(
         "Open “What patients read”, waiting times: end the own one, or set one that is shorter."
     ),

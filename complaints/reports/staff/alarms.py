@@ -32,6 +32,7 @@ TITLES: dict[str, Promise] = {
     "nobody_free": _("Appeals wait, and nobody of this tier is at their place"),
     "empty_shift": _("The duty roster has a gap"),
     "phones_unconfirmed": _("Nobody has called phones of the branch for 90 days: are they still right?"),
+    "moment_missed": _("A phone, office or post was not published at its moment"),
     "terms_outrun": _("A waiting time of the region is longer than the country's by now: it counts no more"),
     "mailbox_away": _("Letters are not read: the mail server does not answer"),
     "recording_refused": _("A voice message could not be taken in: it is no whole recording"),

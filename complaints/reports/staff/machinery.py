@@ -19,6 +19,7 @@ ROUND_TITLES: dict[str, Promise] = {
     "coverage": _("Does somebody serve every queue"),
     "roster": _("Gaps in the duty roster"),
     "stale_phones": _("Phones that nobody has confirmed for long"),
+    "moments": _("Drafts of phones and offices whose moment has come"),
     "outrun_terms": _("Waiting times of regions that are longer than the country's"),
     "one_time_codes": _("One-time codes that are over"),
     "incoming_calls": _("Announced calls that nobody opened"),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.utils.formats import date_format
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from insurers.models import AfterHours, Branch, MedicalOrganisation, Noun, Purpose, Revision
 from insurers.reports import Entry, NumberToCall, directory, numbers_to_call
-from insurers.services.organisation_values import Row, Values, differing, noun_of, owner_of, values_of
+from insurers.services.organisation_values import Owner, Row, Values, differing, noun_of, owner_of, values_of
 from insurers.services.revisions import Refused, row_of, tried
 from omsportal.platform.phones import phone_text
 from representatives.models import User
@@ -66,7 +67,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """Everything about one draft. `errors`: why it cannot be published as it is."""
+    """Everything about one draft. `errors`: why it cannot be published as it is, now or at its moment."""
 
     revision: Revision
     row: Row | None
@@ -75,17 +76,22 @@ class DraftPage:
     meanwhile: list[Change]
     preview: Preview | None
     errors: list[str]
+    scheduled_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """One line of the history: who, when, what; `event_id` of one that can be undone."""
+    """One line of the history: who, when, what; `event_id` of one that can be undone.
+
+    `at_its_moment`: the timer did it, at the moment that this person had chosen.
+    """
 
     at: datetime
     by: str
     what: str
     changes: list[Change]
     event_id: int | None
+    at_its_moment: bool = False
 
 
 def draft_page(revision: Revision, now: datetime) -> DraftPage:
@@ -93,13 +99,16 @@ def draft_page(revision: Revision, now: datetime) -> DraftPage:
     stands = values_of(row, revision.noun) if row else {}
     meanwhile = changes(revision.noun, revision.seen, stands) if revision.seen is not None else []
     preview, errors = None, []
+    names = names_of([revision.changed_by_id, revision.scheduled_by_id])
+    chosen = revision.publish_at if revision.is_scheduled else None
     try:
-        preview = _preview(revision, now)
+        preview = _preview(revision, max(now, chosen) if chosen else now)
     except Refused as refused:
         errors = [str(message) for message in refused.errors.values()]
     return DraftPage(
-        revision, row, names_of([revision.changed_by_id]).get(revision.changed_by_id, ""),
+        revision, row, names.get(revision.changed_by_id, ""),
         changes(revision.noun, stands, revision.values), meanwhile, preview, errors,
+        names.get(revision.scheduled_by_id or 0, ""),
     )  # fmt: skip
 
 
@@ -149,7 +158,21 @@ def who_was_first(draft: Revision | None, row: Row | None) -> tuple[str, datetim
 
 
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """No query for nobody."""
     return {pk: str(user) for pk, user in User.objects.in_bulk({pk for pk in ids if pk}).items()}
+
+
+def clock_words(owner: Owner, now: datetime) -> str:
+    """By whose clock moments are meant: the region, and how far it is from Moscow."""
+    if not isinstance(owner, Branch):
+        return _("Moscow time")
+    moscow, here = (
+        now.astimezone(zone).utcoffset() or timedelta() for zone in (ZoneInfo(MOSCOW), owner.zone)
+    )
+    hours = round((here - moscow).total_seconds() / 3600)
+    ahead = f"+{hours}" if hours > 0 else f"−{-hours}"
+    words = _("Moscow time %(hours)s h") % {"hours": ahead} if hours else _("Moscow time")
+    return f"{owner.region.name}: {words}"
 
 
 def _preview(revision: Revision, now: datetime) -> Preview:
@@ -184,8 +207,9 @@ def _past(noun: str, event: Any, earlier: Any, names: Mapping[int, str]) -> Past
         what = _("confirmed by a call") if event.confirmed_on and not differs else what
     can_undo = bool(differs) and event.pgh_label == "update"
     return PastLine(
-        event.pgh_created_at, _by(event, names), what, differs, event.pgh_id if can_undo else None
-    )
+        event.pgh_created_at, _by(event, names), what, differs, event.pgh_id if can_undo else None,
+        bool((event.pgh_context or {}).get("at_its_moment")),
+    )  # fmt: skip
 
 
 def _events(row: Row) -> Any:

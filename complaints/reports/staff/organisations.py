@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count
 
 from complaints.escalation.stale_phones import stale_since
+from complaints.reports.staff.organisation_drafts import names_of
 from insurers.models import Branch, Hotline, Insurer, Noun, Revision
 from insurers.querysets import BranchQuerySet, HotlineQuerySet, RevisionQuerySet
 from insurers.services.organisation_values import MODELS, Owner, Row, noun_of
@@ -38,6 +39,14 @@ class BranchLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft, with the name of whoever chose a moment for it."""
+
+    draft: Revision
+    scheduled_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowLine:
     """A phone, office or post as the lists show it."""
 
@@ -47,6 +56,7 @@ class RowLine:
     is_planned: bool
     is_over: bool
     is_stale: bool
+    scheduled_by: str = ""
 
     @property
     def hotline(self) -> Hotline | None:
@@ -61,7 +71,7 @@ class Overview:
     lines: list[BranchLine]
     insurers: list[Insurer]
     found: list[RowLine] | None
-    drafts: list[Revision]
+    drafts: list[DraftLine]
     stale: int
 
 
@@ -75,7 +85,7 @@ class Shelf:
     page: Page[Any]
     lines: list[RowLine]
     nouns: list[Noun]
-    new_drafts: list[Revision]
+    new_drafts: list[DraftLine]
 
 
 def may_edit(profile: Profile) -> bool:
@@ -104,7 +114,7 @@ def overview(profile: Profile, words: str, cursor: str, now: datetime) -> Overvi
         lines=counted(shown.rows, now),
         insurers=[] if digits or cursor else _insurers(profile, words),
         found=_lines(Noun.HOTLINE, _hotlines(profile).with_digits(digits), now) if digits else None,
-        drafts=list(_drafts(profile).newest()[:MOST_DRAFTS]),
+        drafts=_draft_lines(_drafts(profile)),
         stale=count_unconfirmed(profile, now),
     )
 
@@ -116,7 +126,7 @@ def shelf(owner: Owner, noun: Noun, cursor: str, now: datetime, *, over: bool) -
     shown = _paged(rows.over(today) if over else rows.not_over(today), "id", cursor)
     new = Revision.objects.drafts().of_row(noun, None).owned(**_only(owner)).with_owners()
     nouns = list(Noun) if isinstance(owner, Branch) else [Noun.HOTLINE]
-    return Shelf(owner, noun, over, shown, _lines(noun, shown.rows, now), nouns, list(new[:MOST_DRAFTS]))
+    return Shelf(owner, noun, over, shown, _lines(noun, shown.rows, now), nouns, _draft_lines(new))
 
 
 def branch_of(profile: Profile, branch_id: int) -> Branch | None:
@@ -223,18 +233,30 @@ def _count(noun: str, branches: list[Branch], today: date) -> Mapping[int, int]:
 
 
 def _lines(noun: Noun, rows: Iterable[Any], now: datetime) -> list[RowLine]:
-    """Two queries: the rows, and the drafts of those."""
+    """The rows, the drafts of those, and who chose moments."""
     shown = list(rows[:PAGE_SIZE]) if isinstance(rows, HotlineQuerySet) else list(rows)
     drafts = Revision.objects.drafts().filter(noun=noun, row_id__in=[row.pk for row in shown])
-    by_row = {draft.row_id: draft for draft in drafts}
+    by_row = {line.draft.row_id: line for line in _named(drafts)}
     return [_line(noun, row, by_row.get(row.pk), now) for row in shown]
 
 
-def _line(noun: Noun, row: Row, draft: Revision | None, now: datetime) -> RowLine:
+def _draft_lines(drafts: RevisionQuerySet) -> list[DraftLine]:
+    return _named(drafts.stopped_first()[:MOST_DRAFTS])
+
+
+def _named(drafts: Iterable[Revision]) -> list[DraftLine]:
+    """One query for names, where there is a moment at all."""
+    found = list(drafts)
+    names = names_of(draft.scheduled_by_id for draft in found)
+    return [DraftLine(draft, names.get(draft.scheduled_by_id or 0, "")) for draft in found]
+
+
+def _line(noun: Noun, row: Row, line: DraftLine | None, now: datetime) -> RowLine:
     today = now.date()
     is_over, planned = row.valid_to is not None and row.valid_to < today, is_planned(row, now)
     is_stale = isinstance(row, Hotline) and not (is_over or planned) and _is_stale(row, today)
-    return RowLine(row, noun, draft, planned, is_over, is_stale)
+    draft, by = (line.draft, line.scheduled_by) if line else (None, "")
+    return RowLine(row, noun, draft, planned, is_over, is_stale, by)
 
 
 def _is_stale(line: Hotline, today: date) -> bool:

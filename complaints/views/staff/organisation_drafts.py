@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from complaints.forms.moments import MomentForm
 from complaints.forms.organisations import RowForm, Sheet
 from complaints.reports.staff import organisation_drafts as report
 from complaints.reports.staff import organisations
@@ -19,7 +20,8 @@ from complaints.views.staff.organisations import (
     shelf_address,
 )
 from insurers.models import Branch, Noun, Revision
-from insurers.services import revisions
+from insurers.services import moments, revisions
+from insurers.services.moments import NotScheduled
 from insurers.services.organisation_values import Row, Values, owner_of
 from insurers.services.revisions import MovedOn, Refused, Settled
 
@@ -49,9 +51,7 @@ def change(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
     draft = _draft(desk, revision_id)
     if not draft.is_draft and request.method != "POST":  # what was typed meanwhile is shown again
         return redirect("staff:organisation_draft", revision_id=revision_id)
-    owner = draft.branch or draft.insurer
-    assert owner is not None, "the constraint revision_has_one_owner forbids it"
-    return _edit(request, desk, Sheet(draft.noun, owner, revisions.row_of(draft), draft))
+    return _edit(request, desk, Sheet(draft.noun, draft.owner, revisions.row_of(draft), draft))
 
 
 @editor_view("GET")
@@ -65,12 +65,8 @@ def draft(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
 def publish(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
     """At once, or on its day by itself."""
     found = _draft(desk, revision_id)
-    version = request.POST.get("version", "")
     try:
-        made = revisions.publish(
-            revision=found, version=int(version) if version.isdecimal() else 0, by_id=desk.user.pk,
-            now=desk.now,
-        )  # fmt: skip
+        made = revisions.publish(revision=found, version=_version(request), by_id=desk.user.pk, now=desk.now)
     except (MovedOn, Settled, Refused):
         return _draft_page(request, desk, _draft(desk, revision_id), was_first=True)
     planned = revisions.is_planned(made, desk.now)
@@ -84,6 +80,39 @@ def publish(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
 
 
 @editor_view("POST")
+def schedule(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
+    """At a moment, by itself."""
+    found = _draft(desk, revision_id)
+    form = MomentForm(request.POST, revision=found, now=desk.now)
+    if form.is_valid():
+        try:
+            moments.schedule(
+                revision=found, version=_version(request), at=form.moment(), by_id=desk.user.pk,
+                now=desk.now,
+            )  # fmt: skip
+        except Refused as refused:
+            form.refuse(refused)
+        except (MovedOn, Settled):
+            return _draft_page(request, desk, _draft(desk, revision_id), was_first=True, form=form)
+        else:
+            messages.success(request, _("The moment is chosen: the draft will be published by itself."))
+            return redirect("staff:organisation_draft", revision_id=revision_id)
+    return _draft_page(request, desk, found, form=form)
+
+
+@editor_view("POST")
+def unschedule(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
+    """The draft stays and waits for nothing."""
+    try:
+        moments.unschedule(revision=_draft(desk, revision_id), now=desk.now)
+    except (NotScheduled, Settled):
+        messages.info(request, _("The draft waits for no moment any more."))
+    else:
+        messages.success(request, _("The draft will not be published by itself. It stays here."))
+    return redirect("staff:organisation_draft", revision_id=revision_id)
+
+
+@editor_view("POST")
 def discard(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
     """Nothing of it is published."""
     found = _draft(desk, revision_id)
@@ -92,8 +121,7 @@ def discard(request: HttpRequest, desk: Desk, revision_id: int) -> HttpResponse:
     except Settled:
         return redirect("staff:organisation_draft", revision_id=revision_id)
     messages.success(request, _("The draft is discarded. What is published stays as it is."))
-    owner = found.branch or found.insurer
-    return redirect(shelf_address(owner, found.noun)) if owner else redirect("staff:organisations")
+    return redirect(shelf_address(found.owner, found.noun))
 
 
 def _draft(desk: Desk, revision_id: int) -> Revision:
@@ -103,18 +131,25 @@ def _draft(desk: Desk, revision_id: int) -> Revision:
     return found
 
 
+def _version(request: HttpRequest) -> int:
+    """Which draft was on the screen."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+
+
 def _draft_page(
-    request: HttpRequest, desk: Desk, found: Revision, *, was_first: bool = False
-) -> HttpResponse:
-    """A draft that is settled shows what became of it."""
+    request: HttpRequest, desk: Desk, found: Revision, *, was_first: bool = False,
+    form: MomentForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    """A draft that is settled shows what became of it; a moment that was refused stays as it was typed."""
     page = report.draft_page(found, desk.now) if found.is_draft else None
-    owner = found.branch or found.insurer
-    assert owner is not None, "the constraint revision_has_one_owner forbids it"
     context = {
-        "revision": found, "page": page, "owner": owner, "was_first": was_first,
-        "back": shelf_address(owner, found.noun),
+        "revision": found, "page": page, "owner": found.owner, "was_first": was_first,
+        "back": shelf_address(found.owner, found.noun), "clock": report.clock_words(found.owner, desk.now),
+        "form": form or MomentForm(revision=found, now=desk.now),
     }  # fmt: skip
-    return editor_page(request, desk, "organisation_draft.html", context, status=409 if was_first else 200)
+    status = 409 if was_first else 422 if form else 200
+    return editor_page(request, desk, "organisation_draft.html", context, status=status)
 
 
 def _edit(request: HttpRequest, desk: Desk, sheet: Sheet) -> HttpResponse:

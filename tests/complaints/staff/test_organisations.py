@@ -297,6 +297,7 @@ def test_only_the_own_branch_the_own_insurer_the_own_region(
         assert stranger.get(LIST + address).status_code == 404, address
     for address in (
         f"calls/{line.pk}/confirm/", f"drafts/{draft.pk}/publish/", f"drafts/{draft.pk}/discard/",
+        f"drafts/{draft.pk}/moment/", f"drafts/{draft.pk}/moment/cancel/",
         f"hotline/{line.pk}/withdraw/",
     ):  # fmt: skip
         assert stranger.post(LIST + address).status_code == 404, address

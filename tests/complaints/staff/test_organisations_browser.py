@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from complaints.services import publishing
 from insurers.models import Branch, Hotline
 from representatives.models import User
 from tests.seats import Seat
@@ -53,6 +55,35 @@ def test_a_phone_goes_from_its_draft_to_the_patients_screen(page_of: PhoneOf, br
     patient.reload()
     expect(patient.get_by_text("31-38-28")).to_be_visible()
     expect(patient.get_by_text("доб. 5")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_new_number_is_on_the_patients_screen_from_its_moment_on(
+    page_of: PhoneOf, branch: Branch, now: datetime
+) -> None:
+    line = Hotline.objects.create(branch=branch, purpose="duty", phone="+74852313828")
+    head, patient = page_of("head"), page_of("")
+    head.goto(f"/staff/organisations/hotline/{line.pk}/")
+    head.get_by_label("Телефон", exact=True).fill("8 (4852) 20-00-01")
+    press(head, "Сохранить черновик")
+    at = (now.astimezone(branch.zone) + timedelta(days=1)).replace(hour=8, minute=30, second=0, microsecond=0)
+    head.get_by_label("День публикации").fill(f"{at:%Y-%m-%d}")
+    press(head, "Назначить публикацию")
+    expect(head.get_by_role("alert")).to_be_visible()
+    expect(head.get_by_label("День публикации")).to_have_value(f"{at:%Y-%m-%d}")
+    no_barriers(head)
+    head.get_by_label("Время публикации").fill("08:30")
+    press(head, "Назначить публикацию")
+    expect(head.get_by_text("Опубликуется сам:")).to_be_visible()
+    no_barriers(head)
+    patient.goto("/call/?region=76&insurer=sogaz-med")
+    expect(patient.get_by_text("31-38-28")).to_be_visible()
+    assert publishing.look(at) == 1
+    patient.reload()
+    expect(patient.get_by_text("20-00-01")).to_be_visible()
+    expect(patient.get_by_text("31-38-28")).to_have_count(0)
+    head.reload()
+    expect(head.get_by_text("опубликован в назначенный момент")).to_be_visible()
 
 
 @pytest.mark.slow
