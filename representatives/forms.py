@@ -44,16 +44,24 @@ class StaffChangeForm(UserChangeForm):  # type: ignore[type-arg]  # generic for 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         runs = all(cleaned.get(name) for name in ("is_active", "is_staff", "is_superuser"))
+        self._lock(all_who_run=not runs)
         if not runs and self._is_the_last():
             raise forms.ValidationError(_("Nobody else could run the portal. Appoint another one first."))
         if cleaned.get("is_active") and self._has_come_to_it(cleaned):
             _check_address(cleaned.get("email", ""), self.instance)
         return cleaned
 
+    def _lock(self, *, all_who_run: bool) -> None:
+        """The row before the address, as everywhere: who changes the same account at once is waited for, not
+        waited for by. With those who run the portal, two who close each other at once do not both go."""
+        rows = User.objects.filter(pk=self.instance.pk)
+        if all_who_run:
+            rows |= User.objects.who_run_the_portal()
+        list(rows.select_for_update(no_key=True).order_by("pk"))
+
     def _is_the_last(self) -> bool:
-        """Their rows are locked: two who close each other at once do not both go."""
-        running = User.objects.who_run_the_portal().select_for_update(no_key=True).order_by("pk")
-        return {user.pk for user in running} == {self.instance.pk}
+        running = User.objects.who_run_the_portal().values_list("pk", flat=True)
+        return set(running) == {self.instance.pk}
 
     def _has_come_to_it(self, cleaned: dict[str, Any]) -> bool:
         """The address is new, or the account was closed: one that shares its address stays as it is."""

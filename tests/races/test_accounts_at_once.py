@@ -1,19 +1,25 @@
 """Two close each other, one link is used twice, one address is taken twice: one of them is told why not."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from omsportal.platform.clock import database_now
-from representatives import details, invitations, rights
+from representatives import details, invitations, one_address, rights
 from representatives.invitations import LinkIsDead
 from representatives.models import Appointment, User
 from representatives.reach import AccountRefused, Place, Reach
 from tests.factories import make_branch, make_staff
 from tests.races.test_two_at_once import at_once
 
+WAIT_SECONDS = 20
+_LOCKS = """
+SELECT count(DISTINCT pid) FILTER (WHERE NOT granted),
+    count(*) FILTER (WHERE granted AND locktype = 'advisory') FROM pg_locks"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -125,6 +131,49 @@ def test_one_address_taken_twice_at_once_is_taken_once() -> None:
         at_once(*(take(user) for user in pair))
         assert sorted(done) == ["done", "two_accounts"]
         assert User.objects.with_email(email).count() == 1
+
+
+def test_who_changes_an_address_and_an_administrator_who_does_it_too_do_not_wait_for_each_other() -> None:
+    """Both wait for a third one who holds the address; the administrator came first."""
+    user = make_staff("person")
+    root = Client()
+    root.force_login(make_staff("root", is_staff=True, is_superuser=True, email="root@example.org"))
+    typed = {
+        "username": user.username, "full_name": "A", "email": "new@example.org", "is_active": "on",
+        "date_joined_0": "2026-01-01", "date_joined_1": "0:0",
+    }  # fmt: skip
+    address = reverse("admin:representatives_user_change", args=[user.pk])
+    done: list[str] = []
+
+    def hold() -> None:
+        with transaction.atomic():
+            one_address.hold("new@example.org")
+            wait_for_waiting(2)
+
+    def save() -> int:
+        wait_for_waiting(0, held=1)
+        return int(root.post(address, typed).status_code)
+
+    def change() -> object:
+        wait_for_waiting(1)
+        return details.change_own(user=user, email="new@example.org", phone="", now=database_now())
+
+    _held, answer, _changed = at_once(hold, save, told(change, done))
+    user.refresh_from_db()
+    assert (answer, done, user.full_name) == (302, ["done"], "A")
+
+
+def wait_for_waiting(count: int, *, held: int = 0) -> None:
+    """Until so many transactions wait for a lock, and an advisory one is held by so many at least."""
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCKS)
+            waiting, holding = cursor.fetchone()
+        if waiting >= count and holding >= held:
+            return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_one_person_invited_by_two_heads_at_once_has_one_account() -> None:
