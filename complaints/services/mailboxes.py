@@ -54,16 +54,20 @@ def read_all(*, now: datetime, budget: float = BUDGET_SECONDS, ends: Ends = ()) 
     letter in hand is read by the next run, which begins with it; one that alone takes a whole run is left for
     a person.
     """
-    until, done = time.monotonic() + budget, 0
+    until, done, is_first = time.monotonic() + budget, 0, True
     for mailbox in Mailbox.objects.read():
         if time.monotonic() < until:
             with _alone(mailbox) as is_ours:
-                done += _read(mailbox, until, now, ends, is_first=done == 0) if is_ours else 0
+                done += _read(mailbox, until, now, ends, is_first=is_first) if is_ours else 0
+                is_first = is_first and not is_ours
     return done
 
 
 def _read(mailbox: Mailbox, until: float, now: datetime, ends: Ends, *, is_first: bool) -> int:
-    """A server that is away, or sends one byte after the other, delays nobody but its own mailbox."""
+    """A server that is away, or sends one byte after the other, delays nobody but its own mailbox.
+
+    `is_first`: no other mailbox has taken of this run's time, with or without letters.
+    """
     done = 0
     try:
         with _signed_in(mailbox) as client:

@@ -342,6 +342,29 @@ class TestLeft:
         assert (box.fault, box.next_uid) == ("", ReceivedMail.objects.get().uid + 1)
         assert read(now) == (0 if place == "first" else 1)
 
+    def test_one_that_had_the_rest_of_a_run_alone_is_read_by_the_next(
+        self, imap: ImapServer, box: Mailbox, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The mailbox before it had no letters, and took of the time all the same."""
+        earlier = timedelta(minutes=1)
+        Mailbox.objects.filter(pk=box.pk).update(checked_at=now - earlier)
+        imap.make_folder("Empty")
+        Mailbox.objects.create(
+            branch=box.branch, address="slow@sogaz.example", host=box.host, port=box.port, security="plain",
+            folder="Empty", sealed=box.sealed, since=box.since,
+        )  # fmt: skip
+        imap.deliver(box.folder, letter())
+
+        def takes_too_long(_raw: bytes) -> mail_parsing.Letter:
+            raise SoftTimeLimitExceeded
+
+        monkeypatch.setattr(mail_parsing, "parse", takes_too_long)
+        with pytest.raises(SoftTimeLimitExceeded):
+            read(now, ends=(SoftTimeLimitExceeded,))
+        assert not ReceivedMail.objects.exists()
+        assert read(now + earlier, ends=(SoftTimeLimitExceeded,)) == 1
+        assert (the_letter().fate, the_letter().reason) == ("left", "failed")
+
     @pytest.fixture
     def stray(self, box: Mailbox, now: datetime) -> ReceivedMail:
         raw = letter(From="кто-то", Subject="Где мой врач").as_bytes()
