@@ -34,10 +34,12 @@ _OF_LINE: dict[Event, CaseEvent] = {
 }
 _KINDS = ", ".join(f"('{event.value}', '{kind.value}')" for event, kind in _OF_LINE.items())
 
-# Receivers and branches are some hundreds each; a receiver stands once for each branch that it hears of.
+# Receivers and branches are some hundreds each; a receiver stands once for each branch that it hears of. A look
+# may have begun before one was narrowed, whose log shows what was noted later: webhook_log.
 _INTO_OUTBOX = """
 WITH listens AS MATERIALIZED (
-    SELECT w.id, w.hears, w.created_at, b.id AS branch_id
+    SELECT w.id, w.hears, w.created_at, b.id AS branch_id,
+        greatest(%(now)s, w.log_after + interval '1 microsecond') AS noted_at
     FROM representatives_webhook w
     JOIN insurers_branch home ON home.id = w.branch_id
     JOIN insurers_branch b ON b.id = home.id OR b.id = ANY(w.other_branch_ids)
@@ -53,7 +55,7 @@ _LINES = f"""{_INTO_OUTBOX}
 SELECT 'webhook', known.kind, 'complaint', h.complaint_id, h.hop, 'webhook', w.id, h.id,
     jsonb_build_object('number', c.number, 'status', coalesce(nullif(h.to_status, ''), c.status),
         'tier', coalesce(h.to_tier, c.tier), 'at', h.at, 'due_at', h.due_after, '{BRANCH}', w.branch_id),
-    %(now)s, %(now)s
+    w.noted_at, w.noted_at
 FROM complaints_history h
 JOIN (VALUES {_KINDS}) AS known (event, kind) ON known.event = h.event
 JOIN complaints_complaint c ON c.id = h.complaint_id
@@ -66,7 +68,7 @@ _MESSAGES = f"""{_INTO_OUTBOX}
 SELECT 'webhook', '{CaseEvent.MESSAGE.value}', 'complaint', m.complaint_id, c.hop, 'webhook', w.id, m.id,
     jsonb_build_object('number', c.number, 'status', c.status, 'tier', c.tier, 'at', m.posted_at,
         'due_at', c.due_at, '{BRANCH}', w.branch_id),
-    %(now)s, %(now)s
+    w.noted_at, w.noted_at
 FROM complaints_message m
 JOIN complaints_complaint c ON c.id = m.complaint_id
 JOIN listens w ON w.branch_id = c.branch_id
