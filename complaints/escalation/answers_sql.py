@@ -13,11 +13,11 @@ _IS_OPEN = f"row.status IN ({_UNANSWERED}) AND row.form = '{Form.WRITTEN.value}'
 #: More days than lie between registration and answer: no date of a case is further from its law's last day.
 _MOST_DAYS = 2 * MOST_EXTENSION_DAYS + 1
 
-# Calendar days that the law gives; the dated row as services.legal.answer_date reads it.
+# Calendar days that the law gives; the dated row as services.legal.answer_days reads it.
 _TERM = """LEFT JOIN LATERAL (
     SELECT value FROM complaints_deadline AS known
     WHERE known."group" = 'appeal' AND known.code = 'ANSWER' AND known.valid_from <= row.registered_on
-        AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on)
+        AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on) AND known.region_id IS NULL
     ORDER BY known.id LIMIT 1
 ) AS term ON true"""
 # An earlier appeal about the same event rules: services.linking.

@@ -43,7 +43,8 @@ class Beginning:
 _EDITION = """(SELECT id FROM complaints_ruleedition WHERE filed_from <= %(now)s
     ORDER BY filed_from DESC LIMIT 1)"""
 _ANSWER_DAYS = """(SELECT value FROM complaints_deadline WHERE "group" = 'appeal' AND code = 'ANSWER'
-    AND valid_from <= %(registered_on)s AND coalesce(valid_to, 'infinity') >= %(registered_on)s
+    AND region_id IS NULL AND valid_from <= %(registered_on)s
+    AND coalesce(valid_to, 'infinity') >= %(registered_on)s
     ORDER BY id LIMIT 1)"""
 _SOURCE = f"""(SELECT %(branch_id)s::bigint AS branch_id, {_EDITION} AS rule_edition_id,
     %(kind)s::text AS kind, %(category_id)s::bigint AS category_id, %(urgency)s::text AS urgency) AS c"""

@@ -35,7 +35,7 @@ _DAYS_TO_CALL = f"""CROSS JOIN LATERAL (
     SELECT coalesce((
         SELECT known.value FROM complaints_deadline AS known
         WHERE known."group" = 'appeal' AND known.code = 'CALL_BACK' AND known.valid_from <= row.registered_on
-            AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on)
+            AND (known.valid_to IS NULL OR known.valid_to >= row.registered_on) AND known.region_id IS NULL
         ORDER BY known.id LIMIT 1
     ), {CALL_BACK_DAYS}) AS days
 ) AS given"""

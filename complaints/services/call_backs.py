@@ -38,5 +38,6 @@ def keep(case: Complaint, *, by: User, now: datetime) -> None:
 
 def _days(registered_on: date) -> int:
     """Working days to call back, as the dated row of the day says."""
-    row = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="CALL_BACK").first()
+    terms = Deadline.objects.terms_of("appeal").valid_on(registered_on)
+    row = terms.filter(code="CALL_BACK", region=None).first()
     return row.value if row else CALL_BACK_DAYS

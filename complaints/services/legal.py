@@ -22,11 +22,16 @@ def answer_date(*, branch: Branch, registered_on: date, days: int | None) -> dat
     return answer_due_on(registered_on, days=days, is_day_off=is_day_off)
 
 
+def answer_days(registered_on: date) -> int:
+    """The term of the law for an appeal registered on this day: one for the whole country."""
+    terms = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="ANSWER", region=None)
+    row = terms.order_by("pk").first()
+    return row.value if row else ANSWER_DAYS
+
+
 def date_of(case: Complaint, *, begun: date, extension: int) -> date:
     """The last day to answer this case, counted from `begun`; by the terms of its own day of registration."""
-    terms = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code="ANSWER")
-    row = terms.order_by("pk").first()
-    days = (row.value if row else ANSWER_DAYS) + extension
+    days = answer_days(case.registered_on) + extension
     due = answer_date(branch=case.branch, registered_on=begun, days=days)
     return max(due, case.registered_on)
 

@@ -6,14 +6,14 @@ code yet: they get them now, dictated.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.kinds import Cause, Channel, Form, Kind, Reason
-from complaints.models import Card, Category, Complaint, Deadline, History
+from complaints.models import Card, Category, Complaint, History
 from complaints.permissions import Act, require
 from complaints.services import access_codes, legal, reclassify, thread, transitions
 from complaints.services.access_codes import NewAccess
@@ -106,16 +106,12 @@ def _blind(value: object, purpose: str) -> bytes | None:
 def _begin_time_of_law(case: Complaint, by: User, now: datetime) -> None:
     """Registered as a written appeal today, by the date of the branch; the answer is counted from there."""
     today = now.astimezone(case.branch.zone).date()
+    days = legal.answer_days(today)
     transitions.record(
         case, Event.WRITTEN_DOWN, now=now, cause=Cause.STAFF, by=by, form=Form.WRITTEN.value,
         registered_on=today,
-        answer_due_on=legal.answer_date(branch=case.branch, registered_on=today, days=_days(today)),
+        answer_due_on=legal.answer_date(branch=case.branch, registered_on=today, days=days),
     )  # fmt: skip
-
-
-def _days(today: date) -> int | None:
-    row = Deadline.objects.terms_of("appeal").valid_on(today).filter(code="ANSWER").first()
-    return row.value if row else None
 
 
 def _first_access(case: Complaint, by: User, now: datetime) -> NewAccess | None:

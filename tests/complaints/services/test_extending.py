@@ -14,6 +14,7 @@ from complaints.services.transitions import RuleBroken
 from complaints.states import Event
 from omsportal.platform.models import Outbox
 from representatives.models import User
+from tests.complaints.rows import deadline
 from tests.factories import NOW, make_branch, make_complaint, make_staff, profile
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,16 @@ def test_linked_appeals_keep_what_each_was_given() -> None:
     due = deadlines.extended_due_on(first.registered_on, days=30, extension=30, is_day_off=weekend)
     assert given.answer_due_on == due
     assert Complaint.objects.get(pk=first.pk).answer_due_on == first.answer_due_on
+
+
+def test_the_term_of_the_law_is_one_for_the_whole_country() -> None:
+    """Only waiting times are set by regions: a row of one region changes no date of an appeal."""
+    region = make_branch().region
+    deadline(code="ANSWER", group="appeal", unit="calendar_day", value=5, region=region)
+    case = make_complaint(held_by=operator())
+    assert case.answer_due_on is not None
+    assert (case.answer_due_on - case.registered_on).days > 20
+    done = extend(case)
+    assert done.answer_due_on == deadlines.extended_due_on(
+        case.registered_on, days=30, extension=30, is_day_off=weekend
+    )
