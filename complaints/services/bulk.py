@@ -102,10 +102,10 @@ def work(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 
 
 @transaction.atomic
-def do_one(*, line_id: int, now: datetime) -> BulkLine | None:
+def do_one(*, line_id: int, now: datetime, ends: jobs.Ends = ()) -> BulkLine | None:
     """The case and its line, both or neither. Done before: its line as it is. None: the act was stopped.
 
-    Locks the line, then the case.
+    Locks the line, then the case. `ends` break it off, and the case waits for the next worker.
     """
     rows = BulkLine.objects.select_for_update(of=("self",)).select_related("bulk")
     line: BulkLine = rows.get(pk=line_id)
@@ -115,7 +115,8 @@ def do_one(*, line_id: int, now: datetime) -> BulkLine | None:
         return None
     case = transitions.locked(line.complaint_id)
     now = transitions.not_before(case, now)
-    line.result, line.why = bulk_one.done_to(case, line.version, bulk_one.hands_of(line.bulk, now))
+    hands = bulk_one.hands_of(line.bulk, now)
+    line.result, line.why = bulk_one.done_to(case, line.version, hands, ends=ends)
     line.at = now
     line.save(update_fields=["result", "why", "at"])
     return line
@@ -137,7 +138,7 @@ class _Turn:
             if time.monotonic() >= self.until:
                 self.is_over = True
                 return False
-            if do_one(line_id=line_id, now=database_now()) is None:
+            if do_one(line_id=line_id, now=database_now(), ends=self.progress.ends) is None:
                 return False
             self.done += 1
             if time.monotonic() - self.reported >= REPORT_SECONDS:

@@ -16,6 +16,7 @@ from complaints.services import closing, hops, reassigning, reclassify, work
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Status
 from insurers.models import Branch
+from omsportal.platform.jobs import Ends
 from representatives.models import User
 from representatives.profiles import profile_of
 
@@ -69,10 +70,10 @@ def hands_of(bulk: BulkAct, now: datetime) -> Hands:
     return Hands(bulk, by, profile_of(by, now=now), now)
 
 
-def done_to(case: Complaint, version: int, hands: Hands) -> tuple[BulkLine.Result, str]:
+def done_to(case: Complaint, version: int, hands: Hands, *, ends: Ends = ()) -> tuple[BulkLine.Result, str]:
     """Do the act to the locked case; the result and, if it was not done, why.
 
-    Raises OperationalError and InterfaceError: then nothing is known about the case.
+    Raises OperationalError, InterfaceError and `ends`: then nothing is known about the case.
     """
     if not Complaint.objects.visible_to(hands.profile).filter(pk=case.pk).exists():
         return Result.REFUSED, UNSEEN
@@ -90,6 +91,8 @@ def done_to(case: Complaint, version: int, hands: Hands) -> tuple[BulkLine.Resul
     except SomebodyWasFirst:
         return Result.CHANGED, ""
     except (OperationalError, InterfaceError):
+        raise
+    except ends:
         raise
     # One case that breaks something does not keep the others; it stays as it was.
     except Exception:

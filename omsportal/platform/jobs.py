@@ -46,11 +46,19 @@ _TRY = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 _GIVE_BACK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 
+#: What ends a worker from outside, when its time is over.
+Ends = tuple[type[Exception], ...]
+
+
 @dataclass(frozen=True)
 class Progress:
-    """Given to a handler: tells the waiting person how far it is, and everybody that the worker lives."""
+    """Given to a handler: tells the waiting person how far it is, and everybody that the worker lives.
+
+    A handler that keeps the failure of one row from the others lets `ends` through.
+    """
 
     job_id: int
+    ends: Ends = ()
 
     def report(self, done: int, total: int | None = None) -> None:
         """Call it at least every few minutes. Outside a transaction, or nobody sees it before the end."""
@@ -83,25 +91,26 @@ def request(
     return Job.objects.get(pk=job_id)
 
 
-def run_next(now: datetime) -> Job | None:
+def run_next(now: datetime, *, ends: Ends = ()) -> Job | None:
     """Do the oldest waiting job, or one whose worker died; None: nothing to do, or no turn is free.
 
-    Must run outside a transaction: the handler decides about its own.
+    Must run outside a transaction: the handler decides about its own. `ends` break it off: the job is then
+    left like that of a worker that died, and is tried again.
     """
     with _turn(*(str(place) for place in range(settings.JOB_TURNS))) as is_ours:
-        done = _take_and_do(now) if is_ours else None
+        done = _take_and_do(now, ends) if is_ours else None
     # Who came while no turn was free has gone away again.
     if done is not None and Job.objects.queued().exists():
         bells.ring(TOPIC)
     return done
 
 
-def _take_and_do(now: datetime) -> Job | None:
+def _take_and_do(now: datetime, ends: Ends) -> Job | None:
     with _turn(_LONG_TURN) as may_be_long:
         job = take_next(now, without=() if may_be_long else _long)
         if job is not None and job.kind in _long:
-            return _do(job)
-    return None if job is None else _do(job)
+            return _do(job, ends)
+    return None if job is None else _do(job, ends)
 
 
 @contextmanager
@@ -129,10 +138,12 @@ def _give_back(name: str) -> None:
         logger.warning("the database went away during a job")
 
 
-def _do(job: Job) -> Job:
+def _do(job: Job, ends: Ends) -> Job:
     try:
         handler = _handlers[job.kind]
-        result = handler(job, Progress(job.pk))
+        result = handler(job, Progress(job.pk, ends))
+    except ends:
+        raise
     # Whatever went wrong is kept with the job, for who asked and for the log; the worker goes on.
     except Exception as error:
         logger.exception("job %s %s failed", job.kind, job.pk)

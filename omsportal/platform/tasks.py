@@ -1,6 +1,7 @@
 """Bells of the platform: each only starts work that finds itself in PostgreSQL."""
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from omsportal.platform import housekeeping, jobs, lanes
 from omsportal.platform.clock import database_now
@@ -18,7 +19,7 @@ def deliver() -> None:
 @shared_task(soft_time_limit=LONGEST_JOB, time_limit=LONGEST_JOB + 30)
 def run_jobs() -> None:
     """Do the next waiting job; one that hangs is ended after LONGEST_JOB seconds and tried again."""
-    jobs.run_next(database_now())
+    jobs.run_next(database_now(), ends=(SoftTimeLimitExceeded,))
 
 
 @shared_task

@@ -82,6 +82,22 @@ def test_a_failure_is_kept_without_anybodys_data(now: datetime):
     assert (failed.state, failed.error, failed.result) == ("failed", "ValueError", None)
 
 
+def test_a_job_that_outlasts_its_worker_is_tried_again(now: datetime):
+    told: list[tuple[type[Exception], ...]] = []
+
+    def hang(job: Job, progress: Progress) -> None:
+        told.append(progress.ends)
+        raise TimeoutError
+
+    jobs.register("export", hang)
+    job = jobs.request(kind="export", now=now)
+    with pytest.raises(TimeoutError):
+        jobs.run_next(now, ends=(TimeoutError,))
+    job.refresh_from_db()
+    assert (job.state, job.error, told) == ("running", "", [(TimeoutError,)])
+    assert jobs.take_next(now + 2 * SILENCE) == job
+
+
 def test_a_job_of_a_dead_worker_goes_to_the_next(now: datetime):
     job = jobs.request(kind="export", now=now)
     assert jobs.take_next(now) == job

@@ -94,6 +94,24 @@ def test_what_somebody_changed_meanwhile_stays_as_it_is(branch: Branch, head: Us
     assert Complaint.objects.get(pk=one.pk).assignee_id == operator.pk
 
 
+def test_a_case_during_which_the_workers_time_is_over_waits_for_the_next(
+    branch: Branch, head: User, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = case(branch, held_by=operator)
+    made = asked("release", [one], head)
+    (job,) = Job.objects.filter(kind=bulk.KIND)
+
+    def hang(**_arguments: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk_one.reassigning, "put_back", hang)
+        with pytest.raises(TimeoutError):
+            bulk.work(job, jobs.Progress(job.pk, (TimeoutError,)))
+    assert made.lines.get().result == "waiting"
+    assert done(made) == {one.pk: ("done", "")}
+
+
 def test_it_says_of_each_case_why_it_was_left(branch: Branch, head: User, operator: User) -> None:
     specialist = make_staff("specialist", 2, branch)
     about_them, of_others = case(branch), case(branch, held_by=operator)
