@@ -5,7 +5,7 @@ A question that is answered in the same conversation is registered, answered and
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -74,9 +74,13 @@ def token_of(key: str, user_id: int) -> str:
     return base64.urlsafe_b64encode(digests.blind(f"{key}:{user_id}", "desk receipt")).decode()
 
 
-def is_registered(*, key: str, by: User, now: datetime) -> bool:
-    """This person has sent the card of this key within the hour."""
-    return bool(key) and drafts.sent_with(token=token_of(key, by.pk), now=now) is not None
+@transaction.atomic
+def unless_registered(act: Callable[[], None], *, key: str, by: User, now: datetime) -> None:
+    """Do it, unless this person has sent the card of this key; one that is being registered is waited for."""
+    token = token_of(key, by.pk)
+    _take_turn(token)
+    if drafts.sent_with(token=token, now=now) is None:
+        act()
 
 
 def register(*, entry: Entry, key: str, by: User, profile: "Profile", now: datetime) -> Complaint:

@@ -1,14 +1,18 @@
 """One card, its button pressed several times at the same moment; one announced call, opened by two people."""
 
 import pytest
+from django.db import transaction
+from django.test import Client
 
 from complaints.models import Complaint, Draft
 from complaints.services import incoming_calls, registering
 from complaints.services.intake import Claimed
 from complaints.services.registering import Entry
 from omsportal.platform.clock import database_now
+from representatives.models import KeptForm
 from tests.complaints.api.test_races import at_once
 from tests.factories import make_branch, make_filing, make_rules, make_staff, profile
+from tests.races.test_patients_at_once import apart, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,3 +42,23 @@ def test_a_card_makes_one_case_and_a_call_has_one_operator() -> None:
         return True
 
     assert sorted(at_once(2, open_it)) == [False, True]
+
+
+def test_what_is_typed_last_arrives_while_the_card_is_registered_and_is_not_kept() -> None:
+    now = database_now()
+    branch = make_branch(now=now)
+    make_rules()
+    operator = make_staff("operator", 1, branch)
+    client, done = Client(), list[object]()
+    client.force_login(operator)
+    entry = Entry(filing=make_filing(), claimed=Claimed(), desk=branch)
+    with transaction.atomic():
+        registering.register(
+            entry=entry, key="one card", by=operator, profile=profile(operator, on=now.date()), now=now
+        )
+        typed = {"key": "one card", "story": "Ждёт УЗИ"}
+        late = apart(lambda: client.post("/staff/intake/keep/", typed).status_code, done)
+        somebody_waits()
+    late.join()
+    assert done == [204]
+    assert not KeptForm.objects.exists()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -42,10 +43,12 @@ def intake_keep(request: HttpRequest, desk: Desk) -> HttpResponse:
     fields = typed_in(request).fields
     key = request.POST.get("key", "")
     has_words = any(value.strip() for name, value in fields if name not in _THERE_ALREADY)
-    if key and has_words and not registering.is_registered(key=key, by=desk.user, now=desk.now):
-        kept_forms.keep_open(
-            key=key, user_id=desk.user.pk, address=reverse("staff:intake"), fields=fields, now=desk.now
-        )
+    if key and has_words:
+        keep = partial(
+            kept_forms.keep_open, key=key, user_id=desk.user.pk, address=reverse("staff:intake"),
+            fields=fields, now=desk.now,
+        )  # fmt: skip
+        registering.unless_registered(keep, key=key, by=desk.user, now=desk.now)
     return HttpResponse(status=_NO_CONTENT)
 
 
