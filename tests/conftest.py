@@ -41,6 +41,8 @@ LONG = (
     "tests/complaints/test_demo.py",
     "browser",
 )
+#: The portal of this run, once a test has asked for it.
+RUNNING = pytest.StashKey[RunningPortal]()
 #: How many objects more than before there must be, to look for garbage among them.
 GARBAGE = 20_000
 
@@ -78,6 +80,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             made = item._fixtureinfo.name2fixturedefs.get(name)  # type: ignore[attr-defined]
             if made and made[-1].scope == "session" and _shared(item.nodeid) != name:
                 raise pytest.UsageError(f"{item.nodeid} makes a second {name}: name its file in SHARED")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The running portal stops beside the tests that come after its own."""
+    is_last = nextitem is None or _shared(nextitem.nodeid) != "portal"
+    if is_last and (running := item.config.stash.get(RUNNING, None)):
+        running.begin_to_stop()
 
 
 def pytest_collection_finish() -> None:
@@ -169,14 +179,19 @@ def smtp_server() -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+def portal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningPortal]:
     """The whole portal as `make run` starts it on empty tables, with demo data, on a free port and in its own
     directory; its logs are for machines, as those of a deployment.
 
     Its database is its own: look into it through `portal.query(...)`, not through the ORM.
     """
-    running = RunningPortal(tmp_path_factory.mktemp("portal"), LOG_FORMAT="json", LOG_LEVEL="INFO")
+    running = RunningPortal(
+        tmp_path_factory.mktemp("portal"), LOG_FORMAT="json", LOG_LEVEL="INFO", TICK_SECONDS="2"
+    )
     running.data_dir.mkdir()
     Template(running.data_dir / "postgres").wait_and_take()
     with running:
+        request.config.stash[RUNNING] = running
         yield running

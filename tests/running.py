@@ -41,6 +41,7 @@ class RunningPortal:
         self.output = directory / "output.txt"
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
+        self.is_stopping = False
 
     @property
     def url(self) -> str:
@@ -68,6 +69,7 @@ class RunningPortal:
         self.stop()
 
     def start(self) -> None:
+        self.is_stopping = False
         environment = clean_environment(DATA_DIR=str(self.data_dir), PORT=str(self.port), **self.environment)
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
@@ -97,11 +99,18 @@ class RunningPortal:
         assert self.process is not None
         return self.process.wait(within) != 0
 
+    def begin_to_stop(self) -> None:
+        """Asks it to stop; `stop` waits until it has."""
+        if self.process is not None and self.process.poll() is None and not self.is_stopping:
+            self.is_stopping = True
+            self.process.send_signal(signal.SIGTERM)
+
     def stop(self, by: int = signal.SIGTERM) -> int:
         """Stops it and returns the exit code."""
         assert self.process is not None
         if self.process.poll() is None:
-            self.process.send_signal(by)
+            if not self.is_stopping:
+                self.process.send_signal(by)
             try:
                 self.process.wait(60)
             except subprocess.TimeoutExpired:

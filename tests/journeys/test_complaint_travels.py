@@ -23,7 +23,7 @@ pytestmark = pytest.mark.journey
 STORY = "Терапевт дал направление на УЗИ, а записывают только через два месяца. Пожалуйста, помогите."
 #: Limits of this journey by tier, seconds. People act as long as they need; then what is left of the limit is
 #: taken away in the first two tiers, and waited for in the last.
-LIMITS = {1: 600, 2: 300, 3: 8}
+LIMITS = {1: 600, 2: 300, 3: 4}
 TICK = 5
 
 
