@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import numbers
 from complaints.forms.people import DayField
 from complaints.forms.roster import MomentField
-from complaints.forms.staff import StaffText
+from complaints.forms.staff import StaffText, TypedForm
 from complaints.kinds import AnswerChannel, Bond, Outcome
 from complaints.models import Category, Incident, NoAnswerGround
 from complaints.querysets import CategoryQuerySet
@@ -23,7 +23,7 @@ def _reasons(chosen: Iterable[Bond]) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Reason"), choices=[("", _("choose")), *ready])
 
 
-class LinkForm(forms.Form):
+class LinkForm(TypedForm):
     """The number of the other appeal, in any spelling."""
 
     number = forms.CharField(
@@ -51,7 +51,7 @@ class GroundField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
         return str(obj)
 
 
-class LeavingForm(forms.Form):
+class LeavingForm(TypedForm):
     """The ground, the statement about urgency, and what was seen."""
 
     ground = GroundField(NoAnswerGround.objects.none(), label=_("Ground"), empty_label=_("choose"))
@@ -74,7 +74,7 @@ class LeavingForm(forms.Form):
         field.queryset = grounds
 
 
-class DecideLeavingForm(forms.Form):
+class DecideLeavingForm(TypedForm):
     """The verdict is the button that was pressed."""
 
     leaving = forms.IntegerField(widget=forms.HiddenInput)

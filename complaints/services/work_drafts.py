@@ -81,6 +81,11 @@ def sent(*, complaint: Complaint, act: str, reference: str, by: User) -> None:
     own.filter(aside=False).update(aside=True)
 
 
+def of_act(*, complaint: Complaint, act: str, by: User) -> list[WorkDraft]:
+    """What this person has typed for this act and not sent, the newest first."""
+    return list(WorkDraft.objects.of(user_id=by.pk, complaint_id=complaint.pk).for_act(act))
+
+
 def throw_away(*, complaint: Complaint, reference: str, by: User) -> bool:
     """By its person. False: it was gone already, or is somebody else's."""
     own = WorkDraft.objects.of(user_id=by.pk, complaint_id=complaint.pk)

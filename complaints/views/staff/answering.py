@@ -100,7 +100,8 @@ def _hour(complaint: Complaint, draft: WorkDraft) -> str:
 def _address(complaint: Complaint, act: str, draft: WorkDraft | None) -> str:
     """The case with this text in its form. Forms that are not on the page have an address of their own."""
     on_page = {"message": "write", "note": "note"}
-    page = "case" if act in on_page else act
+    beside = {"decide_without_answer": "without_answer"}
+    page = "case" if act in on_page else beside.get(act, act)
     query = f"?draft={draft.reference}" if draft is not None else ""
     place = f"#{on_page[act]}" if act in on_page else ""
     return reverse(f"staff:{page}", kwargs={"number": complaint.number}) + query + place

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms import bonds
 from complaints.forms import staff as forms
 from complaints.forms import staff_answers as answers
 from complaints.forms import staff_people as people
@@ -119,7 +120,19 @@ DECISION = Deed(
 )  # fmt: skip
 #: Stands in the panel that explains the mark.
 LOOK = Deed("look", Act.NOTE, _("Take the mark off"), _("Looked at"), "check")
-BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in (*DEEDS, DECISION, REVIEW, LOOK)}
+#: On pages of their own, beside the page of the case.
+LINKING = Deed("links", Act.LINK, _("The same event"), _("Link"), "users", bonds.LinkForm, inline=False)
+LEAVING = Deed(
+    "without_answer", Act.LEAVE, _("Without an answer"), _("Propose"), "close", bonds.LeavingForm,
+    inline=False,
+)  # fmt: skip
+DECIDE_LEAVING = Deed(
+    "decide_without_answer", Act.DECIDE_LEAVING, _("A second person decides"), _("Agree"), "users",
+    bonds.DecideLeavingForm, inline=False,
+)  # fmt: skip
+BY_NAME: Mapping[str, Deed] = {
+    deed.name: deed for deed in (*DEEDS, DECISION, REVIEW, LOOK, LINKING, LEAVING, DECIDE_LEAVING)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +208,15 @@ def offer_beside(
     deed: Deed, complaint: Complaint, profile: Profile, screen: Screen, *, drafts: Sequence[WorkDraft]
 ) -> Offer:
     """The form beside a proposal: as it came back, or with what this person has typed before."""
-    form = screen.bound.get(deed.name)
     kept = [draft for draft in drafts if draft.act == deed.name]
-    if form is None:
-        form = deed.form(complaint=complaint, profile=profile, auto_id=f"{deed.name}_%s")
-        _begin(form, kept, screen.draft)
+    form = screen.bound.get(deed.name) or deed.form(
+        complaint=complaint, profile=profile, auto_id=f"{deed.name}_%s"
+    )
+    return with_kept(deed, form, kept, screen.draft)
+
+
+def with_kept(deed: Deed, form: forms.ActForm, kept: Sequence[WorkDraft], asked_for: str) -> Offer:
+    """A form that did not come back begins with what this person has typed before."""
+    if not form.is_bound:
+        _begin(form, kept, asked_for)
     return Offer(deed, why_not=None, form=form, is_opened=False, others=_not_in(form, kept))

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -18,12 +18,14 @@ from complaints.forms.bonds import (
     NoticeForm,
     UnlinkForm,
 )
+from complaints.forms.staff import ActForm
 from complaints.models import Complaint
 from complaints.permissions import Act, NotAllowed, can, refusal
 from complaints.reports.staff import beside_case, duplicates, leavings
 from complaints.reports.staff import incidents as incident_report
-from complaints.services import incidents, linking, openings, without_answer
+from complaints.services import incidents, linking, openings, without_answer, work_drafts
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from complaints.views.staff.deeds import DECIDE_LEAVING, LEAVING, LINKING, Deed, Offer, with_kept
 from complaints.views.staff.desk import Desk, staff_page, staff_view, visible_case
 
 
@@ -63,7 +65,7 @@ def beside(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def links(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """What is linked, what looks like the same event, and a form for any other number."""
     complaint = _opened(desk, number)
-    form = LinkForm(request.POST or None)
+    form = LinkForm(request.POST or None, complaint=complaint, profile=desk.profile)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         other = incident_report.card_by_number(desk.profile, wanted["number"])
@@ -73,11 +75,13 @@ def links(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             form,
             lambda: linking.link(complaint=complaint, other=other, reason=wanted["reason"], **desk.hand),
         ):
+            _sent(desk, complaint, LINKING, form)
             messages.success(request, _("The appeals are linked. The earliest date counts for both."))
             return redirect("staff:links", number=number)
     linked = duplicates.linked(complaint, desk.profile)
     return _page(request, desk, complaint, "links.html", form, {
         "linked": linked, "form": form, "unlink_form": UnlinkForm(auto_id=False),
+        "typed": _kept(request, desk, complaint, LINKING, form),
         "likely": duplicates.likely(complaint, desk.profile, known=[each.case.pk for each in linked]),
         "may_unlink": refusal(desk.profile, Act.UNLINK, complaint) is None,
     })  # fmt: skip
@@ -107,7 +111,7 @@ def unlink(request: HttpRequest, desk: Desk, number: str, link_id: int) -> HttpR
 def without(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Propose to leave it without an answer; or what was proposed, decided, and told."""
     complaint = _opened(desk, number)
-    form = LeavingForm(request.POST or None, grounds=leavings.grounds(complaint, desk.now))
+    form = _leaving_form(request.POST or None, desk, complaint)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         if done(
@@ -117,6 +121,7 @@ def without(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
                 note=asked["text"], **desk.hand,
             ),
         ):  # fmt: skip
+            _sent(desk, complaint, LEAVING, form)
             messages.success(request, _("A colleague or the head decides now. Until then nothing changes."))
             return redirect("staff:without_answer", number=number)
     return _leaving_page(request, desk, complaint, form=form)
@@ -126,7 +131,7 @@ def without(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def decide_without(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The second person agrees or refuses."""
     complaint = _opened(desk, number)
-    form = DecideLeavingForm(request.POST)
+    form = DecideLeavingForm(request.POST, complaint=complaint, profile=desk.profile)
     if form.is_valid():
         said = form.cleaned_data
         if done(
@@ -136,6 +141,7 @@ def decide_without(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
                 urgency_looked=said["urgency_looked"], note=said["text"], **desk.hand,
             ),
         ):  # fmt: skip
+            _sent(desk, complaint, DECIDE_LEAVING, form)
             messages.success(request, _("The decision is recorded."))
             return redirect("staff:without_answer", number=number)
     return _leaving_page(request, desk, complaint, decision=form)
@@ -183,18 +189,36 @@ def _opened(desk: Desk, number: str) -> Complaint:
     return complaint
 
 
+def _leaving_form(sent: QueryDict | None, desk: Desk, complaint: Complaint) -> LeavingForm:
+    grounds = leavings.grounds(complaint, desk.now)
+    return LeavingForm(sent, grounds=grounds, complaint=complaint, profile=desk.profile)
+
+
+def _kept(request: HttpRequest, desk: Desk, complaint: Complaint, deed: Deed, form: ActForm) -> Offer:
+    """The form with what this person has typed into it before and not sent."""
+    kept = work_drafts.of_act(complaint=complaint, act=deed.name, by=desk.user)
+    return with_kept(deed, form, kept, request.GET.get("draft", ""))
+
+
+def _sent(desk: Desk, complaint: Complaint, deed: Deed, form: ActForm) -> None:
+    """Its unsent text ends."""
+    if reference := form.cleaned_data["draft"]:
+        work_drafts.sent(complaint=complaint, act=deed.name, reference=reference, by=desk.user)
+
+
 def _leaving_page(
     request: HttpRequest, desk: Desk, complaint: Complaint, *, form: LeavingForm | None = None,
     decision: DecideLeavingForm | None = None, notice: NoticeForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     page = leavings.leaving_page(complaint, desk.profile)
-    waiting = page.waiting
+    asked = {"leaving": page.waiting.pk if page.waiting else None}
+    proposal = form or _leaving_form(None, desk, complaint)
+    verdict = decision or DecideLeavingForm(complaint=complaint, profile=desk.profile, initial=asked)
+    deed, typed = (DECIDE_LEAVING, verdict) if page.waiting else (LEAVING, proposal)
     context: dict[str, Any] = {
-        "page": page,
-        "form": form or LeavingForm(grounds=leavings.grounds(complaint, desk.now)),
-        "decision": decision or DecideLeavingForm(initial={"leaving": waiting.pk if waiting else None}),
-        "notice_form": notice or NoticeForm(),
-    }
+        "page": page, "form": proposal, "decision": verdict, "notice_form": notice or NoticeForm(),
+        "typed": _kept(request, desk, complaint, deed, typed),
+    }  # fmt: skip
     bound = next((each for each in (form, decision, notice) if each is not None and each.is_bound), None)
     return _page(request, desk, complaint, "without_answer.html", bound, context)
 

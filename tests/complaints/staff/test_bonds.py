@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from complaints.models import Card, Complaint, Incident, JointAnswer, Leaving, Link, NoAnswerGround
+from complaints.models import Card, Complaint, Incident, JointAnswer, Leaving, Link, NoAnswerGround, WorkDraft
 from complaints.reference import grounds
 from complaints.services import incidents, joint_answers
 from complaints.states import Status
@@ -106,6 +106,49 @@ def test_the_panel_costs_few_queries(
     profile = profile_of(User.objects.get(username="specialist"), now=now)
     with django_assert_max_num_queries(5):
         assert len(beside(case, profile).likely) == 3
+
+
+# --- what is typed there ---
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "word"),
+    [
+        ("links", {"number": "76-26-1234567", "reason": ""}, "76-26-1234567"),
+        ("without_answer", {"text": "Брань на трёх страницах"}, "Брань на трёх страницах"),
+    ],
+)
+def test_an_unsent_word_is_kept_for_who_typed_it(
+    page: str, typed: dict[str, str], word: str, held: Complaint, client_of: ClientOf
+) -> None:
+    mine = client_of("specialist")
+    assert f'data-draft="{address("keep_draft", held, act=page)}"' in text_of(mine.get(address(page, held)))
+    headers = {"X-While-Typing": "1"}
+    first = mine.post(address("keep_draft", held, act=page), typed, headers=headers).json()
+    assert word in text_of(mine.get(address(page, held)))
+    assert word not in text_of(client_of("head").get(address(page, held)))
+    other = mine.post(address("keep_draft", held, act=page), {**typed, "number": "1", "text": "Иначе"}).url
+    assert other.startswith(f"{address(page, held)}?draft=")
+    assert f"?draft={first['draft']}" in text_of(mine.get(other))
+
+
+def test_what_was_sent_is_kept_no_longer(held: Complaint, branch: Branch, client_of: ClientOf) -> None:
+    make_staff("colleague", 2, branch)
+    ground, texts = NoAnswerGround.objects.get(code="insults"), ("Брань", "Согласна")
+    asked = {"ground": ground.pk, "urgency_looked": "on", "verdict": "approve"}
+    for who, page, act, text in (
+        ("specialist", "without_answer", "without_answer", texts[0]),
+        ("colleague", "decide_without_answer", "decide_without_answer", texts[1]),
+    ):
+        client = Client()
+        client.force_login(User.objects.get(username=who))
+        headers, words = {"X-While-Typing": "1"}, {"text": text}
+        kept = client.post(address("keep_draft", held, act=act), words, headers=headers).json()
+        assert text in text_of(client.get(address("without_answer", held)))
+        waiting = Leaving.objects.open().first()
+        sent = {**asked, **words, "draft": kept["draft"], "leaving": waiting.pk if waiting else ""}
+        assert client.post(address(page, held), sent).status_code == 302
+        assert not WorkDraft.objects.exists()
 
 
 # --- without an answer ---
