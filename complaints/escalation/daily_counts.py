@@ -53,7 +53,7 @@ def _bucket(seconds: str) -> str:
     return f"least(floor({BUCKETS_A_DOUBLING} * ln({minutes}) / ln(2.0::float8)), {MOST_BUCKET})::int"
 
 
-_ADD_UP = """INSERT INTO complaints_dailycount AS old (branch_id, measure, day, key, n)
+ADD_UP = """INSERT INTO complaints_dailycount AS old (branch_id, measure, day, key, n)
 SELECT branch_id, measure, day, key, count(*) FROM measured GROUP BY branch_id, measure, day, key
 ORDER BY branch_id, measure, day, key
 ON CONFLICT (branch_id, measure, day, key) DO UPDATE SET n = old.n + excluded.n"""
@@ -92,7 +92,7 @@ measured AS (
     ) AS entry
     WHERE l.event = '{Event.REACTED}'
 )
-{_ADD_UP}"""
+{ADD_UP}"""
 # The same range; of the few decisions in it what was left of the limit, and whether somebody had spoken before.
 _JUDGE = f"""
 WITH lines AS MATERIALIZED (
@@ -109,8 +109,12 @@ measured AS (
     UNION ALL
     SELECT branch_id, day, '{Measure.LAST_TENTH}', tier FROM decided WHERE {LAST_TENTH}
 )
-{_ADD_UP}"""
-_STATEMENTS = {MARK: _COUNT, DECISIONS: _JUDGE, ROWS: f"{form_counts.LINES}\n{_ADD_UP}"}
+{ADD_UP}"""
+_STATEMENTS = {
+    MARK: (_COUNT,),
+    DECISIONS: (_JUDGE,),
+    ROWS: (f"{form_counts.LINES}\n{ADD_UP}", form_counts.TAKE_BACK),
+}
 # Two at once: whoever is second goes away and leaves it to the first.
 _TURN = """SELECT last_id FROM complaints_countmark WHERE name = %(name)s FOR UPDATE SKIP LOCKED"""
 _WAIT = "SELECT last_id FROM complaints_countmark WHERE name = %(name)s FOR UPDATE"
@@ -214,11 +218,17 @@ def rebuild(now: datetime) -> int:
     """Forget every flow and count history and ratings anew; stocks stay. Returns the last line counted."""
     with transaction.atomic():
         for mark in _STATEMENTS:
-            _execute(_BEGIN, name=mark)
-            _execute(_WAIT, name=mark)
+            counted_up_to(mark)
         DailyCount.objects.of(FLOWS).delete()
         _execute(_RATED, case=None)
         return max(_count(mark, 0, now, None) for mark in _STATEMENTS)
+
+
+def counted_up_to(mark: str) -> int:
+    """The last line that is counted by this mark; it stays so until the caller's transaction ends."""
+    _execute(_BEGIN, name=mark)
+    ((last,),) = _execute(_WAIT, name=mark)
+    return int(last)
 
 
 def rated(complaint_id: int) -> None:
@@ -244,7 +254,8 @@ def _count(mark: str, after: int, now: datetime, batches: int | None) -> int:
     while last < final and (batches is None or done < batches):
         ((until,),) = _execute(_PIECE, after=last, final=final, lines=LINES)
         if until is not None:
-            _execute(_STATEMENTS[mark], after=last, until=until)
+            for statement in _STATEMENTS[mark]:
+                _execute(statement, after=last, until=until)
         done, last = done + 1, until or final
     _execute(_MOVE, name=mark, last=last, now=now)
     return last - after
@@ -259,10 +270,12 @@ def _execute(statement: str, **values: Any) -> list[tuple[Any, ...]]:
 _HISTORY = chain.Source(table=History._meta.db_table, key="id", columns=())
 
 __all__ = [
+    "ADD_UP",
     "AGES",
     "OPEN_BY_TIER",
     "Standing",
     "bucket_minutes",
+    "counted_up_to",
     "look",
     "open_now",
     "rated",

@@ -1,15 +1,22 @@
 """The row of the official form is fixed when the work on a case ends: which one, when, and that it stays."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from complaints.models import CategoryCode, Complaint, OfficialCode
+from complaints.escalation import daily_counts
+from complaints.escalation.form_counts import ROW_STEP
+from complaints.models import CategoryCode, Complaint, DailyCount, OfficialCode
+from complaints.models.counts import Measure
 from complaints.permissions import NotAllowed
 from complaints.services import becoming, closing, official_rows
 from insurers.models import Branch
+from omsportal.platform import chain
 from tests.complaints.services.reclassifying import decide, fresh, head, held, person, propose
 from tests.factories import (
     LONG_AGO,
@@ -136,7 +143,7 @@ def test_a_row_chosen_later_changes_no_case_that_is_decided(rows: dict[str, Offi
     assert code_of(case) == "3.1"
     closing.confirm(complaint=fresh(case), now=case.entered_at + 2 * HOUR)
     assert (fresh(case).status, code_of(case)) == ("closed", "3.1")
-    assert official_rows.fill() == 0
+    assert official_rows.fill().filled == 0
 
 
 @pytest.mark.parametrize("other", ["3.2", None])
@@ -155,19 +162,19 @@ def test_cases_from_before_get_the_row_of_their_day(rows: dict[str, OfficialCode
     resolve(late)
     taken_back = make_complaint(category=make_category("drugs"))
     withdraw(taken_back)
-    assert official_rows.fill() == 0
+    assert official_rows.fill().filled == 0
     counted("drugs", "complaint", rows["3.2"], valid_to=NEW_YEAR - DAY)
     counted("drugs", "complaint", rows["7"], valid_from=NEW_YEAR)
-    assert official_rows.fill() == 2
+    assert official_rows.fill().filled == 2
     assert [code_of(case) for case in (late, taken_back, open_case)] == ["3.2", "3.2", None]
-    assert official_rows.fill() == 0
+    assert official_rows.fill().filled == 0
 
 
 def test_a_row_of_a_later_edition_fills_no_case_from_before_it(rows: dict[str, OfficialCode]) -> None:
     case = held(category=make_category("drugs"))
     resolve(case)
     counted("drugs", "complaint", rows["7"], valid_from=NEW_YEAR)
-    assert official_rows.fill() == 0
+    assert official_rows.fill().filled == 0
     assert code_of(case) is None
 
 
@@ -175,4 +182,50 @@ def test_a_chat_that_became_an_appeal_counts_there() -> None:
     chat = make_complaint(kind="consultation")
     becoming.close_chat(chat_id=chat.pk, appeal=make_complaint(), now=NOW + HOUR)
     assert (fresh(chat).status, code_of(chat)) == ("closed", None)
-    assert official_rows.fill() == 0
+    assert official_rows.fill().filled == 0
+
+
+def figures() -> dict[str, int]:
+    """What is counted into each row, on whatever day."""
+    codes = dict(OfficialCode.objects.values_list("pk", "code"))
+    rows = DailyCount.objects.of([Measure.OFFICIAL_ROW]).filter(n__gt=0)
+    return {codes[row.key // ROW_STEP]: row.n for row in rows}
+
+
+def look() -> None:
+    chain.seal(NOW + 9 * DAY)
+    daily_counts.look(NOW + 9 * DAY)
+
+
+@pytest.mark.parametrize("counted_before", [False, True])
+def test_a_chat_that_was_answered_and_then_became_an_appeal_counts_once(counted_before: bool) -> None:
+    """Whether its answer is in the figures already or not, and the same when they are counted anew."""
+    chat, other, appeal = held(kind="consultation"), held(kind="consultation"), held()
+    resolve(chat)
+    resolve(other)
+    if counted_before:
+        look()
+        assert figures() == {"4.1": 2}
+    becoming.close_chat(chat_id=chat.pk, appeal=appeal, now=chat.entered_at + 2 * HOUR)
+    becoming.close_chat(chat_id=chat.pk, appeal=appeal, now=chat.entered_at + 3 * HOUR)
+    resolve(fresh(appeal))
+    look()
+    assert figures() == {"3.1": 1, "4.1": 1}
+    daily_counts.rebuild(NOW + 9 * DAY)
+    assert figures() == {"3.1": 1, "4.1": 1}
+
+
+def test_what_gets_its_row_late_is_counted_with_it(rows: dict[str, OfficialCode]) -> None:
+    late, later = (held(category=make_category("drugs")) for _case in range(2))
+    resolve(late)
+    look()
+    resolve(later)  # its line is not sealed yet: the round will count it
+    counted("drugs", "complaint", rows["3.2"])
+    said = StringIO()
+    call_command("fix_official_rows", stdout=said)
+    told = json.loads(said.getvalue())
+    assert (told["filled"], told["counted"], figures()) == (2, 1, {"3.2": 1})
+    look()
+    assert figures() == {"3.2": 2}
+    daily_counts.rebuild(NOW + 9 * DAY)
+    assert figures() == {"3.2": 2}
