@@ -26,7 +26,7 @@ from complaints.reports.staff.export_sheets import (
     number,
     words,
 )
-from complaints.reports.staff.form_figures import form_figures
+from complaints.reports.staff.form_figures import Quarter, form_figures
 from complaints.reports.staff.places import supervised_branches, supervises
 from complaints.reports.staff.watch import may_watch, watch_of
 
@@ -204,6 +204,11 @@ def _lines(asker: Asker) -> Iterator[Line]:
         yield Line(str(place), cells, branch_id)
 
 
+def _has_quarter(asker: Asker) -> bool:
+    """A file never tells of another quarter than its title."""
+    return _supervises(asker) and Quarter.asked(asker.chosen.get("quarter", ""), asker.now) is not None
+
+
 def _form_lines(asker: Asker) -> Iterator[Line]:
     """The rows of the official form that something counted into."""
     branch_id = asker.number("branch")
@@ -239,7 +244,7 @@ SHEETS: dict[str, Sheet] = {
         asks=("branch", "days", "table"), tells=lambda chosen: TABLES[_table(chosen)][0],
     ),
     "form": Sheet(
-        gettext_lazy("Official form"), "official_form", always(_FORM), _supervises, Whole(_form_lines),
+        gettext_lazy("Official form"), "official_form", always(_FORM), _has_quarter, Whole(_form_lines),
         asks=("branch", "quarter"), tells=lambda chosen: chosen.get("quarter", ""),
     ),
     "fairness": Sheet(

@@ -3,6 +3,7 @@
 Every read goes by the unique key of the figures; what it costs goes by branches and days, not by cases.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ QUARTERS = 8
 #: What a row says that sums up the whole table.
 EVERYTHING = "всего"
 _MONTHS = 3
+_NAME = re.compile(r"(20[0-9]{2})-([1-4])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,6 +37,15 @@ class Quarter:
     @classmethod
     def of(cls, day: date) -> "Quarter":
         return cls(day.year, (day.month - 1) // _MONTHS + 1)
+
+    @classmethod
+    def asked(cls, name: str, now: datetime) -> "Quarter | None":
+        """The one that an address names, this one where it names none; None for what is none or not yet."""
+        this, found = cls.of(today_in(None, now)), _NAME.fullmatch(name)
+        if found is None:
+            return None if name else this
+        asked = cls(int(found[1]), int(found[2]))
+        return asked if asked <= this else None
 
     @property
     def name(self) -> str:
@@ -75,14 +86,17 @@ class FormFigures:
 
 
 def form_figures(profile: Profile, branch_id: int | None, quarter: str, now: datetime) -> FormFigures:
-    """Of one branch or of all; a quarter that is none is this one. Four queries."""
+    """Of one branch or of all; a quarter that is none is this one, an older one than those offered is offered
+    too. Four queries."""
     branches = list(supervised_branches(profile).with_names().alphabetical())
     ids = [branch.pk for branch in branches]
     chosen = branch_id if branch_id in ids else None
     offered = [Quarter.of(today_in(None, now))]
     while len(offered) < QUARTERS:
         offered.append(offered[-1].before)
-    shown = next((one for one in offered if one.name == quarter), offered[0])
+    shown = Quarter.asked(quarter, now) or offered[0]
+    if shown not in offered:
+        offered.append(shown)
     mark = CountMark.objects.filter(pk=ROWS).first()
     return FormFigures(
         branches=branches, chosen=chosen, quarter=shown, quarters=offered,

@@ -12,6 +12,7 @@ from insurers.models import Branch
 from omsportal.platform import chain
 from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
+from tests.complaints.staff.test_bulk import prove
 from tests.factories import LONG_AGO, NOW, make_branch, make_category, make_complaint, make_staff, profile
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,27 @@ def test_each_case_counts_once_into_its_row_and_into_what_sums_it_up(form: None)
     administrator = make_staff("both", administers=other.insurer, heads=branch)
     assert told(administrator)["1"] == 5
     assert told(administrator, other) == {"1": 1, "3": 1, "3.1": 1, "3.1.5": 1}
+
+
+def test_a_quarter_older_than_those_offered_is_shown_as_itself(form: None) -> None:
+    branch = make_branch()
+    head = make_staff("head", heads=branch)
+    ended(branch, "justified")
+    chain.seal(LATER)
+    daily_counts.look(LATER)
+    years_later = NOW.replace(year=NOW.year + 3)
+    found = form_figures(profile(head), None, Quarter.of(NOW.date()).name, years_later)
+    assert found.quarter == found.quarters[-1] == Quarter.of(NOW.date())
+    assert len(found.quarters) == 9
+    assert {line.row.code: line.count for line in found.lines}["3.1.5"] == 1
+
+
+@pytest.mark.parametrize("name", ["never", "2099-1", "2025-5", "2025-1 ", "1999-1", "٢٠٢٥-1"])
+def test_no_file_is_made_of_a_quarter_that_is_none(client_of: ClientOf, name: str) -> None:
+    client = client_of("head")
+    prove(client)
+    assert client.get("/staff/export/", {"tab": "form", "quarter": name}).status_code == 404
+    assert client.get("/staff/export/", {"tab": "form", "quarter": "2020-1"}).status_code == 200
 
 
 def test_a_row_of_another_table_is_shown_as_what_it_is(form: None) -> None:
