@@ -73,10 +73,16 @@ def ask(
 
 
 def work(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """The job: reads on until the time of one turn is over, then builds the file."""
+    """The job: reads on until the time of one turn is over, then builds the file.
+
+    A list that an upgrade has taken away meanwhile is given up: its page says so.
+    """
     export: Export | None = Export.objects.unfinished().filter(pk=job.arguments["export"]).first()
     if export is None:
         return {}
+    if not export_every.is_known(export.tab):
+        _empty(export, database_now())
+        return {"gone": export.tab}
     if not _go_on(export, progress):
         jobs.request(kind=KIND, arguments=job.arguments, by_id=job.created_by_id, now=database_now())
     return {"rows": export.rows_count}
@@ -292,10 +298,15 @@ def tidy(now: datetime) -> int:
     """Delete the files whose time is over, and what a worker that was killed left lying; returns how many."""
     emptied = 0
     for export in Export.objects.expired(now).order_by("expires_at")[:50]:
-        with transaction.atomic():
-            export.parts.all().delete()
-            emptied += Export.objects.with_file().filter(pk=export.pk).update(emptied_at=now)
+        emptied += _empty(export, now)
     _sweep_workplace(now)
+    return emptied
+
+
+@transaction.atomic
+def _empty(export: Export, now: datetime) -> int:
+    export.parts.all().delete()
+    emptied: int = Export.objects.with_file().filter(pk=export.pk).update(emptied_at=now)
     return emptied
 
 

@@ -63,6 +63,15 @@ class ExportLine:
     is_open: bool
     own_rows: int = 0
 
+    @property
+    def is_over(self) -> bool:
+        return self.export.finished_at is not None or self.export.emptied_at is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """The portal has no such list any more: no file can be made anew of it."""
+        return not export_every.is_known(self.export.tab)
+
 
 @dataclass(frozen=True, slots=True)
 class SeenExports:

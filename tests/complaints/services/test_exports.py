@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connection
+from django.test import Client
 
 from complaints.models import Barring, Complaint, Export, ExportPart, ExportShare
 from complaints.reports.staff import export_formats, whole_list
@@ -187,6 +188,28 @@ def test_a_turn_that_is_over_leaves_the_rest_to_the_next(
     assert Job.objects.filter(kind=exports.KIND, state="queued").count() == 1
     monkeypatch.setattr(exports, "SLICE_SECONDS", 20.0)
     assert run(made).rows_count == 7
+
+
+@pytest.mark.usefixtures("long_lists")
+@pytest.mark.parametrize("read_before", [False, True])
+def test_a_list_that_an_upgrade_took_away_is_given_up_and_says_where_to_go(
+    read_before: bool, head: User, seven: list[Complaint], client: Client
+) -> None:
+    made = ask(head)
+    if read_before:
+        exports._read_window(made, set())
+    Export.objects.filter(pk=made.pk).update(tab="removed")
+    client.force_login(head)
+    address = f"/staff/export/{made.reference}/"
+    assert "hx-get" not in client.get(address).content.decode()
+    job = jobs.run_next(database_now())
+    assert job is not None
+    assert (job.state, job.error, Job.objects.filter(state="queued").exists()) == ("done", "", False)
+    page = client.get(address).content.decode()
+    assert "Этого списка больше нет" in page
+    assert "К спискам рабочего места" in page
+    assert not ExportPart.objects.exists()
+    assert "идёт" not in client.get("/staff/bulk/mine/").content.decode().split("<h1>")[1]
 
 
 @pytest.mark.usefixtures("long_lists")
