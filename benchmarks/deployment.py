@@ -27,8 +27,8 @@ class Deployment:
     processes: dict[str, int] = field(default_factory=dict)
 
     def memory(self) -> dict[str, float]:
-        """MB of each process and of what it started, shared pages divided among those that share them."""
-        return {name: sum(_proportional(pid) for pid in _family(top)) for name, top in self.processes.items()}
+        """MB of each process and of what it started."""
+        return {name: memory_of(top) for name, top in self.processes.items()}
 
 
 @contextmanager
@@ -72,6 +72,11 @@ def _commands(port: int, data: Path) -> Iterator[tuple[str, list[str]]]:
             if place < many:
                 named = ["--hostname", f"worker{place}@%h"] if name == "worker" else []
                 yield f"{name}-{place}", [*told[name], *named]
+
+
+def memory_of(top: int) -> float:
+    """MB of a process and of all that it started, shared pages divided among those that share them."""
+    return sum(_proportional(pid) for pid in _family(top))
 
 
 def _family(pid: int) -> set[int]:
