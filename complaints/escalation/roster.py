@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from complaints.escalation import rounds
+from complaints.escalation import branch_alarms, rounds
 from representatives.roles import Tier
 
 #: How far ahead a hole is an alarm.
@@ -56,31 +56,18 @@ _OF_BRANCH = f"{_GAPS} AND b.id = %(branch_id)s ORDER BY post.tier, gap.starts_a
 
 # One alarm for the first hole of a branch's tier, by the local day on which it starts: a day further on it is a new
 # one, a filled hole closes it, and the same hole torn open again opens it again.
-_LOOK = f"""
-WITH first AS MATERIALIZED (
-    SELECT DISTINCT ON (branch_id, tier) branch_id, tier, starts_at, ends_at,
-        ((starts_at AT TIME ZONE time_zone)::date - date '2020-01-01') * 10 + tier AS occasion
-    FROM ({_GAPS}) AS gaps ORDER BY branch_id, tier, starts_at
-),
-raised AS (
-    INSERT INTO platform_alarm AS old (kind, subject_kind, subject_id, hop, receiver_branch_id, severity, payload,
-        raised_at)
-    SELECT '{ALARM}', '{SUBJECT}', branch_id, occasion, branch_id, 'warning',
-        jsonb_build_object('tier', tier, 'from', starts_at, 'to', ends_at), %(now)s
-    FROM first
-    ON CONFLICT (kind, subject_kind, subject_id, hop, receiver_branch_id) DO UPDATE SET
-        payload = excluded.payload, closed_at = NULL, acknowledged_at = NULL, acknowledged_by_id = NULL,
-        raised_at = excluded.raised_at
-    WHERE old.closed_at IS NOT NULL
-    RETURNING 1
-),
-closed AS (
-    UPDATE platform_alarm AS old SET closed_at = greatest(old.raised_at, %(now)s)
-    WHERE old.kind = '{ALARM}' AND old.closed_at IS NULL AND NOT EXISTS (
-        SELECT FROM first WHERE first.branch_id = old.subject_id AND first.occasion = old.hop)
-    RETURNING 1
+_LOOK = branch_alarms.statement(
+    ALARM,
+    f"""
+    SELECT branch_id, ((starts_at AT TIME ZONE time_zone)::date - date '2020-01-01') * 10 + tier AS occasion,
+        jsonb_build_object('tier', tier, 'from', starts_at, 'to', ends_at) AS payload
+    FROM (
+        SELECT DISTINCT ON (branch_id, tier) branch_id, tier, time_zone, starts_at, ends_at
+        FROM ({_GAPS}) AS gaps ORDER BY branch_id, tier, starts_at
+    ) AS first""",
+    subject=SUBJECT,
+    occasion="occasion",
 )
-SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM closed)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +89,7 @@ def gaps(*, branch_id: int, now: datetime, until: datetime | None = None) -> lis
 
 def look(now: datetime) -> tuple[int, int]:
     """Raise and close alarms about holes of the next seven days, of all branches at once; returns how many of each."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"now": now, "until": now + AHEAD})
-        raised, closed = cursor.fetchone()
-    return raised, closed
+    return branch_alarms.look(_LOOK, now, until=now + AHEAD)
 
 
 def register() -> None:

@@ -107,8 +107,10 @@ class PolicyCheckForm(forms.Form):
         return cleaned
 
 
-class TermForm(forms.Form):
+class TermForm(RegionForm):
     """What somebody waits for, since when, and where."""
+
+    field_order = ["kind", "since", "region"]
 
     kind = forms.ChoiceField(
         label=_("What are you waiting for?"),
@@ -137,14 +139,12 @@ class TermForm(forms.Form):
         common = [term for term in terms if term.region_id is None]
         choices = [("", "—"), *((term.code, capfirst(plainly(term, "what"))) for term in common)]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a choice field
-        self.fields["region"].choices = region_choices()  # type: ignore[attr-defined]  # ditto
-
-    def clean_region(self) -> Region | None:
-        return Region.objects.by_code(self.cleaned_data["region"])
 
 
-class AnswerTermForm(forms.Form):
+class AnswerTermForm(RegionForm):
     """When an appeal was registered, and where whoever answers it works."""
+
+    field_order = ["registered_on", "region"]
 
     registered_on = DayField(
         label=_("When was your appeal registered?"),
@@ -157,10 +157,3 @@ class AnswerTermForm(forms.Form):
         widget=LongSelect,
         required=False,
     )
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["region"].choices = region_choices()  # type: ignore[attr-defined]  # a choice field
-
-    def clean_region(self) -> Region | None:
-        return Region.objects.by_code(self.cleaned_data["region"])
