@@ -39,10 +39,13 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/base.css",
         *(f"css/components/{name}.css" for name in _CORE),
     ),
+    # The workplace loads it too, and on every page of its own what follows.
     "js/patients.js": tuple(
         f"js/{name}.js"
         for name in ("look", "error-summary", "copy", "counter", "submit-once", "files", "reveal")
     ),
+    "css/staff.css": tuple(f"css/components/{name}.css" for name in ("staff-bar", "queue", "dialog")),
+    "js/staff.js": ("js/countdown.js", "js/dialog.js"),
 }
 _CONDENSE: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 
