@@ -15,7 +15,7 @@ from representatives.models import AccountAct, ApiKey, Appointment, Invitation, 
 from representatives.reach import Place, Reach, place_of
 from representatives.roles import AppointmentRole
 
-#: Of one branch; nobody heads more at one place.
+#: Of one branch; of larger ones the page says that it is cut, and the file has everybody.
 MOST_PEOPLE = 300
 #: Found by a name.
 MOST_FOUND = 50
@@ -56,6 +56,11 @@ class Accounts:
     branches: BranchQuerySet
     rows: list[Row]
     administrators: list[Row]
+    is_cut: bool
+
+    @property
+    def most(self) -> int:
+        return MOST_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ def branches_in(reach: Reach) -> BranchQuerySet:
     return Branch.objects.filter(pk__in=reach.branch_ids).with_names().alphabetical()
 
 
-def accounts(reach: Reach, branch_id: int | None, now: datetime) -> Accounts | None:
+def accounts(
+    reach: Reach, branch_id: int | None, now: datetime, *, everybody: bool = False
+) -> Accounts | None:
     """One of the branches within reach, the first unless one is chosen; None: none of theirs."""
     branches = branches_in(reach)
     chosen = branches.filter(pk=branch_id).first() if branch_id else branches.first()
@@ -85,9 +92,13 @@ def accounts(reach: Reach, branch_id: int | None, now: datetime) -> Accounts | N
     own = Representative.objects.filter(branches=chosen).values("user")
     people = _people().filter(Q(pk__in=own) | Q(pk__in=heads))
     admins = Appointment.objects.not_over(today).filter(insurer__in=reach.insurer_ids).values("user")
-    rows = _rows(people[:MOST_PEOPLE], now) if chosen is not None else []
-    administrators = _rows(_people().filter(pk__in=admins)[:MOST_PEOPLE], now) if reach.insurer_ids else []
-    return Accounts(chosen, branches, rows, administrators)
+    most = None if everybody else MOST_PEOPLE + 1
+    rows = _rows(people[:most], now) if chosen is not None else []
+    administrators = _rows(_people().filter(pk__in=admins)[:most], now) if reach.insurer_ids else []
+    if everybody:
+        return Accounts(chosen, branches, rows, administrators, is_cut=False)
+    is_cut = max(len(rows), len(administrators)) > MOST_PEOPLE
+    return Accounts(chosen, branches, rows[:MOST_PEOPLE], administrators[:MOST_PEOPLE], is_cut)
 
 
 def found(reach: Reach, query: str, now: datetime) -> list[Row]:

@@ -171,8 +171,13 @@ def age_titles() -> list[str]:
     return [_("up to %s day") % AGES[0], *between, _("over %s days") % AGES[-1]]
 
 
-def dashboard(profile: Profile, branch_id: int | None, now: datetime, *, length: int = 0) -> Dashboard:
-    """The figures of the branches this person answers for, or of one of them, over the last `length` days."""
+def dashboard(
+    profile: Profile, branch_id: int | None, now: datetime, *, length: int = 0, everybody: bool = False
+) -> Dashboard:
+    """The figures of the branches this person answers for, or of one of them, over the last `length` days.
+
+    `everybody`: also of more people than a page shows.
+    """
     branches = list(supervised_branches(profile).with_names().alphabetical())
     chosen = [branch for branch in branches if branch_id in (None, branch.pk)]
     ids = [branch.pk for branch in chosen]
@@ -190,7 +195,7 @@ def dashboard(profile: Profile, branch_id: int | None, now: datetime, *, length:
         hops=kept.hops(counts, period), open_by_day=kept.open_by_day(ids, period),
         times=times, fair=_fair(counts, is_behind=is_behind),
         satisfaction=_satisfaction(counts, stars),
-        themes=themes, clinics=clinics, load=load(ids, now),
+        themes=themes, clinics=clinics, load=load(ids, now, everybody=everybody),
         swept_ago=heartbeats.age(HEARTBEAT, now), counted_at=mark.counted_at,
     )  # fmt: skip
 

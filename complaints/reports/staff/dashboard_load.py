@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from complaints.models import Complaint
 from representatives.models import Leave, Representative
 
-#: With more people than these a branch must be chosen first: such a list is no page.
+#: With more people than these it is no page: a branch is chosen first, or the list is taken along.
 MOST_PEOPLE = 200
 
 
@@ -40,10 +40,11 @@ class Load:
         return len(self.rows)
 
 
-def load(branch_ids: Sequence[int], now: datetime) -> Load:
+def load(branch_ids: Sequence[int], now: datetime, *, everybody: bool = False) -> Load:
     """Staff of the branches, idle ones too; their cases by index complaint_holder."""
-    people = list(Representative.objects.of_branches(branch_ids)[: MOST_PEOPLE + 1])
-    if len(people) > MOST_PEOPLE:
+    most = None if everybody else MOST_PEOPLE + 1
+    people = list(Representative.objects.of_branches(branch_ids)[:most])
+    if not everybody and len(people) > MOST_PEOPLE:
         return Load([], too_many=True)
     return Load(rows_of(people, now))
 

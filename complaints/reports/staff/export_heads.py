@@ -122,7 +122,7 @@ def _gives_accounts(asker: Asker) -> bool:
 
 
 def _people_lines(asker: Asker) -> Iterator[Line]:
-    found = people.people(asker.profile, asker.number("branch"), asker.now)
+    found = people.people(asker.profile, asker.number("branch"), asker.now, everybody=True)
     for row in found.rows if found else ():
         load, person, leave = row.load, row.person, row.next_leave
         presence = _("on leave") if load.is_on_leave else person.get_presence_display()
@@ -141,10 +141,8 @@ def _leave_lines(asker: Asker) -> Iterator[Line]:
     month = people.month(asker.profile, asker.number("branch"), typed, asker.now)
     if month is None:
         return
-    staff = {line.person.pk: line.person for line in month.lines}
-    leaves = Leave.objects.of_people(list(staff.values())).touching(
-        month.first, month.after - timedelta(days=1)
-    )
+    staff = {person.pk: person for person in month.staff}
+    leaves = Leave.objects.of_people(month.staff).touching(month.first, month.after - timedelta(days=1))
     for leave in leaves:
         person = staff[leave.representative_id]
         cells = [
@@ -156,7 +154,7 @@ def _leave_lines(asker: Asker) -> Iterator[Line]:
 def _account_lines(asker: Asker) -> Iterator[Line]:
     """Who administers the insurer stands after the people of the branch."""
     reach = reach_of(asker.user, asker.profile)
-    found = accounts.accounts(reach, asker.number("branch"), asker.now)
+    found = accounts.accounts(reach, asker.number("branch"), asker.now, everybody=True)
     if found is None:
         return
     branch_id = found.branch.pk if found.branch else None

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.models import Template
 from complaints.reports.staff import imports, integrations, organisations, rules, texts
 from complaints.reports.staff.export_sheets import (
     Asker,
@@ -231,17 +232,16 @@ def _event_lines(_asker: Asker, rows: Sequence[Outbox]) -> Iterator[Line]:
         yield Line(str(row.notice.pk), cells)
 
 
-def _text_lines(asker: Asker) -> Iterator[Line]:
-    """Those in force, then withdrawn ones."""
-    shelf = texts.shelf(asker.profile, asker.now.date())
-    for rows, state in ((shelf.in_force, _("in force")), (shelf.withdrawn, _("withdrawn or ended"))):
-        for row in rows:
-            cells = [
-                row.title, words(row.get_purpose_display()),
-                row.category.title if row.category else _("every theme"),
-                str(row.branch) if row.branch else _("common"), number(row.version), state, row.body,
-            ]  # fmt: skip
-            yield Line(str(row.pk), cells, row.branch_id)
+def _text_lines(asker: Asker, rows: Sequence[Template]) -> Iterator[Line]:
+    today = asker.now.date()
+    for row in rows:
+        state = _("in force") if texts.is_in_force(row, today) else _("withdrawn or ended")
+        cells = [
+            row.title, words(row.get_purpose_display()),
+            row.category.title if row.category else _("every theme"),
+            str(row.branch) if row.branch else _("common"), number(row.version), state, row.body,
+        ]  # fmt: skip
+        yield Line(str(row.pk), cells, row.branch_id)
 
 
 def _rules_of(asker: Asker) -> rules.Rules | None:
@@ -307,7 +307,8 @@ SHEETS: dict[str, Sheet] = {
         Paged(_sent, "created_at", _event_lines, newest_first=True), path=("receiver",),
     ),
     "templates": Sheet(
-        gettext_lazy("Approved texts"), "templates", always(_TEXTS), lambda _asker: True, Whole(_text_lines)
+        gettext_lazy("Approved texts"), "templates", always(_TEXTS), lambda _asker: True,
+        Paged(lambda asker: texts.seen_by(asker.profile), "id", _text_lines),
     ),
     "rules": Sheet(
         gettext_lazy("Rules of time"), "rules", always(_RULES), lambda asker: _rules_of(asker) is not None,

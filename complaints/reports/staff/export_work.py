@@ -18,7 +18,6 @@ from complaints.reports.staff.export_sheets import (
     Line,
     Paged,
     Sheet,
-    Whole,
     always,
     moment,
     number,
@@ -27,6 +26,7 @@ from complaints.reports.staff.export_sheets import (
 from complaints.reports.staff.lists import open_alarms
 from complaints.services.bulk_one import WHY
 from omsportal.platform.models import Alarm
+from representatives.models import HelpAccess
 
 CASE = "complaint"
 
@@ -159,9 +159,8 @@ def _result_lines(_asker: Asker, rows: Sequence[BulkLine]) -> Iterator[Line]:
         yield Line(str(row.pk), cells, case.branch_id, (CASE, case.pk))
 
 
-def _help_lines(asker: Asker) -> Iterator[Line]:
-    shown = region.listing(asker.profile, region.Section.HELP, "", asker.now)
-    for row in shown.help:
+def _help_lines(asker: Asker, rows: Sequence[HelpAccess]) -> Iterator[Line]:
+    for row in region.helps(asker.profile, rows):
         cells = [
             row.case.number, str(row.case.branch), str(row.access.branch),
             words(row.access.get_reason_display()), moment(row.access.ends_at, row.case.branch.time_zone),
@@ -189,6 +188,8 @@ SHEETS: dict[str, Sheet] = {
     ),
     "help": Sheet(
         gettext_lazy("Region: help between regions"), "region", always(_HELP),
-        lambda asker: region.is_of_fund(asker.profile), Whole(_help_lines), asks=("list",),
+        lambda asker: region.is_of_fund(asker.profile),
+        Paged(lambda asker: region.help_rows(asker.profile, asker.now), "ends_at", _help_lines),
+        asks=("list",),
     ),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from representatives.models import Leave, Representative
 from representatives.profiles import Profile
 from representatives.roles import Tier
 
-#: Of one branch; nobody heads more at one place.
+#: Of one branch; of larger ones the page says that it is cut, and the file has everybody.
 MOST_PEOPLE = 300
 #: Months further away than this are a slip in the address.
 MOST_YEARS = 2
@@ -39,6 +39,11 @@ class People:
     branches: list[Branch]
     rows: list[PersonRow]
     may_change: bool
+    is_cut: bool
+
+    @property
+    def most(self) -> int:
+        return MOST_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,15 @@ class Month:
     lines: list[MonthLine]
     at_work: list[AtWork]
     may_change: bool
+    staff: list[Representative]
+
+    @property
+    def most(self) -> int:
+        return MOST_PEOPLE
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.staff) > len(self.lines)
 
 
 def chosen_branch(profile: Profile, branch_id: int | None) -> tuple[Branch | None, list[Branch]]:
@@ -101,12 +115,16 @@ def chosen_branch(profile: Profile, branch_id: int | None) -> tuple[Branch | Non
     return (found[0] if found else None), branches
 
 
-def people(profile: Profile, branch_id: int | None, now: datetime) -> People | None:
-    """Everybody of one branch with load and next leave; None: no such branch. Five queries."""
+def people(
+    profile: Profile, branch_id: int | None, now: datetime, *, everybody: bool = False
+) -> People | None:
+    """Those of one branch with load and next leave; None: no such branch. Five queries."""
     branch, branches = chosen_branch(profile, branch_id)
     if branch is None:
         return None
-    staff = list(Representative.objects.of_branches([branch.pk])[:MOST_PEOPLE])
+    own = Representative.objects.of_branches([branch.pk])
+    found = list(own if everybody else own[: MOST_PEOPLE + 1])
+    staff = found if everybody else found[:MOST_PEOPLE]
     today = now.astimezone(branch.zone).date()
     leaves: dict[int, Leave] = {}
     for leave in Leave.objects.of_people(staff).not_over(today):
@@ -116,7 +134,8 @@ def people(profile: Profile, branch_id: int | None, now: datetime) -> People | N
         PersonRow(row, [titles.get(slug, slug) for slug in row.person.competences], leaves.get(row.person.pk))
         for row in rows_of(staff, now)
     ]
-    return People(branch, branches, rows, branch.pk in profile.headed_branch_ids)
+    may_change = branch.pk in profile.headed_branch_ids
+    return People(branch, branches, rows, may_change, is_cut=len(found) > len(staff))
 
 
 def _titles(staff: Sequence[Representative]) -> Mapping[str, str]:
@@ -160,13 +179,16 @@ def leave_of(profile: Profile, leave_id: int) -> Leave | None:
 
 
 def month(profile: Profile, branch_id: int | None, typed: str, now: datetime) -> Month | None:
-    """The leaves of a branch's people in one month; `typed` is 2026-11, anything else the present one."""
+    """The leaves of a branch's people in one month; `typed` is 2026-11, anything else the present one.
+
+    Everybody counts into who is left; lines have the first MOST_PEOPLE.
+    """
     branch, branches = chosen_branch(profile, branch_id)
     if branch is None:
         return None
     first = _first_day(typed, now.astimezone(branch.zone).date())
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    staff = list(Representative.objects.of_branches([branch.pk])[:MOST_PEOPLE])
+    staff = list(Representative.objects.of_branches([branch.pk]))
     away: dict[int, list[Leave]] = {}
     for leave in Leave.objects.of_people(staff).touching(first, last):
         away.setdefault(leave.representative_id, []).append(leave)
@@ -176,7 +198,7 @@ def month(profile: Profile, branch_id: int | None, typed: str, now: datetime) ->
     lines = [MonthLine(person, [_cell(cell, away.get(person.pk, ())) for cell in days]) for person in staff]
     return Month(
         branch, branches, first, (first - timedelta(days=1)).replace(day=1), last + timedelta(days=1), days,
-        lines, _at_work(lines, days), branch.pk in profile.headed_branch_ids,
+        lines[:MOST_PEOPLE], _at_work(lines, days), branch.pk in profile.headed_branch_ids, staff,
     )  # fmt: skip
 
 

@@ -25,8 +25,6 @@ PAGE_SIZE = 30
 FORWARDS_OF = timedelta(days=90)
 #: Within so many days of registration an appeal is passed on, by 59-ФЗ.
 DAYS_TO_FORWARD = 7
-#: Accesses in force at a time, in one region.
-MOST_HELP = 100
 
 
 class Section(StrEnum):
@@ -69,7 +67,7 @@ class Help:
 @dataclass(frozen=True, slots=True)
 class Listing:
     section: Section
-    page: Page[Any] | None
+    page: Page[Any]
     cases: list[Complaint]
     passed: list[Passed]
     help: list[Help]
@@ -93,7 +91,8 @@ def listing(profile: Profile, section: Section, cursor: str, now: datetime) -> L
         found = _page(_without_insurer(profile), "due_at", cursor)
         return Listing(section, found, found.rows, [], [])
     if section is Section.HELP:
-        return Listing(section, None, [], [], _help(profile, now))
+        running = _page(help_rows(profile, now), "ends_at", cursor)
+        return Listing(section, running, [], [], helps(profile, running.rows))
     alarms = _page(_breaches(profile), "raised_at", cursor, descending=True)
     return Listing(section, alarms, _of_alarms(profile, alarms.rows), [], [])
 
@@ -178,16 +177,33 @@ def _days(case: Complaint) -> int:
     return (passed_at.astimezone(case.branch.zone).date() - case.registered_on).days
 
 
-def _help(profile: Profile, now: datetime) -> list[Help]:
+def help_rows(profile: Profile, now: datetime) -> Any:
     """Accesses in force to cases of the region, and those by which the fund itself helps elsewhere."""
     ids = list(supervised_branches(profile).values_list("pk", flat=True))
     running = HelpAccess.objects.in_force(now=now)
     here = Complaint.objects.filter(pk__in=running.values("case_id"), branch_id__in=ids)
     elsewhere = Complaint.objects.filter(pk__in=profile.helped_case_ids)
-    cases = {case.pk: case for case in (here | elsewhere).not_barred_to(profile).with_places()}
-    accesses = running.for_cases(list(cases)).with_names().order_by("ends_at", "pk")[:MOST_HELP]
-    seen = set(Complaint.objects.visible_to(profile).filter(pk__in=list(cases)).values_list("pk", flat=True))
+    cases = list((here | elsewhere).not_barred_to(profile).values_list("pk", flat=True))
+    return running.for_cases(cases).with_names()
+
+
+def helps(profile: Profile, accesses: Sequence[HelpAccess]) -> list[Help]:
+    """Two queries: the cases, and which of them this person may open."""
+    ids = [access.case_id for access in accesses]
+    cases = Complaint.objects.with_places().in_bulk(ids)
+    seen = set(Complaint.objects.visible_to(profile).filter(pk__in=ids).values_list("pk", flat=True))
     return [Help(access, cases[access.case_id], access.case_id in seen) for access in accesses]
 
 
-__all__ = ["TITLES", "Listing", "Section", "count", "is_of_fund", "listing", "section_of", "window_of"]
+__all__ = [
+    "TITLES",
+    "Listing",
+    "Section",
+    "count",
+    "help_rows",
+    "helps",
+    "is_of_fund",
+    "listing",
+    "section_of",
+    "window_of",
+]

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from complaints.answer_querysets import TemplateQuerySet
 from complaints.models import Template
 from complaints.reports.staff.places import branches_of
 from insurers.querysets import BranchQuerySet
 from representatives.profiles import Profile
 
-#: One branch has dozens of texts; more are found by theme.
+#: One branch has dozens of texts. Of very many branches the page says that it is cut; the file has them all.
 MOST = 500
 
 
@@ -18,6 +19,11 @@ class Shelf:
 
     in_force: list[Template]
     withdrawn: list[Template]
+    is_cut: bool
+
+    @property
+    def most(self) -> int:
+        return MOST
 
 
 def edited_branches(profile: Profile) -> BranchQuerySet:
@@ -28,12 +34,18 @@ def edited_branches(profile: Profile) -> BranchQuerySet:
     return supervised.with_names().alphabetical()
 
 
+def seen_by(profile: Profile) -> TemplateQuerySet:
+    """The newest version of each, common ones and those of the person's branches."""
+    return Template.objects.of_branches(branches_of(profile).values("pk")).newest().with_names()
+
+
 def shelf(profile: Profile, today: date) -> Shelf:
     """Three small reads; a common text that the branch has changed is not shown twice."""
-    seen = Template.objects.of_branches(branches_of(profile).values("pk")).newest().with_names().in_order()
-    rows = list(seen[:MOST])
+    found = list(seen_by(profile).in_order()[: MOST + 1])
+    rows = found[:MOST]
     in_force = [row for row in rows if is_in_force(row, today)]
-    return Shelf(in_force, [row for row in rows if row not in in_force])
+    withdrawn = [row for row in rows if not is_in_force(row, today)]
+    return Shelf(in_force, withdrawn, is_cut=len(found) > MOST)
 
 
 def text_of(profile: Profile, template_id: int) -> Template | None:
