@@ -108,6 +108,13 @@ def _risen(rows: Sequence[Rising]) -> Iterator[Cells]:
         yield [row.name, number(row.last_week), number(row.usual)]
 
 
+def _clinics(figures: Dashboard) -> Iterator[Cells]:
+    """Of very many branches they are not counted, and the file says so."""
+    if not figures.knows_clinics:
+        yield [_("Choose a branch: clinics of so many are not compared."), None, None]
+    yield from _risen(figures.clinics)
+
+
 def _load(figures: Dashboard) -> Iterator[Cells]:
     for row in figures.load:
         presence = _("on leave") if row.is_on_leave else row.person.get_presence_display()
@@ -175,7 +182,7 @@ TABLES: Mapping[
         gettext_lazy("Themes: more than usual"), lambda: _RISEN, lambda figures: _risen(figures.themes),
     ),
     "clinics": (
-        gettext_lazy("Clinics: more than usual"), lambda: _RISEN, lambda figures: _risen(figures.clinics),
+        gettext_lazy("Clinics: more than usual"), lambda: _RISEN, _clinics,
     ),
 }  # fmt: skip
 
@@ -199,7 +206,8 @@ def _supervises(asker: Asker) -> bool:
 def _lines(asker: Asker) -> Iterator[Line]:
     _title, _columns, rows = TABLES[_table(asker.chosen)]
     branch_id = asker.number("branch")
-    figures = report.dashboard(asker.profile, branch_id, asker.now, length=asker.number("days") or 0)
+    length, everybody = asker.number("days") or 0, _table(asker.chosen) == "load"
+    figures = report.dashboard(asker.profile, branch_id, asker.now, length=length, everybody=everybody)
     for place, cells in enumerate(rows(figures)):
         yield Line(str(place), cells, branch_id)
 
