@@ -146,7 +146,9 @@ def test_why_it_was_not_published_stands_on_its_page_and_in_the_lists(
     admin = client_of("insurer_admin")
     assert "больше нет прав" in page_of(admin, draft)
     assert "в свой момент не опубликован" in admin.get(LIST).content.decode()
-    assert "не опубликован в назначенный момент" in admin.get("/staff/alarms/").content.decode()
+    alarms = admin.get("/staff/alarms/").content.decode()
+    assert "не опубликован в назначенный момент" in alarms
+    assert f'href="{LIST}drafts/{draft.pk}/"' in alarms
 
 
 def test_whoever_opens_the_draft_to_change_it_hears_that_the_moment_goes(
