@@ -236,6 +236,9 @@ class EngineRoom:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.postgres.process is not None:
+            # An immediate shutdown: nobody wants on disk what is thrown away now.
+            self.postgres.process.send_signal(signal.SIGQUIT)
         self._stack.close()
 
     def engine(self) -> Engine:
