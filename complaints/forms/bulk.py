@@ -68,7 +68,7 @@ class BulkForm(forms.Form):
 
 
 class AssignForm(BulkForm):
-    to = ColleagueField(Representative.objects.none(), label=_("To whom"))
+    to = ColleagueField(Representative.objects.none(), label=_("To whom"), empty_label=_("choose a person"))
     reason = reasons(HAND_OVER_REASONS)
     text = StaffText(label=_("Note for the colleague"), rows=3, required=False)
 
@@ -89,7 +89,7 @@ class EscalateForm(BulkForm):
 
 
 class ForwardForm(BulkForm):
-    to = forms.ModelChoiceField(Branch.objects.none(), label=_("To which body"))
+    to = forms.ModelChoiceField(Branch.objects.none(), label=_("To which body"), empty_label=_("choose"))
     reason = reasons(FORWARD_REASONS)
 
     def offer(self, choices: Mapping[str, Any]) -> None:
