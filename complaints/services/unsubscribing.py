@@ -10,18 +10,33 @@ from complaints.services import consents
 _PURPOSES = {ContactWay.EMAIL.value: Consent.Purpose.EMAIL, ContactWay.PHONE.value: Consent.Purpose.SMS}
 
 
-def stop(*, token: str, now: datetime) -> bool:
-    """Take back the consent to notices of this channel. False: nothing changed; nobody is told which.
+def channel_of(token: str) -> str:
+    """What the link stops: "email" or "sms"; empty for none of ours. Of the case nothing is told.
 
-    A token that we did not make costs no query, so no limit is needed. The link of a contact that the case
-    has no more does nothing.
+    A token that we did not make costs no query, so no limit is needed.
     """
-    reference = contacts.reference_of(token)
-    link = ContactLink.objects.filter(reference=reference).first() if reference else None
-    purpose = _PURPOSES.get(link.way) if link is not None else None
-    if link is None or purpose is None:
-        return False
+    link = _link(token)
+    return _PURPOSES[link.way].value if link is not None else ""
+
+
+def stop(*, token: str, now: datetime) -> str:
+    """Take back the consent to notices of this channel, and no other; returns the channel as `channel_of`.
+
+    The link of a contact that the case has no more changes nothing: nothing is sent there anyway.
+    """
+    link = _link(token)
+    if link is None:
+        return ""
     card = Card.objects.select_related("complaint").get(pk=link.complaint_id)
-    if not contacts.is_current(card, link):
-        return False
-    return consents.revoke(complaint=card.complaint, purpose=purpose, now=now)
+    purpose = _PURPOSES[link.way]
+    if contacts.is_current(card, link):
+        consents.revoke(complaint=card.complaint, purpose=purpose, now=now)
+    return purpose.value
+
+
+def _link(token: str) -> ContactLink | None:
+    reference = contacts.reference_of(token)
+    if reference is None:
+        return None
+    found: ContactLink | None = ContactLink.objects.filter(reference=reference, way__in=_PURPOSES).first()
+    return found

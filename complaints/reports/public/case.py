@@ -12,8 +12,10 @@ from complaints.kinds import IdentityLevel
 from complaints.models import Answer, Attachment, Complaint, History, Link, Rating
 from complaints.reports.dates import Counted, how_counted
 from complaints.reports.public import words
+from complaints.reports.public.contact_page import Stopped, stopped_news
 from complaints.reports.public.thread import Said, Thread, files_for, thread_of, write_down
 from complaints.reports.public.words import Text
+from complaints.services import legal
 from complaints.services.legal import told_the_end_at
 from complaints.states import ENDED, MOVES, Event, Status
 from omsportal.platform import read_log, ready_sql
@@ -132,6 +134,16 @@ class CasePage:
     def reopen_until(self) -> date | None:
         told_at = told_the_end_at(self.case)
         return deadlines.ask_again_until(told_at, self.case.branch.zone) if told_at else None
+
+    @cached_property
+    def stopped_news(self) -> Sequence[Stopped]:
+        """Messages about news that come no more; of a finished appeal there are none anyway."""
+        return [] if self.is_ended else stopped_news(self.case)
+
+    @property
+    def answer_days(self) -> int:
+        """Calendar days that the law gives for the answer to this appeal. One query, while it is awaited."""
+        return legal.answer_days(self.case.registered_on)
 
     @property
     def rating(self) -> Rating | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from complaints import contact_rules, contacts
 from complaints.contact_rules import Rules
@@ -10,6 +11,14 @@ from complaints.models import Card, Complaint, Consent, ContactChange
 from omsportal.platform import sms
 
 WAYS = (ContactWay.PHONE.value, ContactWay.EMAIL.value, Changed.ADDRESS.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Messages about news that somebody stopped: the applicant, or whoever had the link under one of them."""
+
+    channel: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,7 @@ class ContactsPage:
     has_address: bool
     answer_channel: str
     wanted: set[str]
+    stopped: dict[str, datetime]
     refused: set[str]
     email_is_lost: bool
 
@@ -44,17 +54,35 @@ class ContactsPage:
 
 
 def contacts_page(case: Complaint) -> ContactsPage:
-    card = case.card
+    card, given = case.card, _consents(case)
     return ContactsPage(
         case=case,
         phone=contacts.masked(contacts.given(card, ContactWay.PHONE)),
         email=contacts.masked_email(contacts.given(card, ContactWay.EMAIL)),
         has_address=bool(card.sealed["applicant"].get("address")),
         answer_channel=card.answer_channel,
-        wanted=set(Consent.objects.filter(complaint=case, revoked_at=None).values_list("purpose", flat=True)),
+        wanted={purpose for purpose, ended_at in given.items() if ended_at is None},
+        stopped={purpose: ended_at for purpose, ended_at in given.items() if ended_at is not None},
         refused=contacts.refused_ways(card),
         email_is_lost=contacts.is_lost(card, ContactWay.EMAIL),
     )
+
+
+def stopped_news(case: Complaint) -> list[Stopped]:
+    """What the applicant once asked for, could get, and does not get any more. One query."""
+    by_sms = [(Consent.Purpose.SMS, ContactWay.PHONE)] if sms.is_on() else []
+    given = _consents(case)
+    return [
+        Stopped(purpose.value, ended_at)
+        for purpose, way in [*by_sms, (Consent.Purpose.EMAIL, ContactWay.EMAIL)]
+        if (ended_at := given.get(purpose)) is not None and contacts.given(case.card, way)
+    ]
+
+
+def _consents(case: Complaint) -> dict[str, datetime | None]:
+    """By purpose the last one, and when it was taken back. There is never a living one before it."""
+    rows = Consent.objects.filter(complaint=case).order_by("pk")
+    return dict(rows.values_list("purpose", "revoked_at"))
 
 
 def rules_of(case: Complaint, way: str) -> Rules:

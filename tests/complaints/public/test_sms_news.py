@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from complaints import contacts
+from complaints.kinds import ContactWay
 from complaints.models import Card, Consent
 from complaints.notifications import news_by_sms
 from complaints.services import thread
@@ -57,12 +60,51 @@ def test_the_link_under_it_stops_the_sms_and_nothing_else(followed: Followed) ->
     assert message is not None
     path = paths_in(message.text)[-1]
     anybody = Patient()
-    anybody.get(path)
+    assert "Отключить СМС о новостях?" in anybody.get(path).content.decode()
     assert sent(followed) != [None]  # programs open links
-    anybody.post(path)
+    done = anybody.post(path).content.decode()
+    for told in ("СМС о новостях отключены", "Письма о новостях на почту, если вы их просили"):
+        assert told in done
     assert sent(followed) == [None]
     assert list(Consent.objects.filter(revoked_at=None).values_list("purpose", flat=True)) == ["email"]
     assert followed.case.notify_by_email
+
+
+def test_whoever_stopped_my_sms_i_see_since_when_and_switch_them_on_by_one_press(followed: Followed) -> None:
+    """The link under an SMS is all that a stranger needs, and all that it does."""
+    assert "отключены" not in followed.page
+    written(followed, "Перезвоните нам.")
+    [message] = sent(followed)
+    assert message is not None
+    Patient().post(paths_in(message.text)[-1])
+    stopped_at = Consent.objects.get(purpose="sms").revoked_at
+    assert stopped_at is not None
+    moment = f"{stopped_at.astimezone(followed.branch.zone):%H:%M}"
+    for page in (followed.page, followed.patient.get(CONTACTS).content.decode()):
+        assert "СМС отключены" in page
+        assert moment in page
+        assert "Письма на почту отключены" not in page
+    typed = {"channel": "sms", "wanted": "yes"}
+    for field in typed.items():
+        assert 'name="{}" value="{}"'.format(*field) in followed.page
+    followed.patient.post(f"{CONTACTS}notices/", typed)
+    assert "отключены" not in followed.page
+    assert sent(followed) != [None]
+
+
+def test_an_email_that_was_stopped_is_told_apart_and_a_broken_link_as_one(
+    branch: Branch, now: datetime
+) -> None:
+    followed = Followed.begun(branch, now, consents=["email", "sms"])
+    contact = contacts.usable(followed.case.card, ContactWay.EMAIL)
+    assert contact is not None
+    path = contacts.unsubscribe_url(contact).removeprefix(settings.SITE_URL)
+    done = Patient().post(path).content.decode()
+    assert "Письма о новостях отключены" in done
+    assert "СМС о новостях, если вы их просили" in done
+    assert "Письма на почту отключены" in followed.page
+    assert "СМС отключены" not in followed.page
+    assert "ничего не отключает" in Patient().post("/notices/stop/AAAA/").content.decode()
 
 
 def test_without_the_tick_or_without_a_gateway_there_is_none(
