@@ -305,5 +305,7 @@ def _days_off(complaint: Complaint, due_on: date, counted_on: date) -> Iterator[
 
 
 def _term(day: date) -> Deadline | None:
-    terms: DatedQuerySet = Deadline.objects.terms_of("appeal").valid_on(day).filter(code="ANSWER")
-    return next(iter(terms), None)
+    terms: DatedQuerySet = (
+        Deadline.objects.terms_of("appeal").valid_on(day).filter(code="ANSWER", region=None)
+    )
+    return terms.order_by("pk").first()

@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from complaints.deadlines import ANSWER_DAYS, FORWARD_DAYS
+from complaints.deadlines import FORWARD_DAYS
 from complaints.models import Complaint, Deadline
+from complaints.services import legal
 from insurers.reports import NumberToCall
 from omsportal.platform import pdf
 from omsportal.platform.phones import phone_text
@@ -25,17 +26,8 @@ def handed_over_by(case: Complaint) -> date | None:
     if not case.branch.is_fund or case.category.about_insurer:
         return None
     registered_on: date = case.registered_on
-    return registered_on + timedelta(days=_days(case, "FORWARD", FORWARD_DAYS))
-
-
-def answer_days(case: Complaint) -> int:
-    """Calendar days for the answer, by the term in force when the appeal was registered."""
-    return _days(case, "ANSWER", ANSWER_DAYS)
-
-
-def _days(case: Complaint, code: str, usual: int) -> int:
-    row = Deadline.objects.terms_of("appeal").valid_on(case.registered_on).filter(code=code).first()
-    return row.value if row else usual
+    row = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="FORWARD").first()
+    return registered_on + timedelta(days=row.value if row else FORWARD_DAYS)
 
 
 def document(
@@ -71,8 +63,8 @@ def _words(case: Complaint, access_code: str, numbers: Sequence[NumberToCall]) -
 
 def _dates(case: Complaint) -> dict[str, Any]:
     words = [_("It is with: %(body)s.") % {"body": case.branch}]
+    days = legal.answer_days(case.registered_on)
     if case.answer_due_on:
-        days = answer_days(case)
         words.append(
             ngettext(
                 "The answer comes by %(day)s: %(days)s calendar day from the registration on %(registered)s"
@@ -85,10 +77,15 @@ def _dates(case: Complaint) -> dict[str, Any]:
         )
     if passed_on := handed_over_by(case):
         words.append(
-            _("The fund finds out who has to answer and hands the appeal over by %(day)s (article 8). That "
-              "body registers it anew and has its own 30 days.")
-            % {"day": _long(passed_on)}
-        )  # fmt: skip
+            ngettext(
+                "The fund finds out who has to answer and hands the appeal over by %(day)s (article 8). That "
+                "body registers it anew and has %(days)s day of its own.",
+                "The fund finds out who has to answer and hands the appeal over by %(day)s (article 8). That "
+                "body registers it anew and has %(days)s days of its own.",
+                days,
+            )
+            % {"day": _long(passed_on), "days": days}
+        )
     return {"title": _("Who has it, and until when"), "paragraphs": words}
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.forms.public.status import MessageForm, ReopenForm, WithdrawForm
 from complaints.models import Complaint
 from complaints.reports.public.case import CasePage, case_dates, case_page, may_withdraw
-from complaints.services import closing, drafts
+from complaints.services import closing, drafts, legal
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies
 from complaints.views.public.patients import patient_page
@@ -73,7 +73,10 @@ def reopen(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRes
             response = redirect("public:filing_sent")
             cookies.write(request, response, cookies.DRAFT, token)
             return response
-    context = {"form": form, "page": case_page(complaint, now=now), "section": "status"}
+    context = {
+        "form": form, "page": case_page(complaint, now=now), "section": "status",
+        "answer_days": legal.answer_days(now.astimezone(complaint.branch.zone).date()),
+    }  # fmt: skip
     return render(request, "public/status/reopen.html", context, status=_judged(form))
 
 

@@ -17,7 +17,7 @@ from complaints.models import Complaint
 from complaints.reports.public import receipt as receipts
 from complaints.reports.public.contacts import help_now, numbers_of
 from complaints.reports.public.similar import is_similar
-from complaints.services import drafts, intake
+from complaints.services import drafts, intake, legal
 from complaints.services.transitions import RuleBroken
 from complaints.views.public import cookies
 from complaints.views.public.patients import opened_case
@@ -89,7 +89,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "numbers": numbers_of(branch, now=now),
         "handed_over_by": receipts.handed_over_by(receipt.complaint),
-        "answer_days": receipts.answer_days(receipt.complaint),
+        "answer_days": legal.answer_days(receipt.complaint.registered_on),
         "for_self": receipt.complaint.card.for_whom == ForWhom.SELF,
         "help": help_now(receipt.complaint, now=now),
         "section": "status",
