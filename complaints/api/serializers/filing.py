@@ -26,6 +26,7 @@ from insurers.models import Insurer, Region
 from insurers.policy_numbers import PolicyNumber
 
 MOST_IN_NAME = 80
+_MESSENGER = Consent.Purpose.MESSENGER.value
 
 
 class NamesSerializer(InputSerializer):
@@ -71,6 +72,23 @@ class ApplicantInput(NamesSerializer):
 
     def validate_email(self, value: str) -> str:
         return rules.email(value)
+
+
+class ConsentField(OneOfField):
+    """A consent on which something can be done: by messengers nothing is sent."""
+
+    default_error_messages = {
+        "messenger": _("By messengers nothing is sent. Leave this consent out, or ask for e-mail or SMS.")
+    }
+
+    def __init__(self, **options: Any) -> None:
+        purposes = [(value, name) for value, name in Consent.Purpose.choices if value != _MESSENGER]
+        super().__init__(purposes, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data == _MESSENGER:
+            self.fail("messenger")
+        return super().to_internal_value(data)
 
 
 class FilingInput(InputSerializer):
@@ -119,10 +137,13 @@ class FilingInput(InputSerializer):
         AnswerChannel.choices, default=AnswerChannel.SITE.value, help_text=_("How to answer")
     )
     consents = SeveralField(
-        child=OneOfField(Consent.Purpose.choices),
+        child=ConsentField(),
         default=list,
         max_length=8,
-        help_text=_("Consents that the person gave; none of them is needed to be heard"),
+        help_text=_(
+            "Consents that the person gave; none of them is needed to be heard. By SMS news go out where the "
+            "portal has a gateway; by messengers nothing is sent, so no consent to them is taken"
+        ),
     )
 
     def validate_category(self, value: str) -> Category:

@@ -155,6 +155,7 @@ def test_quality_of_care_arrives_at_the_experts(world, anybody):
         ({"amount": "1e9"}, "amount", "pattern"),
         ({"consents": "email"}, "consents", "not_a_list"),
         ({"consents": ["fax"]}, "consents.0", "invalid_choice"),
+        ({"consents": ["messenger"]}, "consents.0", "messenger"),
         ({"patient": []}, "patient", "invalid"),
         ({"patient": {"surname": 7}}, "patient.surname", "invalid"),
         ({"patient": {"snils": "1"}}, "patient.snils", "unknown"),
