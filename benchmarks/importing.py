@@ -36,8 +36,8 @@ LINES = {"small": 100_000, "full": 5_000_000}
 FEW = 10_000
 #: Birth dates in the registry: the first ten digits of a number may be asked for ten times an hour.
 DAYS = 20_000
-#: Each page is asked so often a second, and for so many seconds before anything is loaded.
-PACE, BEFORE = 10, 6
+#: Each page is asked so often a second; so many seconds until every process knows it, so many before the load.
+PACE, WARM, BEFORE = 10, 2, 6
 MEMORY_EVERY = 0.25
 SURNAMES = [
     f"{root}{end}"
@@ -158,6 +158,8 @@ def _pages(registry: Path, branch: Branch, lines: int) -> None:
     log = Path(os.environ["DATA_DIR"]) / "pages.log"
     with gunicorn("omsportal.wsgi:application", log=log, ready=CONSTANT, environment=environment) as port:
         requests = {"/": itertools.repeat(get("/")), "/policy/check/": _checks(lines)}
+        with _asking(port, requests, {page: [] for page in requests}):
+            time.sleep(WARM)
         before = {page: list[float]() for page in requests}
         with _asking(port, requests, before):
             time.sleep(BEFORE)
