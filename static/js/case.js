@@ -1,5 +1,6 @@
 // The page of a case: keeps what is typed on the server, puts approved texts in, sends files, says what others did, keys.
 // Nothing is written over: when another window has kept a newer text, a link to it is shown, and this one is kept beside it.
+import { silence } from "./still.js";
 import { parsed, renew } from "./token.js";
 
 const PAUSE = 1500, AGAIN = 15000, PATIENCE = 8000;
@@ -84,12 +85,13 @@ function stay(form, why) {
 }
 
 function upload(form, submitter, isAgain) {
-  const bar = document.querySelector("[data-sending]"), request = new XMLHttpRequest();
-  form.append(bar);
+  const bar = document.querySelector("[data-sending]"), still = document.querySelector("[data-still]"), request = new XMLHttpRequest();
+  form.append(bar, still);
   form.dataset.busy = "";
-  request.upload.onprogress = ({ loaded, total }) => { bar.hidden = false; bar.max = total; bar.value = loaded; };
-  request.onload = () => answered(form, submitter, request, isAgain);
-  request.onerror = () => stay(form, "offline");
+  const quiet = silence(still, () => { request.abort(); upload(form, submitter, isAgain); });
+  request.upload.onprogress = ({ loaded, total }) => { quiet.moved(); bar.hidden = false; bar.max = total; bar.value = loaded; };
+  request.onload = () => { quiet.over(); answered(form, submitter, request, isAgain); };
+  request.onerror = () => { quiet.over(); stay(form, "offline"); };
   request.open("POST", form.getAttribute("action"));
   request.setRequestHeader("X-By-Script", "1");
   request.send(new FormData(form, submitter));

@@ -19,10 +19,12 @@ from complaints.models import Complaint
 from complaints.reports.public.thread import read_thread, stamp
 from complaints.services import attachments
 from complaints.services.transitions import RuleBroken
+from complaints.views.by_script import led_on
 from complaints.views.public import gate, uploads
 from complaints.views.public.patients import patient_page
 from omsportal.platform.addresses import client_address
 from omsportal.platform.limiter import LimitReached
+from representatives.middleware import BY_SCRIPT
 
 UNPROCESSABLE = 422
 #: Shows the page with the form as it was typed, and the status: request, case, moment, form, status.
@@ -90,7 +92,7 @@ def _posted(
         return gate.stamped(page.show(request, complaint, now, form, UNPROCESSABLE), refused)
     if not page.anchor:
         messages.success(request, _("The message was sent. You will see the reply here."))
-    return redirect(reverse(page.route) + page.anchor)
+    return led_on(request, redirect(reverse(page.route) + page.anchor))
 
 
 def _post(
@@ -98,7 +100,7 @@ def _post(
 ) -> LimitReached | None:
     """Post what was typed, or say in the form why not; returns the limit that was reached, if one was."""
     if limit.refused:
-        _refuse(form, limit.refused)
+        _refuse(request, form, limit.refused)
     elif form.is_valid():
         typed = form.cleaned_data
         files, address = typed["documents"], client_address(request)
@@ -108,7 +110,7 @@ def _post(
                 complaint=complaint, text=typed["text"], uploads=files, token=typed["token"], now=now
             )
         except FileRefused as refusal:
-            _refuse(form, [refusal])
+            _refuse(request, form, [refusal])
         except LimitReached as error:
             form.add_error("documents", gate.too_many_files(error))
             return error
@@ -117,9 +119,10 @@ def _post(
     return None
 
 
-def _refuse(form: MessageForm, refusals: list[FileRefused]) -> None:
-    """Nothing was posted: the text stays, the files must be chosen once more (browsers keep none)."""
+def _refuse(request: HttpRequest, form: MessageForm, refusals: list[FileRefused]) -> None:
+    """Nothing was posted: the text stays, the files must be chosen once more, unless the script keeps them."""
     form.is_valid()
     for refusal in refusals:
         form.add_error("documents", attachments.explain(refusal))
-    form.add_error("documents", _("Your text is kept. Choose the files once more and send."))
+    if BY_SCRIPT not in request.headers:
+        form.add_error("documents", _("Your text is kept. Choose the files once more and send."))
