@@ -1,12 +1,13 @@
 """A registry with a few bad lines in a real browser: brought, looked at, loaded."""
 
+import re
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page, expect
 
-from insurers.models import Branch, Policy
+from insurers.models import Branch, Policy, RegistryImport
 from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
 from tests.factories import make_branch, make_everybody, make_rules
@@ -60,3 +61,35 @@ def test_three_bad_lines_of_ten_thousand(administrator: Page, registry: Path, br
     assert jobs.run_next(database_now()) is not None
     page.get_by_text("Файл удалён.").wait_for()
     assert Policy.objects.filter(branch=branch).count() == LINES - len(BAD)
+
+
+def test_sending_tells_rate_and_time_left_and_what_a_silence_means(
+    administrator: Page, tmp_path: Path, branch: Branch
+) -> None:
+    """A line of 200 kB a second, then none: the page says so, waits, and goes on when there is one again."""
+    page, large = administrator, tmp_path / "registry.csv"
+    large.write_bytes(b"x" * 8 * 1024 * 1024)
+    page.clock.install()
+    page.goto("/staff/imports/")
+    page.select_option("#id_branch", str(branch.pk))
+    page.set_input_files("#id_file", large)
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    _narrow(line, 200_000)
+    page.get_by_role("button", name="Проверить файл").click()
+    told = page.locator("[data-pace]")
+    expect(told).to_contain_text(re.compile(r"Отправляется 0,\d+\sМБ/[cс], осталось примерно \d+\sс\."))
+    _narrow(line, 1)
+    page.clock.fast_forward(12_000)
+    expect(page.get_by_role("alert").get_by_text("Уже десять секунд ничего не отправляется")).to_be_visible()
+    page.get_by_role("button", name="Проверить файл").click()  # it waits: no second sending beside the first
+    _narrow(line, 100_000_000)
+    expect(told.get_by_role("status")).to_contain_text("Файл отправлен полностью")
+    page.wait_for_url("**/staff/imports/*/")
+    assert RegistryImport.objects.count() == 1
+
+
+def _narrow(line: CDPSession, bytes_a_second: int) -> None:
+    line.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second,
+    })  # fmt: skip
