@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from django.db import connection, transaction
 
@@ -85,7 +86,7 @@ def rebuild_many(ids: Iterable[int], now: datetime, *, lock: bool = True) -> Reb
     schedules = list((found.select_for_update() if lock else found).prefetch_related("hours"))
     without_hours: list[str] = []
     for plan, alike in _alike(schedules, now).items():
-        spans = unroll(plan.week, dict(plan.special), plan.first, plan.last)
+        spans = _spans_of(plan)
         if not spans:
             without_hours += [schedule.code for schedule in alike]
             continue
@@ -146,6 +147,12 @@ def week_of(schedule: WorkingSchedule) -> Week:
         piece = second_of(row.starts), second_of(row.ends) or 24 * 60 * 60
         hours[row.weekday] = (*hours.get(row.weekday, ()), piece)
     return Week(schedule.zone, hours, schedule.round_the_clock)
+
+
+@lru_cache(maxsize=16)
+def _spans_of(plan: _Plan) -> tuple[Span, ...]:
+    """Pure and slow: what a trial has counted, the change after it need not count again."""
+    return tuple(unroll(plan.week, dict(plan.special), plan.first, plan.last))
 
 
 def _alike(schedules: Iterable[WorkingSchedule], now: datetime) -> dict[_Plan, list[WorkingSchedule]]:
