@@ -122,6 +122,11 @@ function connect() {
 show(false);
 connect();
 setInterval(refresh, FLOOR);
-document.addEventListener("focusout", () => { if (left) { left = false; due = true; setTimeout(refresh); } });
+document.addEventListener("focusout", () => {
+  if (!left) return;
+  left = false;
+  due = true;
+  setTimeout(() => (over ? parts(version).catch(() => {}) : refresh()));
+});
 // Back at this page: at once.
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { document.title = title; refresh(); } });
