@@ -224,7 +224,7 @@ def _sent(asker: Asker) -> object:
 
 def _event_lines(_asker: Asker, rows: Sequence[Outbox]) -> Iterator[Line]:
     for row in integrations.described(rows):
-        code = words(integrations.answer_in_words(row.code)) if row.state != "sent" else None
+        code = words(row.answer) if row.state != "sent" else None
         cells = [
             words(row.what), words(row.number), moment(row.notice.created_at),
             words(_SENT_STATES[row.state]), moment(row.notice.sent_at), code, number(row.notice.attempts),

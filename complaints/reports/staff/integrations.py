@@ -80,6 +80,11 @@ class Sent:
     code: str
     may_send_again: bool
 
+    @property
+    def answer(self) -> str | Promise:
+        """What came back, in words."""
+        return answer_in_words(self.code)
+
 
 def branches_of(profile: Profile) -> BranchQuerySet:
     """Branches whose keys and receivers this person sets up."""

@@ -206,6 +206,19 @@ class TestReceivers:
         assert head.post(f"{page}change/", typed | {"url": "https://hook.example.ru/"}).status_code == 302
         assert (Webhook.objects.get().name, Webhook.objects.get().hears) == ("Другая", ["case.hop"])
 
+    def test_why_an_event_did_not_arrive_is_said_in_words(
+        self, head: Client, add: Callable[..., str]
+    ) -> None:
+        add()
+        webhook, now = Webhook.objects.get(), database_now()
+        Outbox.objects.create(
+            channel="webhook", kind="case.hop", subject_kind="complaint", subject_id=1,
+            receiver_kind="webhook", receiver_id=webhook.pk, payload={"number": "76-26-0000001-7"},
+            created_at=now, available_at=now, error="NotReached: name",
+        )  # fmt: skip
+        body = head.get(f"{HOME}webhooks/{webhook.reference}/").content.decode()
+        assert "имя в адресе никуда не ведёт" in body
+
     def test_a_new_secret_is_shown_once(self, head: Client, add: Callable[..., str]) -> None:
         first = add()
         page = head.post(f"{HOME}webhooks/{Webhook.objects.get().reference}/rotate/").content.decode()
