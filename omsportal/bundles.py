@@ -42,7 +42,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     # The workplace loads it too, and on every page of its own what follows.
     "js/patients.js": tuple(
         f"js/{name}.js"
-        for name in ("look", "error-summary", "copy", "counter", "submit-once", "files", "reveal")
+        for name in ("look", "error-summary", "copy", "counter", "submit-once", "files", "reveal", "still")
     ),
     "css/staff.css": tuple(f"css/components/{name}.css" for name in ("staff-bar", "queue", "dialog")),
     "js/staff.js": ("js/countdown.js", "js/dialog.js"),

@@ -1,6 +1,5 @@
 // The page of a case: keeps what is typed on the server, puts approved texts in, sends files, says what others did, keys.
 // Nothing is written over: when another window has kept a newer text, a link to it is shown, and this one is kept beside it.
-import { silence } from "./still.js";
 import { parsed, renew } from "./token.js";
 
 const PAUSE = 1500, AGAIN = 15000, PATIENCE = 8000;

@@ -2,7 +2,6 @@
 // Files are sent by the script itself, which shows how far they are; what the server finds wrong replaces the page's content.
 // A page that has just arrived proves the connection itself. data-safely="here": a page that lives on keeps its content and the
 // files, and gets only what was wrong.
-import { silence } from "./still.js";
 
 const PATIENCE = 10000, FRESH = 10000;
 
