@@ -1,7 +1,7 @@
 """A patient with a browser, and a small portal at the database's own moment."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
@@ -15,11 +15,12 @@ from django.test import Client
 from PIL import Image
 
 from complaints.models import Category, Complaint
-from insurers.models import Branch
+from insurers.models import Branch, Policy
 from insurers.policy_numbers import Sex, check_policy_number, enp_for
 from insurers.services.policies import Holder, PolicyRecord, create_policies
 from omsportal.platform.clock import database_now
 from tests import factories
+from tests.standing import standing
 
 BIRTH_ON = date(1950, 12, 31)
 POLICY = enp_for("76", BIRTH_ON, Sex.FEMALE, 1)
@@ -151,9 +152,22 @@ def now(db: None) -> datetime:
     return database_now()
 
 
+#: Files about a portal with other places.
+_EMPTY = {"test_follow.py", "test_lookups.py"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _standing(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield from standing(request, lambda: _build(database_now()), but=_EMPTY)
+
+
 @pytest.fixture
 def branch(now: datetime) -> Branch:
     """СОГАЗ-Мед, Yaroslavl, with Вера's policy; rules, themes and the region's fund are there too."""
+    return _build(now)
+
+
+def _build(now: datetime) -> Branch:
     branch = factories.make_branch(now=now)
     factories.make_fund(now=now)
     factories.make_category("waiting", plain_title="Слишком долго жду", asks_waiting_time=True, icon="clock")
@@ -161,8 +175,10 @@ def branch(now: datetime) -> Branch:
     factories.make_category("insurer", plain_title="Недоволен страховой", position=3, about_insurer=True)
     factories.make_category("question", plain_title="Хочу спросить", position=4, default_kind="consultation")
     factories.make_rules()
-    holder = Holder(surname="Соколова", first_name="Вера", birth_on=BIRTH_ON)
-    create_policies([PolicyRecord(number=check_policy_number(POLICY), holder=holder, branch_id=branch.pk)])
+    if not Policy.objects.exists():
+        holder = Holder(surname="Соколова", first_name="Вера", birth_on=BIRTH_ON)
+        number = check_policy_number(POLICY)
+        create_policies([PolicyRecord(number=number, holder=holder, branch_id=branch.pk)])
     return branch
 
 
