@@ -10,7 +10,7 @@ const title = document.title;
 let { etag, version } = box.dataset;
 let retry = 1000, heard = 0, fetching = false, again = false, over = false, down = false, left = false, due = false, standing = stands();
 
-const ask = (url, headers, method = "GET") => fetch(url, { method, headers: { "X-By-Itself": "1", ...headers }, cache: "no-store", redirect: "manual" });
+const ask = (url, headers, method = "GET") => fetch(url, { method, headers: { "X-By-Itself": "1", "X-Of": box.dataset.of ?? "", ...headers }, cache: "no-store", redirect: "manual" });
 const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
 async function refresh() {

@@ -28,6 +28,15 @@ CLOSED = _(
     "Open it again."
 )
 
+OTHER = _(
+    "Another appeal was opened in this browser meanwhile, and this page is not about it. Nothing was sent. "
+    "Open this appeal again."
+)
+#: What a page says of which case it is about: a field of its forms, a header of its own requests.
+OF, OF_HEADER = "of", "X-Of"
+#: The attribute of a request that has the number of its case.
+OPENED = "opened_number"
+
 
 def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:
     """The case that this browser has opened within the last half an hour."""
@@ -38,28 +47,36 @@ def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:
 def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Gives the view its case and the moment; asks for number and code when the half hour is over.
 
-    What somebody was writing when it ended is kept in that very form.
+    What somebody was writing when it ended is kept in that very form. A page that is still open of another
+    case than the browser has opened since does nothing and learns nothing of that one.
     """
 
     @never_cache
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         now = database_now()
-        case = opened_case(request, now)
-        if case is not None:
+        case, about = opened_case(request, now), _about(request)
+        if case is not None and about in {"", case.number}:
             log_lines.about(case.pk)
+            setattr(request, OPENED, case.number)
             return view(request, case, now, *args, **kwargs)
         if request.method != "POST":
             return _to_the_door(request) if BY_ITSELF not in request.headers else HttpResponse(status=403)
         context = {
-            "form": OpenCaseForm(),
+            "form": OpenCaseForm(initial={"number": about}),
             "section": "status",
             "kept_text": request.POST.get("text", ""),
-            "why": CLOSED,
+            "why": CLOSED if case is None else OTHER,
         }
         return render(request, "public/status/open.html", context, status=403)
 
     return page
+
+
+def _about(request: HttpRequest) -> str:
+    """The number of the case that the page says it is about; empty: it does not say."""
+    typed = request.POST.get(OF, "") if request.method == "POST" else ""
+    return (request.headers.get(OF_HEADER, "") or typed)[:40]
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

@@ -120,7 +120,7 @@ def _post(
 
 
 def _refuse(request: HttpRequest, form: MessageForm, refusals: list[FileRefused]) -> None:
-    """Nothing was posted: the text stays, the files must be chosen once more, unless the script keeps them."""
+    """Nothing was posted: the text stays; files must be chosen once more, unless the script keeps them."""
     form.is_valid()
     for refusal in refusals:
         form.add_error("documents", attachments.explain(refusal))
