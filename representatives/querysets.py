@@ -78,10 +78,15 @@ class RepresentativeQuerySet(QuerySet["Representative"]):
         own = self.filter(branches__in=branch_ids, user__is_active=True).select_related("user")
         return own.order_by("tier", "user__full_name", "pk").distinct()
 
+    def people(self) -> Self:
+        """Without systems, which work by keys and have no password: they go on no leave, answer no phone."""
+        works_by_keys = Q(user__password__startswith="!", user__api_keys__isnull=False)  # noqa: S106
+        return self.exclude(works_by_keys)
+
     def on_roster_of(self, branch: Any) -> Self:
-        """Who may be put on duty for urgent cases: active staff of the branch's duty tiers."""
+        """Who may be put on duty for urgent cases: active people of the branch's duty tiers."""
         tiers = (Tier.FUND,) if branch.is_fund else (Tier.SPECIALISTS, Tier.EXPERTS)
-        own = self.filter(branches=branch, tier__in=tiers, user__is_active=True)
+        own = self.people().filter(branches=branch, tier__in=tiers, user__is_active=True)
         return own.select_related("user").order_by("tier", "user__full_name")
 
 

@@ -188,7 +188,7 @@ def month(profile: Profile, branch_id: int | None, typed: str, now: datetime) ->
         return None
     first = _first_day(typed, now.astimezone(branch.zone).date())
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    staff = list(Representative.objects.of_branches([branch.pk]))
+    staff = list(Representative.objects.of_branches([branch.pk]).people())
     away: dict[int, list[Leave]] = {}
     for leave in Leave.objects.of_people(staff).touching(first, last):
         away.setdefault(leave.representative_id, []).append(leave)

@@ -62,15 +62,20 @@ def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
             return view(request, case, now, *args, **kwargs)
         if request.method != "POST":
             return _to_the_door(request) if BY_ITSELF not in request.headers else HttpResponse(status=403)
-        context = {
-            "form": OpenCaseForm(initial={"number": about}),
-            "section": "status",
-            "kept_text": request.POST.get("text", ""),
-            "why": CLOSED if case is None else OTHER,
-        }
-        return render(request, "public/status/open.html", context, status=403)
+        return _kept(request, about, CLOSED if case is None else OTHER)
 
     return page
+
+
+def _kept(request: HttpRequest, number: str, why: object) -> HttpResponse:
+    """Number and code are asked for; what was typed is in its place once the case is open."""
+    context = {
+        "form": OpenCaseForm(initial={"number": number}),
+        "section": "status",
+        "kept_text": request.POST.get("text", ""),
+        "why": why,
+    }
+    return render(request, "public/status/open.html", context, status=403)
 
 
 def _about(request: HttpRequest) -> str:

@@ -12,7 +12,8 @@ from complaints.models import Complaint, DutyCall
 from complaints.services import work
 from insurers.models import Branch
 from omsportal.platform.models import Alarm
-from representatives.models import DutyShift, Leave, User
+from representatives import api_keys
+from representatives.models import DutyShift, Leave, Representative, User
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import make_branch, make_complaint, make_fund, make_staff, profile
 
@@ -336,3 +337,17 @@ class TestChanging:
         page = text_of(client_of("head"), "/staff/alarms/")
         assert "В графике дежурств есть пробел" in page
         assert f"{ROSTER}?branch={branch.pk}" in page
+
+
+def test_a_system_that_works_by_keys_is_called_to_nothing_and_goes_on_no_leave(
+    people: dict[str, User], branch: Branch, client_of: ClientOf, now: datetime
+) -> None:
+    robot = api_keys.service_representative(branch=branch, name="МИС", tier=2)
+    api_keys.create(branch=branch, user=robot, name="МИС", scopes=["work"], lifetime=DAY, now=now)
+    api_keys.create(
+        branch=branch, user=people["specialist"], name="CRM", scopes=["work"], lifetime=DAY, now=now
+    )
+    assert [one.user for one in Representative.objects.on_roster_of(branch).filter(tier=2)] == [
+        people["specialist"]
+    ]
+    assert robot.full_name not in text_of(client_of("head"), reverse("staff:leaves"))
