@@ -38,8 +38,9 @@ _BETWEEN = re.compile(r"[;,\n]|\s(?:и|and)\s")
 
 _ENGLISH = {
     **dict(zip(SHOWN, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
-    "круглосуточно": "round the clock", "и": "and",
+    "круглосуточно": "round the clock", "ежедневно": "daily", "и": "and",
 }  # fmt: skip
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _SHOWN_WORD = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})\b")
 
 
@@ -113,8 +114,12 @@ def show(week: Mapping[int, list[Piece]]) -> str:
 
 
 def in_english(shown: str) -> str:
-    """What `read_typed` and `read_hours` show, for whoever does not read Russian: "Mon–Fri 09:00–18:00"."""
-    return _SHOWN_WORD.sub(lambda word: _ENGLISH[word[0]], shown)
+    """What `read_typed` and `read_hours` show, for whoever does not read Russian: "Mon–Fri 09:00–18:00".
+
+    Other words stay as they are written, all of them.
+    """
+    english = _SHOWN_WORD.sub(lambda word: _ENGLISH[word[0]], shown)
+    return shown if _CYRILLIC.search(english) else english
 
 
 class _Reader:

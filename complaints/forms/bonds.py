@@ -86,6 +86,11 @@ class DecideLeavingForm(TypedForm):
         label=_("Note to the decision"), rows=2, required=False, help_text=_("Needed when you refuse.")
     )
 
+    @classmethod
+    def kept_names(cls) -> list[str]:
+        """Not the look for danger: each proposal is looked at anew."""
+        return [name for name in super().kept_names() if name != "urgency_looked"]
+
 
 class NoticeForm(forms.Form):
     """How the letter with the ground left."""

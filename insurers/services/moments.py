@@ -25,7 +25,9 @@ FARTHEST = timedelta(days=366)
 TOO_LATE = timedelta(days=1)
 #: Taken at a turn of the timer, which must not stand still for long.
 BATCH = 20
-_PATIENCE = "SET LOCAL lock_timeout = '300ms'"
+#: How long one that fails is tried again.
+PATIENCE = timedelta(minutes=10)
+_SHORT = "SET LOCAL lock_timeout = '300ms'"
 
 _OVER = _("This moment is over. Choose a later one, or press “Publish now”.")
 _TOO_FAR = _("This is more than a year ahead. Choose a moment within a year.")
@@ -82,7 +84,7 @@ def publish_due(*, revision_id: int, may: May, now: datetime) -> bool | None:
     is free at once; for the owner and the calendar it waits a moment at most (OperationalError).
     """
     with connection.cursor() as cursor:
-        cursor.execute(_PATIENCE)
+        cursor.execute(_SHORT)
     calendar.days_stay()
     found = _taken(revision_id, now)
     if found is None:
@@ -92,6 +94,14 @@ def publish_due(*, revision_id: int, may: May, now: datetime) -> bool | None:
     if why is not None:
         _leave(draft, why, now)
     return why is None
+
+
+@transaction.atomic
+def give_up(*, revision_id: int, now: datetime) -> None:
+    """Leave a draft that nothing could be made of since its moment, after PATIENCE; before that, nothing."""
+    found = _taken(revision_id, now - PATIENCE)
+    if found is not None:
+        _leave(found[1], Stopped.REFUSED, now)
 
 
 def _why_not_then(draft: Revision, at: datetime, now: datetime) -> dict[str, object]:

@@ -112,9 +112,10 @@ def _fill_hotline(
     for name in ("purpose", "after_hours", "after_hours_note", "source"):
         setattr(row, name, values[name])
     row.calls_recorded = {text: known for known, text in _RECORDED.items()}[values["calls_recorded"]]
+    is_new = any(before.get(name) != values[name] for name in ("phone", "extension"))
     if values.get("called"):
-        row.confirmed_on = called_on
-    elif any(before.get(name) != values[name] for name in ("phone", "extension")):
+        row.confirmed_on = called_on if is_new else max(called_on, row.confirmed_on or called_on)
+    elif is_new:
         row.confirmed_on = None
     timing = ("hours", "holidays", "zone")
     if row.schedule is None or any(before.get(name) != values[name] for name in timing):

@@ -109,7 +109,7 @@ def _take_and_do(now: datetime, ends: Ends) -> Job | None:
     with _turn(_LONG_TURN) as may_be_long:
         job = take_next(now, without=() if may_be_long else _long)
         if job is not None and job.kind in _long:
-            return _do(job, ends)
+            return _do(job, ())  # what was too long once is too long the next time
     return None if job is None else _do(job, ends)
 
 

@@ -38,7 +38,8 @@ function lead(next) {
 function answered(form, { status, responseText }) {
   const page = new DOMParser().parseFromString(responseText, "text/html"), problem = page.querySelector("main [data-error-summary]");
   const isHere = form.dataset.safely === "here";
-  if (isHere && status === 403) return stay(form, "closed");
+  if (isHere && status === 403 && page.querySelector("main [name=code]")) return stay(form, "closed");
+  if (isHere && status === 403) { form.dataset.asked = "1"; return form.requestSubmit(); }  // the server's page has all words
   if (status > 499 || !(isHere ? problem : page.querySelector("main form[data-safely]"))) return stay(form);
   if (isHere) {
     stay(form, "problem");

@@ -84,7 +84,9 @@ def test_typed_hours_have_the_code_of_equal_hours_in_a_table() -> None:
         ("пн–чт 08:00–17:00, пт 08:00–12:00 и 13:00–16:00",
          "Mon–Thu 08:00–17:00, Fri 08:00–12:00 and 13:00–16:00"),
         ("сб 10:00–14:00", "Sat 10:00–14:00"),
+        ("ежедневно 09:00–21:00", "daily 09:00–21:00"),
         ("по записи", "по записи"),
+        ("по записи, вт и чт", "по записи, вт и чт"),
     ],
 )  # fmt: skip
 def test_it_is_told_in_english_to_whoever_reads_no_russian(shown: str, english: str) -> None:

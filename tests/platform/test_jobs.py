@@ -98,6 +98,17 @@ def test_a_job_that_outlasts_its_worker_is_tried_again(now: datetime):
     assert jobs.take_next(now + 2 * SILENCE) == job
 
 
+def test_a_long_one_that_outlasts_its_worker_has_failed(now: datetime):
+    def hang(job: Job, progress: Progress) -> None:
+        raise TimeoutError
+
+    jobs.register("import", hang, is_long=True)
+    jobs.request(kind="import", now=now)
+    done = jobs.run_next(now, ends=(TimeoutError,))
+    assert done is not None
+    assert (done.state, done.error) == ("failed", "TimeoutError")
+
+
 def test_a_job_of_a_dead_worker_goes_to_the_next(now: datetime):
     job = jobs.request(kind="export", now=now)
     assert jobs.take_next(now) == job

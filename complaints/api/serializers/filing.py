@@ -74,21 +74,11 @@ class ApplicantInput(NamesSerializer):
         return rules.email(value)
 
 
-class ConsentField(OneOfField):
-    """A consent on which something can be done: by messengers nothing is sent."""
+class ConsentsField(SeveralField):
+    """By messengers nothing is sent: such a consent turns nobody away, and is not kept."""
 
-    default_error_messages = {
-        "messenger": _("By messengers nothing is sent. Leave this consent out, or ask for e-mail or SMS.")
-    }
-
-    def __init__(self, **options: Any) -> None:
-        purposes = [(value, name) for value, name in Consent.Purpose.choices if value != _MESSENGER]
-        super().__init__(purposes, **options)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if data == _MESSENGER:
-            self.fail("messenger")
-        return super().to_internal_value(data)
+    def to_internal_value(self, data: Any) -> list[Any]:
+        return [purpose for purpose in super().to_internal_value(data) if purpose != _MESSENGER]
 
 
 class FilingInput(InputSerializer):
@@ -136,13 +126,13 @@ class FilingInput(InputSerializer):
     answer_channel = OneOfField(
         AnswerChannel.choices, default=AnswerChannel.SITE.value, help_text=_("How to answer")
     )
-    consents = SeveralField(
-        child=ConsentField(),
+    consents = ConsentsField(
+        child=OneOfField(Consent.Purpose.choices),
         default=list,
         max_length=8,
         help_text=_(
             "Consents that the person gave; none of them is needed to be heard. By SMS news go out where the "
-            "portal has a gateway; by messengers nothing is sent, so no consent to them is taken"
+            "portal has a gateway; by messengers nothing is sent, and a consent to them is not kept"
         ),
     )
 

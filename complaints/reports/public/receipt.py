@@ -26,7 +26,8 @@ def handed_over_by(case: Complaint) -> date | None:
     if not case.branch.is_fund or case.category.about_insurer:
         return None
     registered_on: date = case.registered_on
-    row = Deadline.objects.terms_of("appeal").valid_on(registered_on).filter(code="FORWARD").first()
+    rows = Deadline.objects.terms_of("appeal").valid_on(registered_on)
+    row = rows.filter(code="FORWARD", region=None).order_by("pk").first()
     return registered_on + timedelta(days=row.value if row else FORWARD_DAYS)
 
 

@@ -101,7 +101,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A list that is a page: some hundred lines at most."""
+    """A list that is read in one go: as long as the staff of the branches of one head at most."""
 
     lines: Callable[[Asker], Iterable[Line]]
 

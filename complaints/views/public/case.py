@@ -18,7 +18,7 @@ from complaints.reports.public.case import CasePage, case_dates, case_page, may_
 from complaints.services import closing, drafts, legal
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies
-from complaints.views.public.patients import patient_page
+from complaints.views.public.patients import note_opened, patient_page
 from complaints.views.public.thread import message_form, messages_of
 
 UNPROCESSABLE = 422
@@ -99,6 +99,7 @@ def withdraw(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpR
 
 def show_with_text(request: HttpRequest, complaint: Complaint, now: datetime, text: str) -> HttpResponse:
     """The case, opened anew, with the message that somebody was writing when it closed."""
+    note_opened(request, complaint)
     return _page(request, case_page(complaint, now=now), message_form(text))
 
 

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from complaints.forms.public.status import OpenCaseForm
 from complaints.models import Complaint
 from complaints.services import patient_sessions
 from complaints.views.public import cookies
-from omsportal.platform import log_lines
+from omsportal.platform import appearance, log_lines
 from omsportal.platform.clock import database_now
 from representatives.middleware import BY_ITSELF
 
@@ -44,6 +44,11 @@ def opened_case(request: HttpRequest, now: datetime) -> Complaint | None:
     return patient_sessions.current(token=token, touch=BY_ITSELF not in request.headers, now=now)
 
 
+def note_opened(request: HttpRequest, case: Complaint) -> None:
+    """The forms of this page are about this case."""
+    setattr(request, OPENED, case.number)
+
+
 def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Gives the view its case and the moment; asks for number and code when the half hour is over.
 
@@ -54,13 +59,13 @@ def patient_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
     @never_cache
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        now = database_now()
+        now, typed = database_now(), appearance.current().typed
         case, about = opened_case(request, now), _about(request)
         if case is not None and about in {"", case.number}:
             log_lines.about(case.pk)
-            setattr(request, OPENED, case.number)
+            note_opened(request, case)
             return view(request, case, now, *args, **kwargs)
-        if request.method != "POST":
+        if request.method != "POST" and not typed:
             return _to_the_door(request) if BY_ITSELF not in request.headers else HttpResponse(status=403)
         return _kept(request, about, CLOSED if case is None else OTHER)
 
@@ -72,7 +77,7 @@ def _kept(request: HttpRequest, number: str, why: object) -> HttpResponse:
     context = {
         "form": OpenCaseForm(initial={"number": number}),
         "section": "status",
-        "kept_text": request.POST.get("text", ""),
+        "kept_text": _sent(request).get("text", ""),
         "why": why,
     }
     return render(request, "public/status/open.html", context, status=403)
@@ -80,8 +85,12 @@ def _kept(request: HttpRequest, number: str, why: object) -> HttpResponse:
 
 def _about(request: HttpRequest) -> str:
     """The number of the case that the page says it is about; empty: it does not say."""
-    typed = request.POST.get(OF, "") if request.method == "POST" else ""
-    return (request.headers.get(OF_HEADER, "") or typed)[:40]
+    return (request.headers.get(OF_HEADER, "") or _sent(request).get(OF, ""))[:40]
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    """What was typed: sent, or carried through a change of the language or the look."""
+    return appearance.current().typed or request.POST
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

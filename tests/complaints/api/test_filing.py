@@ -155,7 +155,6 @@ def test_quality_of_care_arrives_at_the_experts(world, anybody):
         ({"amount": "1e9"}, "amount", "pattern"),
         ({"consents": "email"}, "consents", "not_a_list"),
         ({"consents": ["fax"]}, "consents.0", "invalid_choice"),
-        ({"consents": ["messenger"]}, "consents.0", "messenger"),
         ({"patient": []}, "patient", "invalid"),
         ({"patient": {"surname": 7}}, "patient.surname", "invalid"),
         ({"patient": {"snils": "1"}}, "patient.snils", "unknown"),
@@ -239,3 +238,8 @@ def test_a_key_is_free_again_after_a_day(world, anybody):
     old = world.now - timedelta(hours=25)
     IdempotencyKey.objects.update(created_at=old, expires_at=old + timedelta(hours=24))
     assert send(anybody, filing(story="Другое")).status_code == 201
+
+
+def test_a_consent_by_which_nothing_is_sent_turns_nobody_away_and_is_not_kept(world, anybody):
+    assert send(anybody, filing(consents=["messenger"])).status_code == 201
+    assert not Consent.objects.filter(purpose="messenger").exists()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -32,7 +33,7 @@ def other(followed: Followed) -> str:
 def forms_of(page: str) -> list[str]:
     """Forms that do something; not the language, the looks and the way out."""
     forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", page, re.S)
-    leaving = ("/leave/", "/language/", "/look/", 'id="typed"')
+    leaving = ("/leave/", "/language/", "/look/", " hidden></form>")
     return [form for form in forms if not any(word in form for word in leaving)]
 
 
@@ -42,6 +43,7 @@ def forms_of(page: str) -> list[str]:
 def test_every_form_says_which_appeal_it_is_about(followed: Followed, path: str) -> None:
     followed.answered()
     page = followed.patient.client.get(f"{CASE}{path}", follow=True).content.decode()
+    assert forms_of(page)
     marked = f'name="of" value="{Complaint.objects.get().number}"'
     assert [form for form in forms_of(page) if marked not in form] == []
 
@@ -69,3 +71,23 @@ def test_a_page_that_asks_by_itself_learns_nothing_of_the_other(followed: Follow
     asked = {"X-By-Itself": "1"}
     assert client.get(THREAD, headers={**asked, "X-Of": other}).status_code == 200
     assert client.get(THREAD, headers={**asked, "X-Of": first.number}).status_code == 403
+
+
+def test_the_page_that_was_opened_again_with_the_words_says_it_too(followed: Followed) -> None:
+    number, code = followed.filed.number, followed.filed.access_code
+    page = followed.patient.post("/status/", {"number": number, "code": code, "text": TEXT}).content.decode()
+    assert TEXT in page
+    marked = f'name="of" value="{number}"'
+    assert forms_of(page)
+    assert [form for form in forms_of(page) if marked not in form] == []
+
+
+def test_a_change_of_the_looks_carries_no_words_into_the_other(followed: Followed, other: str) -> None:
+    first = Complaint.objects.exclude(number=other).get()
+    typed = urlencode({"switch": "size:huge", "text": TEXT, "of": first.number})
+    form = "application/x-www-form-urlencoded"
+    answer = followed.patient.client.post(f"{CASE}?switch=1", typed, content_type=form)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert TEXT in page
+    assert other not in page

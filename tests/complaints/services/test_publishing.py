@@ -71,9 +71,9 @@ def test_one_that_breaks_holds_no_other_back_and_the_round_counts_as_not_made(
     branch: Branch, head: User
 ) -> None:
     """What no draft of ours can hold: the first in line, so that all others come after it."""
-    Revision.objects.create(
+    broken = Revision.objects.create(
         noun=Noun.HOTLINE, branch=branch, values={}, changed_by_id=head.pk, changed_at=NOW,
-        publish_at=THEN - timedelta(hours=1), scheduled_by_id=head.pk, scheduled_at=NOW,
+        publish_at=THEN - moments.PATIENCE + timedelta(minutes=1), scheduled_by_id=head.pk, scheduled_at=NOW,
     )  # fmt: skip
     good = waiting(branch, head, "ул. Свободы, 1")
     moments_round = next(one for one in rounds.ROUNDS if one.name == "moments")
@@ -81,6 +81,11 @@ def test_one_that_breaks_holds_no_other_back_and_the_round_counts_as_not_made(
     good.refresh_from_db()
     assert good.state == "published"
     assert "round.moments" not in heartbeats.ages(THEN)
+    broken.refresh_from_db()
+    assert broken.is_scheduled
+    assert rounds.make(now=THEN + timedelta(minutes=1), rounds=[moments_round]) == []
+    broken.refresh_from_db()
+    assert broken.stopped_why == Stopped.REFUSED
     Revision.objects.drafts().delete()
     assert rounds.make(now=THEN, rounds=[moments_round]) == ["moments"]
     assert not Hotline.objects.exists()
