@@ -39,6 +39,8 @@ CHUNK = 1000
 MOST_LOOKED_AT = 15_000
 #: The newest cases, of all branches, that are compared one by one, and how many with the words are enough.
 NEWEST, ENOUGH = 5000, 200
+#: They are asked for the week of the search and for the two before: on a Monday the new week is empty.
+QUICK_WINDOWS = 2
 _SALT = "complaints.search"
 
 # Index case_words. The sum keeps the planner from walking along the primary key and comparing every row.
@@ -164,20 +166,29 @@ def _by_words(wanted: Wanted, profile: Profile, begun: _Place | None) -> Found:
         return Found([])
     standing, lowest = begun or _Place(_newest_week(wanted, profile)), _oldest_week(wanted)
     cases = _narrowed(Complaint.objects.on_desk_of(profile), wanted)
-    rows = _rows(cases, _candidates(_AMONG_THE_NEWEST, groups, branches, standing, ENOUGH), PAGE_SIZE + 1)
-    if len(rows) > PAGE_SIZE:
-        return _page(rows, standing)
-    rows, looked_at = [], 0
+    rows, looked_at, quick = [], 0, QUICK_WINDOWS
     while standing.weeks[0] >= lowest and looked_at < MOST_LOOKED_AT:
+        wanting = PAGE_SIZE + 1 - len(rows)
+        if quick:
+            newest = _candidates(_AMONG_THE_NEWEST, groups, branches, standing, ENOUGH)
+            found = rows + _rows(cases, newest, wanting)
+            if len(found) > PAGE_SIZE:
+                return _page_until(found, standing)
+            quick -= 1
         ids = _candidates(_CANDIDATES, groups, branches, standing, CHUNK)
         looked_at += len(ids)
-        rows += _rows(cases, ids, PAGE_SIZE + 1 - len(rows))
+        rows += _rows(cases, ids, wanting)
         if len(rows) > PAGE_SIZE:
-            return _page(rows, replace(standing, window=_window_of(rows[PAGE_SIZE - 1], standing)))
+            return _page_until(rows, standing)
         standing = _further(standing, ids)
     if standing.weeks[0] < lowest:
         return Found(rows)
     return Found(rows, _write(standing), monday_of(standing.weeks[-1]))
+
+
+def _page_until(rows: Sequence[Complaint], standing: _Place) -> Found:
+    """The next page begins in the window of the last row that is shown."""
+    return _page(rows, replace(standing, window=_window_of(rows[PAGE_SIZE - 1], standing)))
 
 
 def _rows(cases: Any, ids: Sequence[int], most: int) -> list[Complaint]:

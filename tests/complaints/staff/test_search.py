@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from benchmarks.plans import explained
@@ -270,6 +271,18 @@ def test_a_word_of_all_day_does_not_reach_the_index(
         search.find(understood("узи", today=now.date()), profile(people["operator"], on=now.date()))
     scans = [line for told in plans.lines.values() for line in told if "complaints_casewords" in line]
     assert len(scans) == 1, scans
+
+
+def test_on_a_monday_the_cases_of_last_week_are_not_read_through(
+    add: Add, people: dict[str, User], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    for _ in range(3):
+        add(now=now - timedelta(days=7))
+    operator = profile(people["operator"], on=now.date())
+    with CaptureQueriesContext(connection) as queries:
+        assert len(search.find(understood("узи", today=now.date()), operator).rows) == 2
+    assert len([one for one in queries if "complaint_id + 0" in one["sql"]]) == 1
 
 
 # --- what is left behind ---
