@@ -28,8 +28,8 @@ from representatives.profiles import profile_of
 
 log = logging.getLogger(__name__)
 
-#: At most one "changed" in this many seconds; the last one is never lost.
-COALESCE_SECONDS = 1.0
+#: At most one "changed" in this many seconds, the first at once, the last never lost; lists follow within two.
+COALESCE_SECONDS = 1.5
 #: A sign of life, sent through Redis and back: it proves the whole way, not only the socket.
 ALIVE_SECONDS = 15.0
 #: A case that is closed in its browser, or whose code was renewed, closes its sockets within so many seconds.
