@@ -28,7 +28,7 @@ from representatives.profiles import profile_of
 
 log = logging.getLogger(__name__)
 
-#: At most one "changed" in this many seconds, the first at once, the last never lost: lists follow within two.
+#: At most one "changed" in so many seconds: the first at once, the last never lost, lists follow within two.
 COALESCE_SECONDS = 1.5
 #: A sign of life, sent through Redis and back: it proves the whole way, not only the socket.
 ALIVE_SECONDS = 15.0
