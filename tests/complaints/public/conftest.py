@@ -152,8 +152,8 @@ def now(db: None) -> datetime:
     return database_now()
 
 
-#: Files about a portal with other places.
-_EMPTY = {"test_follow.py", "test_lookups.py"}
+#: Files about a portal with other places; and one that looks at pages for longer than a transaction may rest.
+_EMPTY = {"test_follow.py", "test_lookups.py", "test_pages.py"}
 
 
 @pytest.fixture(scope="module", autouse=True)
