@@ -166,7 +166,8 @@ def _by_words(wanted: Wanted, profile: Profile, begun: _Place | None) -> Found:
         return Found([])
     standing, lowest = begun or _Place(_newest_week(wanted, profile)), _oldest_week(wanted)
     cases = _narrowed(Complaint.objects.on_desk_of(profile), wanted)
-    rows, looked_at, quick = [], 0, QUICK_WINDOWS
+    rows: list[Complaint] = []
+    looked_at, quick = 0, QUICK_WINDOWS
     while standing.weeks[0] >= lowest and looked_at < MOST_LOOKED_AT:
         wanting = PAGE_SIZE + 1 - len(rows)
         if quick:
