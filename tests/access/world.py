@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from complaints import file_store
@@ -95,6 +95,8 @@ class World:
 def world(files: Path) -> Iterator[World]:
     """Everything is undone at the end."""
     with override_settings(FILES_DIR=files), transaction.atomic():
+        with connection.cursor() as cursor:  # it rests while a browser looks at pages for minutes
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield _build()
         transaction.set_rollback(True)
 
