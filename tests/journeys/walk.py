@@ -46,7 +46,7 @@ OWN_SENT_EMPTY = ["/status/case/withdraw/", "/status/case/identity/"]
 ANSWERED, OPEN = ("76-26-0000003-3", "3333 4444 5555 6666"), ("76-26-0000001-7", "1111 2222 3333 4444")
 STAFF = [
     "/staff/", "/staff/mine/", "/staff/waiting/", "/staff/answered/", "/staff/all/", "/staff/alarms/",
-    "/staff/end/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/",
+    "/staff/shift/end/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/",
 ]  # fmt: skip
 HEAD = [
     "/staff/dashboard/", "/staff/alarms/", "/staff/all/", "/staff/engine/", "/staff/fairness/",
