@@ -159,7 +159,7 @@ def ask(
     home = side_environment.install("locust")
     done = subprocess.run(
         [
-            str(home / "bin" / "locust"), "--headless", "--json", "--loglevel=ERROR", "--reset-stats",
+            str(home / "bin" / "python"), "-m", "locust", "--headless", "--json", "--loglevel=ERROR", "--reset-stats",
             f"--locustfile={LOCUSTFILE}", f"--host=http://127.0.0.1:{portal.pages}", f"--users={everybody}",
             f"--spawn-rate={everybody / coming}", f"--run-time={seconds + coming}s", "--stop-timeout=20", *kinds,
         ],
