@@ -35,7 +35,7 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def eventually(condition: Callable[[], object], within: float = 20) -> bool:
+def eventually(condition: Callable[[], object], within: float = 60) -> bool:
     """True as soon as the condition holds, False when it never did."""
     until = time.monotonic() + within
     while time.monotonic() < until:

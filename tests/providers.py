@@ -116,10 +116,16 @@ class BadMailServer(Server):
         writer.write(f"{line}\r\n".encode())
         await writer.drain()
 
-    def use(self, settings: Any, patience: float = 0.3) -> None:
+    def use(self, settings: Any) -> None:
         settings.EMAIL_BACKEND = "omsportal.platform.mail.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", self.port
-        settings.EMAIL_TIMEOUT = patience
+        self.settings = settings
+        self.becomes(self.behave)
+
+    def becomes(self, behave: str) -> None:
+        """The portal loses its patience soon with who says nothing, never with who is only slow."""
+        self.behave = behave
+        self.settings.EMAIL_TIMEOUT = 0.6 if behave in {"silent", "dumb"} else 20
 
 
 class Gateway(Server):

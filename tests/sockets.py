@@ -13,7 +13,7 @@ from omsportal.asgi import application
 from tests.threads import run_apart
 
 OWN_PAGE = "http://127.0.0.1:8000"
-PATIENCE_SECONDS, QUIET_SECONDS = 5, 0.3
+PATIENCE_SECONDS, QUIET_SECONDS = 20, 0.3
 
 
 class Socket(ApplicationCommunicator):  # channels' own communicator needs daphne

@@ -29,7 +29,7 @@ def _read_two(began: threading.Event, failures: list[Exception]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN; SELECT count(*) FROM insurers_region")
             began.set()
-            until = time.monotonic() + 10
+            until = time.monotonic() + 15
             while not _emptying_has_begun():
                 assert time.monotonic() < until
             cursor.execute("SELECT count(*) FROM insurers_branch; COMMIT")

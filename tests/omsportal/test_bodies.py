@@ -109,7 +109,7 @@ def test_it_leaves_threads_for_pages_while_files_are_worked_on(portal: Portal) -
         nonlocal busy, most_at_once
         busy += 1
         most_at_once = max(most_at_once, busy)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
         busy -= 1
 
     async def receive() -> dict[str, Any]:

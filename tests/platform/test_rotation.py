@@ -170,8 +170,9 @@ class Writer:
 
     def __init__(self, ids: list[int]) -> None:
         self.ids, self.written, self.stop = ids, 0, threading.Event()
+        self.has_begun = threading.Event()
         self.faults: list[Exception] = []
-        self.thread = threading.Thread(target=self._write)
+        self.thread = threading.Thread(target=self._write, daemon=True)
 
     def _write(self) -> None:
         try:
@@ -181,6 +182,7 @@ class Writer:
                     row.sealed = {"story": row.sealed["story"], "again": row.sealed.get("again", 0) + 1}
                     row.save(update_fields=["sealed"])
                 self.written += 1
+                self.has_begun.set()
         except Exception as error:
             self.faults.append(error)
         finally:
@@ -188,6 +190,7 @@ class Writer:
 
     def __enter__(self) -> "Writer":
         self.thread.start()
+        assert self.has_begun.wait(20)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,7 @@ from representatives.models import User
 from tests import factories
 from tests.complaints import crowd
 from tests.complaints.public.conftest import Patient, photo
-from tests.sockets import Socket, apart, run
+from tests.sockets import PATIENCE_SECONDS, Socket, apart, run
 
 THREAD = "/status/case/thread/"
 BY_ITSELF = {"X-By-Itself": "1"}
@@ -163,8 +163,10 @@ def browser_with(filed: Filed) -> tuple[Patient, str]:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Branch:
+def committed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Branch:
     relay._told.clear()
+    monkeypatch.setattr(relay, "PATIENCE_SECONDS", PATIENCE_SECONDS)  # of a machine that others use
+    monkeypatch.setattr(consumers, "ALIVE_SECONDS", 3600)
     branch = factories.make_branch(now=database_now())
     factories.make_rules()
     return branch

@@ -88,7 +88,7 @@ def test_a_text_of_blanks_is_like_no_text_and_long_ones_cost_no_time() -> None:
     started = time.monotonic()
     assert not templates.is_ready_made("и " * 5_000, branch_id=1)
     assert not templates.is_ready_made("Что угодно", branch_id=1)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10  # where it costs time it takes hours
 
 
 def test_an_approved_text_about_a_clinic_is_withheld_until_it_is_known_who_asks() -> None:

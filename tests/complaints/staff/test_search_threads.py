@@ -126,4 +126,4 @@ def test_a_long_thread_is_read_in_time(held: Complaint, now: datetime) -> None:
         )
     began = time.monotonic()
     assert search_filling.fill_due(now=now) == 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 6
