@@ -8,6 +8,7 @@ import pytest
 from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -45,6 +46,18 @@ LONG = (
 RUNNING = pytest.StashKey[RunningPortal]()
 #: How many objects more than before there must be, to look for garbage among them.
 GARBAGE = 20_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties are tried with the same examples in every quick run: finding a rare one is for
+    `make test-all`, not for whoever changed something else. A busy machine is slow without being wrong."""
+    settings.register_profile(
+        "ours",
+        deadline=None,
+        derandomize="not slow" in config.option.markexpr,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+    settings.load_profile("ours")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from insurers.models import (
     Branch,
@@ -16,10 +15,6 @@ from insurers.models import (
     WorkingHours,
     WorkingSchedule,
 )
-
-# A busy machine is slow without being wrong.
-settings.register_profile("busy", deadline=None)
-settings.load_profile("busy")
 
 # A Wednesday, 12:00 in Moscow.
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)

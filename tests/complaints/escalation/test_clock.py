@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints.escalation import clock
@@ -69,7 +69,7 @@ def naive_after(spans: list[tuple[datetime, datetime]], start: datetime, minutes
         moment += timedelta(minutes=1)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     offset=st.integers(min_value=0, max_value=60 * 24 * 9),
     minutes=st.integers(min_value=1, max_value=60 * 20),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.plans import explained
@@ -225,7 +225,7 @@ lives = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(country=some_days, own=some_days, before=some_days, cases=lives)
 def test_a_recount_agrees_with_a_calendar_on_the_wall(
     country: dict[date, str],

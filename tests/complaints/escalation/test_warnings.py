@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints.escalation import warnings
@@ -92,7 +92,7 @@ class TestMoments:
             (90, night + timedelta(minutes=13, seconds=30)),
         ]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40)
     @given(minutes=st.integers(min_value=0, max_value=14 * 24 * 60))
     def test_counting_back_agrees_with_counting_on(self, minutes: int) -> None:
         filed_at = NOW + timedelta(minutes=minutes)

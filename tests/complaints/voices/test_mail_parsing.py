@@ -140,7 +140,7 @@ def test_quadratic_headers_cost_little(raw: bytes) -> None:
     assert time.process_time() - began < 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_letter_or_unreadable(body: bytes) -> None:
     for head in (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insurers.models import CalendarDay, WorkingAxis, WorkingSchedule, WorkingSpan
@@ -37,7 +37,7 @@ SCHEDULES = {
 FIRST = at("2025-12-29 00:00")
 minutes_later = st.integers(min_value=0, max_value=130 * 24 * 60)
 seconds_of_work = st.integers(min_value=1, max_value=12 * 24 * 3600)
-busy = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+busy = settings(max_examples=60)
 
 
 @pytest.fixture
