@@ -30,6 +30,8 @@ def standing(
     with blocker.unblock():
         around.__enter__()
         try:
+            with connection.cursor() as cursor:  # it rests while a test does something else
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             build()
             # References are looked at now, not after each test.
             connection.check_constraints()

@@ -8,8 +8,11 @@ from complaints.models import Complaint, History, Message
 
 
 def copies(case: Complaint, count: int, **changed: str) -> None:
-    """`count` further cases like this one; `changed` gives SQL expressions for columns, over `i` from 1."""
-    special = {"number": "'76-26-' || lpad(i::text, 7, '0') || '-0'", **changed}
+    """`count` further cases like this one; `changed` gives SQL expressions for columns, over `i` from 1.
+
+    Their numbers are of a year in which none is made up.
+    """
+    special = {"number": "'76-01-' || lpad(i::text, 7, '0') || '-0'", **changed}
     _copy(Complaint, case.pk, count, special)
 
 
