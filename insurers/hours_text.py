@@ -31,9 +31,13 @@ _DASH = r"\s*(?:[-\u2010-\u2015\u2212]|по|до|to)\s*"
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
 _RANGE = re.compile(rf"(?:\b(?:с|from)\s+)?{_CLOCK}{_DASH}{_CLOCK}")
 _SOME_DAYS = re.compile(rf"([a-zа-я]+)\.?(?:{_DASH}([a-zа-я]+)\.?)?")
-_CLOSED = re.compile(r"вых|закрыт|closed|не работ")
+_CLOSED = re.compile(r"(?:\b(?:по|в)\s)?(?:вых|закрыт|closed|не работ)\w*(?:\s(?:день|дни|во?)\b)?")
+_HOLIDAYS = re.compile(r"праздн|нерабоч|holiday")
+_AROUND_DAYS = " .:()-\u2013\u2014"
 _BREAK = re.compile(r"перерыв|обед|break|lunch")
 _BETWEEN = re.compile(r"[;,\n]|\s(?:и|and)\s")
+#: What may stand behind hours and say nothing; a room, "except Wednesdays", "Moscow time" say something.
+_IDLE = re.compile(r"[\s.:]*(?:(?:ч|час(?:а|ов)?|h|hours?)\b[\s.]*)?")
 
 
 _ENGLISH = {
@@ -130,6 +134,7 @@ class _Reader:
         self._week: dict[int, list[Piece]] = {}
         self._waiting: list[int] = []
         self._last: list[int] = []
+        self._closed: set[int] = set()
 
     def read(self, plain: str) -> dict[int, list[Piece]]:
         """Raises HoursUnreadable."""
@@ -139,11 +144,14 @@ class _Reader:
 
     def take(self, part: str) -> None:
         hours = self._hours(part)
-        named = _RANGE.split(part, maxsplit=1)[0].strip(" .:")
+        named, *behind = _RANGE.sub("\n", part).split("\n")
+        named = named.strip(" .:")
+        if not all(map(_IDLE.fullmatch, behind)):
+            raise HoursUnreadable(self._text)
         if _BREAK.match(part):
             self._interrupt(hours)
         elif named not in _SETS and not hours and _CLOSED.search(named):
-            self._waiting = []
+            self._close(_CLOSED.sub("", named).strip(_AROUND_DAYS))
         elif not hours:
             self._waiting += self._days(named)
         else:
@@ -151,9 +159,10 @@ class _Reader:
 
     def finished(self) -> dict[int, list[Piece]]:
         """Raises HoursUnreadable for days without hours, hours out of order, hours that overlap."""
-        if self._waiting or not self._week:
+        open_days = self._week.keys() - self._closed
+        if self._waiting or not open_days:
             raise HoursUnreadable(self._text)
-        week = {day: sorted(self._week[day], key=_begin) for day in sorted(self._week)}
+        week = {day: sorted(self._week[day], key=_begin) for day in sorted(open_days)}
         for pieces in week.values():
             wrong = any(_end(piece) <= _begin(piece) for piece in pieces)
             if wrong or any(_begin(later) < _end(earlier) for earlier, later in pairwise(pieces)):
@@ -169,13 +178,22 @@ class _Reader:
             self._week.setdefault(day, []).extend(hours)
         self._last, self._waiting = days, []
 
+    def _close(self, named: str) -> None:
+        """Days off, also of those that "daily" names; which holidays are days off says the calendar."""
+        days = [] if not named or _HOLIDAYS.match(named) else self._days(named)
+        self._closed.update(self._waiting, days)
+        self._waiting = []
+
     def _interrupt(self, breaks: list[Piece]) -> None:
-        """A break of every day that has it inside its hours."""
+        """A break of every day that has it inside its hours. One that no day has is a slip."""
         if not breaks:
             raise HoursUnreadable(self._text)
         for pause in breaks:
-            for day, pieces in self._week.items():
+            before = dict(self._week)
+            for day, pieces in before.items():
                 self._week[day] = [rest for piece in pieces for rest in _without(piece, pause)]
+            if self._week == before:
+                raise HoursUnreadable(self._text)
 
     def _hours(self, part: str) -> list[Piece]:
         try:
