@@ -68,6 +68,16 @@ class RegisterLine:
     def is_over(self) -> bool:
         return self.valid_to is not None
 
+    @property
+    def place(self) -> dict[str, str]:
+        """What it says of where it belongs."""
+        return {"okato": self.okato, "region": self.region, "code": self.code}
+
+
+def last_day(line: RegisterLine) -> date:
+    """For sorting: what is not over comes last."""
+    return line.valid_to or date.max
+
 
 def read_line(line: int, values: Mapping[str, str]) -> RegisterLine:
     """What the record says. Raises LineWrong."""

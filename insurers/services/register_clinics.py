@@ -6,9 +6,9 @@ from typing import Any
 
 from insurers.models import MedicalOrganisation, Region, RegistryImport
 from insurers.policy_lines import LineWrong, Wrong
-from insurers.register_lines import RegisterLine
+from insurers.register_lines import RegisterLine, last_day
 from insurers.services.register_plan import Plan
-from insurers.services.register_reading import region_of
+from insurers.services.register_reading import region_of, require_order
 
 GROUP = 500
 FIELDS = ("name", "short_name", "address", "phone", "valid_from", "valid_to")
@@ -19,32 +19,46 @@ def write(found: RegistryImport, lines: list[RegisterLine], plan: Plan) -> None:
     """Clinics of the regions that the person may fill; with `replace` those of which no line speaks end."""
     day = found.requested_at.date()
     regions = list(Region.objects.filter(code__in=found.region_codes))
-    ours = MedicalOrganisation.objects.filter(region__in=regions)
+    ours = MedicalOrganisation.objects.filter(region__in=regions).select_related("region")
     known = {(row.region_id, row.code): row for row in ours}
     plan.in_force = ours.valid_on(day).count()
-    fresh: dict[tuple[int, str], MedicalOrganisation] = {}
+    fresh: list[MedicalOrganisation] = []
     changed: dict[int, MedicalOrganisation] = {}
     spoken_of: set[tuple[int, str]] = set()
-    for line in lines:
+    for key, (region, line) in _last_records(lines, regions, plan).items():
+        row = known.get(key)
         try:
-            region = _region(line, regions)
+            require_order(line, None if line.valid_from else row)  # the record's own first day replaces ours
         except LineWrong as wrong:
-            plan.refuse(line.line, wrong)
+            plan.refuse(line.line, wrong, line.place)
             continue
-        key = (region.pk, line.code)
         spoken_of.add(key)
-        row = known.get(key) or fresh.get(key)
         if line.phones.unclear:
             plan.ask_about(line.short_name, line.phones.unclear)
         if row is None:
-            fresh[key] = _made(line, region)
+            fresh.append(_made(line, region))
             plan.note("added", line.short_name)
-        elif key in known:
+        else:
             _compare(row, line, changed, plan)
-    MedicalOrganisation.objects.bulk_create(fresh.values(), batch_size=GROUP)
+    MedicalOrganisation.objects.bulk_create(fresh, batch_size=GROUP)
     MedicalOrganisation.objects.bulk_update(changed.values(), FIELDS, batch_size=GROUP)
     if found.replace and spoken_of:
         _end_others([row for key, row in known.items() if key not in spoken_of], day, plan)
+
+
+def _last_records(
+    lines: list[RegisterLine], regions: Sequence[Region], plan: Plan
+) -> dict[tuple[int, str], tuple[Region, RegisterLine]]:
+    """One for each clinic: registers keep records that are over."""
+    found: dict[tuple[int, str], tuple[Region, RegisterLine]] = {}
+    for line in sorted(lines, key=last_day):
+        try:
+            region = _region(line, regions)
+        except LineWrong as wrong:
+            plan.refuse(line.line, wrong, line.place)
+        else:
+            found[region.pk, line.code] = region, line
+    return found
 
 
 def _region(line: RegisterLine, regions: Sequence[Region]) -> Region:
@@ -98,7 +112,8 @@ def _compare(
 def _end_others(rows: list[MedicalOrganisation], day: date, plan: Plan) -> None:
     last = day - timedelta(days=1)
     for row in rows:
-        if row.valid_to is None or row.valid_to >= day:
+        is_open = row.valid_to is None or row.valid_to >= day
+        if is_open and not plan.spares(row.short_name, row.region, row.code):
             row.valid_to = max(last, row.valid_from or last)
             plan.note("ended", row.short_name)
             row.save(update_fields=["valid_to"])

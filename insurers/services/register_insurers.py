@@ -1,5 +1,7 @@
 """The register of insurers (F002): a record is a company in one region, an insurer and its branch."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,11 +10,11 @@ from django.utils.text import slugify
 from insurers.models import Branch, BranchKind, Insurer, Region, RegistryImport
 from insurers.names import folded_name
 from insurers.policy_lines import LineWrong, Wrong
-from insurers.register_lines import RegisterLine
+from insurers.register_lines import RegisterLine, last_day
 from insurers.services import organisations, register_phones
 from insurers.services.reference import office_schedule
 from insurers.services.register_plan import Plan
-from insurers.services.register_reading import region_of
+from insurers.services.register_reading import region_of, require_order
 
 
 class Known:
@@ -38,32 +40,75 @@ class Known:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A good line with the company that it is about, and the region if it names one."""
+
+    line: RegisterLine
+    insurer: Insurer
+    region: Region | None
+
+
 def write(found: RegistryImport, lines: list[RegisterLine], plan: Plan) -> None:
-    """Companies and branches; with `replace` those of which no line speaks end."""
+    """Companies and branches; with `replace` those of which no line speaks end.
+
+    Of several records of a company in a region the last one counts, and nothing new comes of one that is
+    over: registers keep them.
+    """
     known, day = Known(), found.requested_at.date()
     plan.in_force = Branch.objects.of_insurers().valid_on(day).count()
-    spoken_of: set[int] = set()
-    for line in lines:
+    records: dict[tuple[int, int | None], Record] = {}
+    for line in sorted(lines, key=last_day):
         try:
-            region = region_of(line, known.regions) if line.okato or line.region else None
-            insurer = _insurer(line, known, found, plan)
+            record = _record(line, known, found, plan)
         except LineWrong as wrong:
-            plan.refuse(line.line, wrong)
+            plan.refuse(line.line, wrong, line.place)
             continue
-        if region is not None:
-            spoken_of.add(_branch(line, insurer, region, known, found, plan).pk)
+        if record is None:
+            plan.unchanged += 1
+        else:
+            records[record.insurer.pk, record.region.pk if record.region else None] = record
+    newest = sorted(records.values(), key=lambda record: last_day(record.line))
+    for insurer, line in {record.insurer: record.line for record in newest}.items():
+        facts = {"full_name": line.full_name, "inn": line.inn, "ogrn": line.ogrn, "website": line.website}
+        _change(insurer, facts, plan, insurer.short_name)
+    spoken_of = _branches(newest, known, found, plan)
     if found.replace and spoken_of:
         _end_others(spoken_of, day, plan)
 
 
-def _insurer(line: RegisterLine, known: Known, found: RegistryImport, plan: Plan) -> Insurer:
-    """Raises LineWrong for a new company of which nothing tells it from others."""
-    row = known.insurer(line)
-    if row is not None:
-        facts = {"full_name": line.full_name, "inn": line.inn, "ogrn": line.ogrn, "website": line.website}
-        _change(row, facts, plan, row.short_name)
-        return row
-    code = slugify(line.code) if line.code and not line.code.isdecimal() else f"smo-{line.ogrn}"
+def _record(line: RegisterLine, known: Known, found: RegistryImport, plan: Plan) -> Record | None:
+    """None for what is over and was never here. Raises LineWrong for a region that there is not, and for a
+    new company of which nothing tells it from others."""
+    region = region_of(line, known.regions) if line.okato or line.region else None
+    insurer = known.insurer(line)
+    is_here = insurer is not None and (region is None or (insurer.pk, region.pk) in known.branches)
+    if last_day(line) < found.requested_at.date() and not is_here:
+        return None
+    return Record(line, insurer or _made(line, known, found, plan), region)
+
+
+def _branches(records: Iterable[Record], known: Known, found: RegistryImport, plan: Plan) -> set[int]:
+    """Those of which a good line speaks."""
+    spoken_of: set[int] = set()
+    for record in records:
+        if record.region is None:
+            continue
+        row = known.branches.get((record.insurer.pk, record.region.pk))
+        try:
+            require_order(record.line, row)
+        except LineWrong as wrong:
+            plan.refuse(record.line.line, wrong, record.line.place)
+        else:
+            spoken_of.add(_branch(record.line, record.insurer, record.region, known, found, plan).pk)
+    return spoken_of
+
+
+def _made(line: RegisterLine, known: Known, found: RegistryImport, plan: Plan) -> Insurer:
+    """A new company. Raises LineWrong."""
+    code = "" if line.code.isdecimal() else slugify(line.code)
+    if not code or any(row.code == code for row in known.insurers):
+        code = f"smo-{line.ogrn}"
     if code == "smo-":
         raise LineWrong("ogrn", Wrong.EMPTY)
     row = Insurer.objects.create(
@@ -114,7 +159,9 @@ def _change(row: Any, facts: dict[str, Any], plan: Plan, title: str) -> None:
 def _end_others(spoken_of: set[int], day: date, plan: Plan) -> None:
     last = day - timedelta(days=1)
     others = Branch.objects.of_insurers().valid_on(day).exclude(pk__in=spoken_of)
-    for row in others.alphabetical():
+    for row in others.with_names().alphabetical():
+        if plan.spares(row.title, row.region):
+            continue
         row.valid_to = max(last, row.valid_from or last)
         row.save(update_fields=["valid_to"])
         plan.note("ended", row.title)

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from lxml import etree
 
-from insurers.models import Region
+from insurers.models import Branch, MedicalOrganisation, Region
 from insurers.policy_lines import LineWrong, Wrong
 from insurers.register_lines import COLUMNS, RegisterLine
 from omsportal.platform.tables import Table, TableBroken, folded, places
@@ -35,9 +35,21 @@ def records(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
 def region_of(line: RegisterLine, regions: Iterable[Region]) -> Region:
     """By OKATO, else by the fund's code; of these regions only. Raises LineWrong."""
     for row in regions:
-        if line.okato[:5] == row.okato if line.okato else line.region.zfill(2) == row.code:
+        if speaks_of(row, line.okato, line.region):
             return row
     raise LineWrong("okato" if line.okato else "region", Wrong.FOREIGN_BRANCH)
+
+
+def speaks_of(region: Region, okato: str, code: str) -> bool:
+    """A record that names its place so is of this region."""
+    return okato[:5] == region.okato if okato else code.zfill(2) == region.code
+
+
+def require_order(line: RegisterLine, row: Branch | MedicalOrganisation | None) -> None:
+    """What is there began before it ends. Raises LineWrong."""
+    begins = row.valid_from if row is not None else None
+    if begins and line.valid_to and line.valid_to < begins:
+        raise LineWrong("valid_to", Wrong.DAYS_IN_ORDER)
 
 
 def _of_table(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

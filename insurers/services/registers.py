@@ -1,7 +1,8 @@
 """The official registers of insurers and of clinics: the good lines go in, nothing goes out.
 
-What the register does not have any more ends, if the person says that the file is all there is. The names by
-which patients know a company stay as they are here: registers write them in capitals and in full.
+What the register does not have any more ends, if the person says that the file is all there is; not what a
+bad line may be about. The names by which patients know a company stay as they are here: registers write them
+in capitals and in full.
 """
 
 from typing import IO
@@ -34,7 +35,7 @@ def carry_out(found: RegistryImport, file: IO[bytes]) -> Plan:
         try:
             good.append(read_line(line, values))
         except LineWrong as wrong:
-            plan.refuse(line, wrong)
+            plan.refuse(line, wrong, values)
     writer = register_insurers if found.kind == RegistryKind.INSURERS else register_clinics
     with pghistory.context(user=found.approved_by_id or found.requested_by_id):
         writer.write(found, good, plan)

@@ -123,9 +123,7 @@ def load(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     if found.kind == RegistryKind.POLICIES:
         _load_policies(found, progress)
     else:
-        with transaction.atomic():
-            plan = registers.carry_out(found, _file_of(found))
-            _end(found, ImportState.LOADED, plan.as_json(), database_now())
+        _load_register(found)
     return {"state": found.state}
 
 
@@ -137,6 +135,18 @@ def _findings_of(found: RegistryImport, progress: jobs.Progress) -> dict[str, An
         return _told(staged.judge(replace=found.replace, day=day_of(found.requested_at)))
 
 
+def _load_register(found: RegistryImport) -> None:
+    """No more than a tenth ends that the person has not seen."""
+    with transaction.atomic():
+        plan = registers.carry_out(found, _file_of(found))
+        grew = plan.is_unusual and plan.ended > found.findings.get("ended", 0)
+        transaction.set_rollback(grew)
+        if not grew:
+            _end(found, ImportState.LOADED, plan.as_json(), database_now())
+    if grew:
+        _ask_again(found, plan.as_json())
+
+
 def _load_policies(found: RegistryImport, progress: jobs.Progress) -> None:
     agreed = Agreed(found.findings.get("ending", 0), found.findings.get("moved", 0))
     with policy_stage.stage() as staged:
@@ -146,9 +156,14 @@ def _load_policies(found: RegistryImport, progress: jobs.Progress) -> None:
                 written = staged.write(replace=found.replace, day=day_of(found.requested_at), agreed=agreed)
                 _end(found, ImportState.LOADED, _told(written), database_now())
         except TooMany as error:
-            found.state, found.findings = ImportState.READY, _told(error.found) | {"grew": True}
-            found.approved_at = found.approved_by_id = None
-            found.save(update_fields=["state", "findings", "approved_at", "approved_by_id"])
+            _ask_again(found, _told(error.found))
+
+
+def _ask_again(found: RegistryImport, findings: dict[str, Any]) -> None:
+    """More would end than the person has agreed to: nothing is written."""
+    found.state, found.findings = ImportState.READY, findings | {"grew": True}
+    found.approved_at = found.approved_by_id = None
+    found.save(update_fields=["state", "findings", "approved_at", "approved_by_id"])
 
 
 def _fill(staged: policy_stage.Stage, found: RegistryImport, progress: jobs.Progress) -> None:

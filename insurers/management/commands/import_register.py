@@ -51,6 +51,8 @@ class Command(BaseCommand):
         for what, titles in plan.listed.items():
             for title in titles:
                 self.stdout.write(f"{what}: {title}")
+        for title in plan.spared:
+            self.stdout.write(_("Does not end, a bad line may be about it: %(title)s") % {"title": title})
         for text in plan.phones:
             self.stdout.write(_("Phones to look at: %(text)s") % {"text": text})
         self.stdout.write(f"{plan.added} + {plan.changed} ~ {plan.unchanged} = {plan.ended} − {plan.bad} !")

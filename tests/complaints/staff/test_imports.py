@@ -56,7 +56,7 @@ def test_it_shows_what_a_file_would_do_and_writes_nothing(client_of: ClientOf, b
     address, found = brought(client, policy_file(rows), branch=branch)
     page = client.get(address)
     assert (found.state, found.findings["created"], found.findings["bad"]) == ("ready", 4, 1)
-    assert "Nothing is written yet." in page.content.decode() or "Пока ничего" in page.content.decode()
+    assert "Пока ничего не записано." in page.content.decode()
     assert found.findings["faults"] == [[6, "birth_on", "not_a_day"]]
     assert "31.02.1985" not in str(found.findings)
     assert not Policy.objects.exists()
@@ -201,6 +201,24 @@ def test_the_fund_loads_clinics_of_its_region_only(client_of: ClientOf, branch: 
     assert (clinic.short_name, clinic.phone.as_e164) == ("БСМП", "+74852313828")
     answer = bring(client_of("insurer_admin"), content, kind="clinics", branch=branch)
     assert answer.status_code == 422
+
+
+def test_it_asks_again_when_more_of_a_register_would_end(client_of: ClientOf, branch: Branch) -> None:
+    Region.objects.filter(pk=branch.region_id).update(okato="78000")
+    client = client_of("fund")
+    content = b"tf_okato;mcod;nam_mop;nam_mok;d_begin\n78000;760001;Hospital;H;\n78000;760003;Clinic;C;soon\n"
+    address, _found = brought(client, content, kind="clinics", replace="on")
+    for code in ("760002", "760003"):
+        MedicalOrganisation.objects.create(region=branch.region, code=code, name=code, short_name=f"N {code}")
+    client.post(f"{address}load/")
+    work()
+    found = RegistryImport.objects.get()
+    assert (found.state, found.findings["ended"], found.findings["grew"]) == ("ready", 1, True)
+    assert not MedicalOrganisation.objects.filter(code="760001").exists()
+    assert "N 760003" in client.get(address).content.decode()
+    client.post(f"{address}load/", {"sure": "1"})
+    work()
+    assert MedicalOrganisation.objects.filter(valid_to=None).count() == 2
 
 
 def test_it_asks_who_you_are_first(client_of: ClientOf, branch: Branch, settings: Any) -> None:

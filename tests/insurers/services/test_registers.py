@@ -105,6 +105,46 @@ def test_what_the_whole_register_lacks_ends_only_when_said_so(branch: Branch, ri
     assert run(xml(SOGAZ), replace=True).ended == 0
 
 
+@pytest.mark.parametrize("wrong", [{"inn": "12"}, {"inn": "12", "tf_okato": ""}])
+def test_what_a_bad_line_may_be_about_does_not_end(
+    branch: Branch, rival_branch: Branch, wrong: dict[str, str]
+) -> None:
+    plan = run(xml(NEW, SOGAZ | wrong), replace=True)
+    assert (plan.bad, plan.ended) == (1, 0)
+    assert set(plan.spared) == {branch.title, rival_branch.title}
+    assert run(xml(NEW, SOGAZ | {"tf_okato": "99999"}), replace=True).ended == 2
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_records_of_a_company_in_a_region_the_last_one_counts(branch: Branch, order: int) -> None:
+    over = SOGAZ | {"smocod": "76002", "nam_smop": "СОГАЗ", "d_end": "01.02.2026"}
+    run(xml(SOGAZ))
+    plan = run(xml(*[over, SOGAZ][::order]))
+    branch.refresh_from_db()
+    assert (plan.changed, plan.ended, branch.valid_to) == (0, 0, None)
+
+
+@pytest.mark.parametrize("code", ["sogaz-med", "СОГАЗ", "76009"])
+def test_a_new_company_gets_a_code_of_its_own(branch: Branch, code: str) -> None:
+    Insurer.objects.update(ogrn="1027739008440")
+    assert run(xml(NEW | {"smocod": code})).added == 2
+    assert Insurer.objects.get(ogrn=NEW["Ogrn"]).code == f"smo-{NEW['Ogrn']}"
+
+
+def test_nothing_new_comes_of_a_record_that_is_over(branch: Branch) -> None:
+    plan = run(xml(NEW | {"d_end": "01.02.2026"}, SOGAZ | {"d_end": "2030-01-01"}))
+    assert (plan.added, plan.bad, Insurer.objects.count(), Branch.objects.count()) == (0, 0, 1, 1)
+
+
+def test_a_line_that_ends_a_branch_before_it_began_is_a_bad_one(branch: Branch) -> None:
+    Branch.objects.filter(pk=branch.pk).update(valid_from=date(2026, 3, 1))
+    plan = run(xml(NEW, SOGAZ | {"d_end": "01.02.2026"}))
+    assert [(fault.line, fault.column, fault.code) for fault in plan.faults] == [
+        (4, "valid_to", "days_in_order")
+    ]
+    assert Insurer.objects.filter(ogrn=NEW["Ogrn"]).exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "column", "code"),
     [
@@ -217,3 +257,26 @@ def test_clinics_are_added_changed_and_ended(yaroslavl: Region) -> None:
     assert MedicalOrganisation.objects.get(code="760002").valid_to == date(2026, 3, 17)
     over = run(xml(changed | {"d_end": "01.03.2026"}, tag="medCompany"), kind="clinics")
     assert over.ended == 1
+
+
+def test_a_clinic_that_a_bad_line_names_does_not_end(yaroslavl: Region) -> None:
+    run(xml(CLINIC, CLINIC | {"mcod": "760002"}, CLINIC | {"mcod": "760003"}, tag="m"), kind="clinics")
+    bad = CLINIC | {"mcod": "760002", "d_begin": "soon"}
+    plan = run(xml(CLINIC, bad, tag="m"), kind="clinics", replace=True)
+    assert (plan.bad, plan.ended, plan.spared) == (1, 1, ["ГБ"])
+    assert MedicalOrganisation.objects.get(code="760002").valid_to is None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_records_of_a_clinic_the_last_one_counts(yaroslavl: Region, order: int) -> None:
+    both = [CLINIC | {"d_end": "01.03.2026"}, CLINIC | {"nam_mok": "Новая"}][::order]
+    for added in (1, 0):
+        assert run(xml(*both, tag="m"), kind="clinics").added == added
+        row = MedicalOrganisation.objects.get()
+        assert (row.short_name, row.valid_to) == ("Новая", None)
+
+
+def test_a_clinic_that_would_end_before_it_began_is_a_bad_line(yaroslavl: Region) -> None:
+    run(xml(CLINIC | {"d_begin": "01.03.2026"}, tag="m"), kind="clinics")
+    plan = run(xml(CLINIC | {"d_end": "01.02.2026"}, CLINIC | {"mcod": "760002"}, tag="m"), kind="clinics")
+    assert (plan.bad, plan.added) == (1, 1)
