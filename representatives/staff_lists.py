@@ -62,7 +62,7 @@ class _Wrong(Exception):
 
 def judge(*, text: str, reach: Reach, now: datetime) -> Judged:
     """Each line of the table: new, there already, or bad with its reason. Raises TableUnreadable."""
-    rows = lists_in.rows_of(text, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS)
+    rows = lists_in.all_rows_of(text, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS)
     branches = list(Branch.objects.filter(pk__in=reach.branch_ids).with_names())
     judged, seen = Judged(), set[str]()
     for row in rows:
@@ -151,4 +151,6 @@ def _phone(typed: str) -> str:
     phone = to_python(typed, region="RU")
     if not isinstance(phone, PhoneNumber) or not phone.is_valid():
         raise _Wrong(_("the phone is not a whole number"))
+    if phone.extension:
+        raise _Wrong(_("there is room for the phone only: leave the extension out"))
     return str(phone.as_e164)

@@ -69,6 +69,13 @@ class DetailsForm(forms.Form):
     )  # fmt: skip
     phone = PhoneField(label=_("Work phone"), required=False, help_text=_("For calls of duty people."))
 
+    def clean_phone(self) -> Any:
+        """Duty people are paged by it: there is nobody to dial further."""
+        phone = self.cleaned_data["phone"]
+        if phone and phone.extension:
+            raise forms.ValidationError(_("Here is room for the phone only: leave the extension out."))
+        return phone
+
     def contact(self) -> dict[str, str]:
         phone = self.cleaned_data["phone"]
         return {

@@ -53,6 +53,8 @@ class ListForm(forms.Form):
 
 def unreadable(error: lists_in.TableUnreadable) -> str:
     """What to mend in the whole table."""
+    if error.most:
+        return _("The list has more than %(most)s lines. Send it in parts.") % {"most": error.most}
     if error.missing:
         return _("These headings are missing: %(names)s.") % {"names": ", ".join(error.missing)}
     return str(_("This table cannot be read. Save it as CSV and choose it again."))

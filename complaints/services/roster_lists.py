@@ -58,7 +58,7 @@ def enter(*, text: str, branch: Branch, profile: "Profile", is_trial: bool, now:
     A line that stands in the roster already is left as it is, so that a list may be sent twice. Raises
     TableUnreadable, PermissionDenied for all but the head of the branch.
     """
-    rows = lists_in.rows_of(text, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS)
+    rows = lists_in.all_rows_of(text, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS)
     people = list(Representative.objects.on_roster_of(branch))
     done = Entered()
     with transaction.atomic():

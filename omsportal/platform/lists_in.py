@@ -9,10 +9,11 @@ _DELIMITERS = (";", ",", "\t")
 
 
 class TableUnreadable(Exception):
-    """Not a table of ours: `missing` names headings that are not there; empty when it is no text at all."""
+    """Not a table of ours: `missing` names headings that are not there; `most` is how many lines it may have,
+    if it has more. Neither when it is no text at all."""
 
-    def __init__(self, missing: Iterable[str] = ()) -> None:
-        self.missing = list(missing)
+    def __init__(self, missing: Iterable[str] = (), *, most: int = 0) -> None:
+        self.missing, self.most = list(missing), most
         super().__init__(", ".join(self.missing))
 
 
@@ -58,6 +59,16 @@ def rows_of(text: str, *, required: Iterable[str], optional: Iterable[str] = (),
     except csv.Error as error:
         raise TableUnreadable from error
     return found
+
+
+def all_rows_of(
+    text: str, *, required: Iterable[str], optional: Iterable[str] = (), most: int
+) -> list[TableRow]:
+    """Every line that has something in it: a list is not taken by half. Raises TableUnreadable."""
+    rows = rows_of(text, required=required, optional=optional, most=most + 1)
+    if len(rows) > most:
+        raise TableUnreadable(most=most)
+    return rows
 
 
 def _delimiter_of(text: str) -> str:

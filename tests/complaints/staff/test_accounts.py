@@ -285,6 +285,24 @@ class TestTheListOfStaff:
     def test_what_is_no_list_is_explained(self, typed: dict[str, Any], head: Client) -> None:
         assert head.post("/staff/people/import/", typed).status_code == 422
 
+    def test_a_list_is_not_taken_by_half(self, head: Client, branch: Branch) -> None:
+        lines = [f"Иванов Иван;ivanov{number}@example.org" for number in range(301)]
+        answer = head.post("/staff/people/import/", {"text": "\n".join(["ФИО;E-mail", *lines])})
+        assert answer.status_code == 422
+        assert "больше 300 строк" in answer.content.decode()
+        shifts = "\n".join(["Дежурный;С;По", *["operator;31.12.2026 08:00;31.12.2026 20:00"] * 401])
+        answer = head.post(f"/staff/roster/{branch.pk}/import/", {"text": shifts})
+        assert "больше 400 строк" in answer.content.decode()
+
+    def test_a_phone_with_an_extension_is_not_cut_off_silently(self, head: Client, branch: Branch) -> None:
+        phone = "8 (4852) 31-38-28 доб. 5"
+        text = f"ФИО;E-mail;Уровень;Телефон\nНовикова Анна;nova@example.org;1;{phone}"
+        assert "добавочный" in head.post("/staff/people/import/", {"text": text}).content.decode()
+        person = {"name": "Новикова Анна", "email": "nova@example.org", "phone": phone}
+        answer = head.post("/staff/people/invite/", person | {"tier": "1", "branches": [branch.pk]})
+        assert answer.status_code == 422
+        assert "добавочный номер не указывайте" in answer.content.decode()
+
 
 class TestTheRosterAsAList:
     def rows(self, now: datetime, *shifts: tuple[str, int, int, str]) -> str:
