@@ -34,8 +34,14 @@ def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
     place = request.GET.get("place", "") or report.COUNTRY
     if not _place(place):
         raise Http404
-    if which.is_valid():
-        return redirect("staff:calendar_day", place=place, day=which.cleaned_data["day"].isoformat())
+    day = which.cleaned_data["day"] if which.is_valid() else None
+    if day is not None and _is_shown(day.year, desk):
+        return redirect("staff:calendar_day", place=place, day=day.isoformat())
+    if request.GET.get("day"):
+        years = {"first": desk.now.year - YEARS, "last": desk.now.year + YEARS}
+        messages.error(
+            request, _("Write a day of the years %(first)s to %(last)s, for example 31.12.%(last)s.") % years
+        )
     year = request.GET.get("year", "")
     chosen = int(year) if year.isdecimal() and len(year) == 4 else desk.now.year
     return redirect("staff:calendar_year", place=place, year=chosen)
@@ -227,9 +233,13 @@ def _place(place: str) -> bool:
     return place == report.COUNTRY or Region.objects.by_code(place) is not None
 
 
+def _is_shown(year: int, desk: Desk) -> bool:
+    return abs(year - desk.now.year) <= YEARS
+
+
 def _calendar_sheet(desk: Desk, place: str, year: int) -> Sheet:
     """404 for a region that there is not, and for years that nobody needs."""
-    if abs(year - desk.now.year) > YEARS:
+    if not _is_shown(year, desk):
         raise Http404
     if place == report.COUNTRY:
         return Sheet(Setting.CALENDAR, year=year)
