@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "django_htmx",
-    "django_filters",
     "phonenumber_field",
     "rest_framework",
     "drf_spectacular",
