@@ -1,16 +1,12 @@
 """One e-mail address serves one open account: new passwords and notices of sign-in go to it."""
 
-from django.db import connection
-
+from omsportal.platform import turns
 from representatives.models import User
-
-_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 40))"
 
 
 def hold(email: str) -> None:
     """Whoever gives this address to an account meanwhile waits for the end of the caller's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TURN, [f"address:{email.casefold()}"])
+    turns.take(f"representatives.address:{email.casefold()}")
 
 
 def holder(email: str, *, but: User) -> User | None:

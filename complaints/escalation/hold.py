@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from complaints.models import EngineHold
-from omsportal.platform import alarms
+from omsportal.platform import alarms, turns
 from omsportal.platform.clock import database_now
 from omsportal.platform.kinds import Severity
 from omsportal.platform.models import Heartbeat
@@ -30,8 +30,6 @@ ALARM = "clock_jumped"
 ESCALATOR = "escalator"
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-# Several escalators see the same jump: the lock lets the first one write the row, the others find it.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('complaints.engine_hold', 0))"
 
 
 def in_force(*, now: datetime) -> bool:
@@ -162,9 +160,11 @@ def _current(now: datetime) -> EngineHold | None:
 
 @transaction.atomic
 def _hold_once(now: datetime, jumped_seconds: int) -> EngineHold:
-    """The hold in force; it is written, with its alarm, unless it is there."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME)
+    """The hold in force; it is written, with its alarm, unless it is there.
+
+    Several escalators see the same jump: the first one writes the row, the others find it.
+    """
+    turns.take("complaints.engine_hold")
     if (row := _current(now)) is None:
         row = EngineHold.objects.create(held_at=now, jumped_seconds=jumped_seconds)
         alarms.raise_once(

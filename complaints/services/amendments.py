@@ -13,7 +13,7 @@ from typing import Any
 
 import pghistory
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -34,9 +34,9 @@ from complaints.services.matter_values import (
 from insurers.models import Region, RevisionState
 from insurers.reports import today_in
 from insurers.services.revisions import MovedOn, Refused, Seen, Settled
+from omsportal.platform import turns
 from representatives.models import User
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 47))"
 _DAY = timedelta(days=1)
 #: How the editor's form calls what the row calls otherwise.
 _FORM_NAMES = {"valid_from": "starts_on", "valid_to": "ends_on", "slug": "code"}
@@ -182,7 +182,8 @@ def _apply(draft: Amendment, row: Row | None, now: datetime) -> Row:
     begins = max(day_of(draft.values["starts_on"]) or today, today)
     try:
         with transaction.atomic():
-            _one_at_a_time(draft.noun)
+            # Two equal rows, checked by an exclusion constraint, would wait for each other for ever.
+            turns.take(f"complaints.amendments:{draft.noun}")
             made = _begun(draft, row, begins, today)
             fill(made, draft.values)
             _require_sense(made)
@@ -194,12 +195,6 @@ def _apply(draft: Amendment, row: Row | None, now: datetime) -> Row:
         told = _("Somebody has just entered the same. Look at the list.")
         raise Refused({MAIN_FIELD[draft.noun]: told}) from error
     return made
-
-
-def _one_at_a_time(noun: str) -> None:
-    """Two equal rows, checked by an exclusion constraint, would wait for each other for ever."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME, [noun])
 
 
 def _begun(draft: Amendment, row: Row | None, begins: date, today: date) -> Row:

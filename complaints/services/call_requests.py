@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.call_windows import Window
@@ -17,13 +17,10 @@ from complaints.services import call_backs, drafts, routing
 from complaints.services.filing import Filing, file_complaint
 from complaints.services.transitions import RuleBroken
 from insurers.models import Branch
-from omsportal.platform import digests, limits
+from omsportal.platform import digests, limits, turns
 
 #: Calls that one phone may wait for at the same time.
 MOST_OPEN = 3
-# Two requests for one phone at the same moment are counted one after the other.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('complaints.call_back', %s))"
-_LOCK_BYTES = 7
 
 
 class TooManyCalls(Exception):
@@ -134,6 +131,5 @@ def _filing(wish: Wish) -> Filing:
 
 
 def _take_turn(phone: str) -> None:
-    turn = int.from_bytes(digests.blind(phone, "phone")[:_LOCK_BYTES])
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME, [turn])
+    """Two requests for one phone at the same moment are counted one after the other."""
+    turns.take(f"complaints.call_back:{digests.blind(phone, 'phone').hex()}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.kinds import Bond, Cause, Form
@@ -18,6 +18,7 @@ from complaints.permissions import Act, require
 from complaints.services import legal, transitions
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import OPEN, Event, Status
+from omsportal.platform import turns
 from representatives.models import User
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ MOST_LINKED = 20
 LINKING = (Bond.SAME_EVENT, Bond.SENT_TWICE)
 ENDING = (Bond.OTHER_EVENT, Bond.BY_MISTAKE)
 _UNANSWERED = OPEN | {Status.RESOLVED}
-# Groups grow while they are read: one link is made or ended at a time, for some milliseconds.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('complaints.linking'))"
 
 
 @transaction.atomic
@@ -70,7 +69,7 @@ def unlink(
 
     Raises NotAllowed (the head decides), SomebodyWasFirst (ended before), RuleBroken.
     """
-    _lock_all()
+    _take_turn()
     require(profile, Act.UNLINK, transitions.locked(complaint.pk))
     if reason not in ENDING:
         raise RuleBroken("reason", _("Choose why they are not one event."))
@@ -86,13 +85,13 @@ def unlink(
     return link
 
 
-def _lock_all() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME)
+def _take_turn() -> None:
+    """Groups grow while they are read: one link is made or ended at a time, for some milliseconds."""
+    turns.take("complaints.linking")
 
 
 def _together(complaint: Complaint, other: Complaint) -> tuple[Complaint, Complaint]:
-    _lock_all()
+    _take_turn()
     if complaint.pk == other.pk:
         raise RuleBroken("itself", _("This is the number of this very appeal. Write the other one."))
     rows = _locked({complaint.pk, other.pk})

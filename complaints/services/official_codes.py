@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.kinds import Kind
 from complaints.models import CategoryCode, OfficialCode
 from complaints.services.amendments import Editor, today_of
 from insurers.services.revisions import MovedOn, Refused
-from omsportal.platform import lists_in
+from omsportal.platform import lists_in, turns
 
 #: Appeals of insured people are counted in this table of the form.
 APPEALS = "1"
@@ -36,7 +36,6 @@ MOST_ROWS = 2000
 _CODE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,4}")
 _TABLE = re.compile(r"[0-9]{1,4}")
 _LONGEST_TEXT, _LONGEST_KIND = 2000, 24
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('complaints.official_codes', 0))"
 _DAY = timedelta(days=1)
 
 
@@ -165,8 +164,7 @@ def _begin(by: Editor) -> None:
     """One at a time; for editors of what all patients read only."""
     if not by.everything:
         raise PermissionDenied
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME)
+    turns.take("complaints.official_codes")
 
 
 def _wrong(table: str, code: str, cells: Mapping[str, str]) -> str:

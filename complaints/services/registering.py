@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import file_store
@@ -25,16 +25,12 @@ from complaints.services.filing import Filing
 from complaints.services.intake import Claimed, Insured
 from complaints.services.transitions import RuleBroken
 from insurers.models import Branch
-from omsportal.platform import digests
+from omsportal.platform import digests, turns
 from representatives.models import User
 from representatives.roles import Action
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
-
-# Two presses of one button at the same moment are served one after the other.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('complaints.registering', %s))"
-_LOCK_BYTES = 7
 
 
 class NoDesk(Exception):
@@ -169,6 +165,5 @@ def _filled(case: Complaint, text: str, *, by: User, now: datetime) -> str:
 
 
 def _take_turn(token: str) -> None:
-    turn = int.from_bytes(digests.blind(token, "turn")[:_LOCK_BYTES])
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME, [turn])
+    """Two presses of one button at the same moment are served one after the other."""
+    turns.take(f"complaints.registering:{digests.blind(token, 'turn').hex()}")

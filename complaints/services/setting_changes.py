@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Setting, SettingChange
@@ -20,7 +20,7 @@ from complaints.services.setting_sheets import Kind, Sheet, Values, differing, m
 from insurers.models import RevisionState
 from insurers.services import calendar
 from insurers.services.revisions import MovedOn, Refused, Settled
-from omsportal.platform import dry_runs
+from omsportal.platform import dry_runs, turns
 from omsportal.platform.kinds import JobState
 from omsportal.platform.models import Job
 from representatives.models import User
@@ -34,7 +34,6 @@ KINDS: dict[Setting, Kind] = {
     Setting.CALENDAR: setting_calendar.KIND, Setting.HOURS: setting_hours.KIND,
     Setting.RIGHTS: setting_tables.RIGHTS, Setting.KEEPING: setting_tables.KEEPING,
 }  # fmt: skip
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 46))"
 
 
 def stands(sheet: Sheet, now: datetime) -> Values:
@@ -173,8 +172,7 @@ def _require(by: User, profile: "Profile", sheet: Sheet) -> None:
 def _lock(sheet: Sheet) -> None:
     place = sheet.place
     ids = [getattr(place[name], "pk", place[name]) for name in ("region", "branch", "year")]
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME, [f"{sheet.noun}:{ids}"])
+    turns.take(f"complaints.settings:{sheet.noun}:{ids}")
 
 
 def _locked(change: SettingChange, version: int | None, by: User, profile: "Profile") -> SettingChange:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import file_store, sounds
@@ -17,14 +17,11 @@ from complaints.services.filing import Filing, file_complaint
 from complaints.services.transitions import RuleBroken
 from complaints.sounds import Sound
 from insurers.models import Branch
-from omsportal.platform import digests
+from omsportal.platform import digests, turns
 
 #: What is older was not left last night: its own moment is not believed, the promise counts from now.
 OLDEST = timedelta(days=14)
 _PURPOSE = "voice message"
-# The same recording from two workers at the same moment: the second one waits and finds the case.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('complaints.voicemail', %s))"
-_LOCK_BYTES = 7
 
 
 class NoRoom(Exception):
@@ -115,5 +112,5 @@ def _left_at(recording: Recording, now: datetime) -> datetime:
 
 
 def _take_turn(digest: bytes) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME, [int.from_bytes(digest[:_LOCK_BYTES])])
+    """The same recording from two workers at the same moment: the second one waits and finds the case."""
+    turns.take(f"complaints.voicemail:{digest.hex()}")

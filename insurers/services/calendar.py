@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from insurers.models import CalendarDay, WorkingAxis, WorkingSchedule, WorkingSpan
 from insurers.production_calendar import days_of
 from insurers.services import working_time
-from omsportal.platform import jobs
+from omsportal.platform import jobs, turns
 
 #: The job that lets others recount what they computed from working time. Arguments: ids of schedules; after a
 #: change of single days also their region (null: the country) and dates.
@@ -17,8 +17,7 @@ CALENDAR_CHANGED = "calendar.changed"
 STALE_AFTER = timedelta(hours=20)
 # Who gives somebody new hours reads the days, who changes days reads the schedules: neither sees what the
 # other has not committed yet, and a new schedule would be left with the days of before.
-_DAYS_STAY = "SELECT pg_advisory_xact_lock_shared(hashtextextended('insurers.calendar', 0))"
-_DAYS_CHANGE = "SELECT pg_advisory_xact_lock(hashtextextended('insurers.calendar', 0))"
+_TURN = "insurers.calendar"
 
 
 def seed(*, now: datetime) -> int:
@@ -67,7 +66,7 @@ def days_followed(
 def _days_followed(
     region_id: int | None, days: Iterable[date], by_id: int | None, now: datetime
 ) -> tuple[int, int | None]:
-    _execute(_DAYS_CHANGE)
+    turns.take(_TURN)
     touched = list(WorkingSchedule.objects.touched_by(region_id))
     named = sorted({day.isoformat() for day in days})
     about = {"region": region_id, "days": named} if named else {}
@@ -77,7 +76,7 @@ def _days_followed(
 def days_stay() -> None:
     """Until the caller's transaction ends no changed day is followed: whoever makes a schedule asks for this
     before any row is locked, and its working time will not lack a day."""
-    _execute(_DAYS_STAY)
+    turns.share(_TURN)
 
 
 @transaction.atomic
@@ -88,11 +87,6 @@ def schedule_changed(*, schedule: WorkingSchedule, by_id: int | None, now: datet
     """
     _rebuilt_schedules, job_id = _rebuild_and_tell([schedule], by_id, now, {})
     return job_id
-
-
-def _execute(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def _rebuild_and_tell(

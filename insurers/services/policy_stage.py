@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from insurers.policy_lines import Fault, Wrong
 from insurers.services.policy_rows import STAGED, Prepared, Recipe, prepare
+from omsportal.platform import turns
 from omsportal.platform.tables import Table
 
 BATCH = 2_000
@@ -96,8 +97,6 @@ WHERE p.branch_id = ANY(%(branches)s) AND (p.valid_to IS NULL OR p.valid_to >= %
     AND NOT EXISTS (SELECT FROM policy_stage s WHERE s.number_blind = p.number_blind AND s.kind = p.kind)
 """
 _NO_DIGEST = bytes(32)
-#: One registry is written at a time: two that claim the same policies wait for each other in order.
-_TURN = "SELECT pg_advisory_xact_lock(hashtext('policy registry'))"
 
 
 class TooMany(Exception):
@@ -202,7 +201,8 @@ class Stage:
         policies would seem to be missing. Raises TooMany; nothing is written then."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '64MB'")
-            cursor.execute(_TURN)
+            # One registry is written at a time: two that claim the same policies would wait for each other.
+            turns.take("insurers.policies")
             found = self.judge(replace=replace, day=day)
             if found.is_unusual and (
                 agreed is None or found.ending > agreed.ending or found.moved > agreed.moved
