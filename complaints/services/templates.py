@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Template
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
+from omsportal.platform import turns
 from representatives.models import User
 
 #: What may stand in braces, as people read it. Those of PERSONAL say something about one person.
@@ -39,11 +40,12 @@ def revise(*, template: Template, by: User, expected: int | None = None, now: da
     """Save the changed `template` as the next version in force from today; the one before ends yesterday.
 
     A version that began today is replaced in the same way: it ends on its first day. `expected` is the
-    version that was on screen, 0 for none in force. Raises RuleBroken (a blank that nothing fills in),
-    SomebodyWasFirst.
+    version that was on screen, 0 for none in force; of two who save at once the second hears of the first.
+    Raises RuleBroken (a blank that nothing fills in), SomebodyWasFirst.
     """
     today = now.date()
     check(template.body)
+    turns.take(f"complaints.templates:{template.code}")
     versions = Template.objects.filter(code=template.code, branch=template.branch_id)
     latest = versions.select_for_update().order_by("-version").first()
     if expected is not None and expected != _current(latest):
