@@ -175,6 +175,13 @@ class TestReference:
         text = " ".join([*row["steps"], row["free_of_charge"]])
         assert not re.search(r"верн[её]м|вернут деньги|гарантируем|2 уровень", text)
 
+    def test_the_policy_is_the_electronic_one_of_today(self) -> None:
+        """Law No. 326-FZ, article 45, since 1 December 2022: an extract, no paper after weeks of waiting."""
+        steps = {row["slug"]: " ".join(row["steps"]) for row in ROWS}
+        assert "выписку с номером из 16 цифр" in steps["get-policy"]
+        assert "с одним паспортом" in steps["get-policy"]
+        assert "временное свидетельство" not in " ".join(steps.values())
+
     def test_each_leads_to_a_theme_and_an_icon_that_exist(self) -> None:
         themes = json.loads((settings.BASE_DIR / "complaints/data/categories.json").read_text("utf-8"))
         icons = (settings.BASE_DIR / "static/img/icons.svg").read_text()
