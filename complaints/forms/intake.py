@@ -361,7 +361,7 @@ class IntakeForm(CallerForm):
         today = self.now.astimezone(self.own_branch.zone).date()
         found = clinics.search(words, region=self.own_branch.region, today=today)
         named = [(clinics.code_of(row), clinics.place_and_name(row)) for row in found]
-        return [*named, ("", _("None of these, or I am not sure"))] if named else []
+        return [*named, ("", _("None of these, or I don't know"))] if named else []
 
     @property
     def has_clinics(self) -> bool:

@@ -34,7 +34,7 @@ def working_soon(branch: Branch, *, now: datetime) -> list[WorkingSpan]:
 
 def _days(days: frozenset[int]) -> str:
     if len(days) == DAYS_OF_WEEK:
-        return _("any day")
+        return _("any working day")
     if days == _WORKING_DAYS:
         return _("Monday to Friday")
     if days == _WEEKEND:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
-from django.utils.formats import localize
+from django.utils.formats import localize, number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ def plain_field(shown: Mapping[str, Any]) -> SafeString:
             '\n<p class="field__counter" data-counter-for="{}" data-limit="{}" data-left="{}" data-over="{}"'
             ' aria-live="polite">{}</p>',
             bound.id_for_label, limit, _("Characters left:"), _("Too long, characters over:"),
-            _("Up to %(limit)s characters") % {"limit": localize(limit)},
+            _("Up to %(limit)s characters") % {"limit": number_format(limit, force_grouping=True)},
         )  # fmt: skip
     return format_html(
         '<div class="field">\n<label class="field__label" for="{}">{}{}</label>\n{}{}{}</div>',

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from omsportal.platform.drawing import Renderer
@@ -50,6 +51,13 @@ class Everything(forms.Form):
     theme = forms.ChoiceField(choices=[("a", "1 & 2"), ("b", "b")], required=False)
     secret = forms.CharField(widget=forms.HiddenInput)
     box = forms.BooleanField(required=False)
+
+
+def test_a_limit_is_written_as_people_read_numbers() -> None:
+    with translation.override("ru"):
+        assert "До 10\N{NO-BREAK SPACE}000 знаков" in ui.field(Everything()["story"])
+    with translation.override("en"):
+        assert "Up to 10,000 characters" in ui.field(Everything()["story"])
 
 
 @pytest.mark.parametrize("options", [{}, {"optional": False}, {"label": "C", "hint": "", "width": "4"}])

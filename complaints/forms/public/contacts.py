@@ -121,7 +121,7 @@ class AnswerChannelForm(forms.Form):
         choices=[
             (AnswerChannel.SITE, _("On this site")),
             (AnswerChannel.EMAIL, _("By e-mail")),
-            (AnswerChannel.LETTER, _("By letter")),
+            (AnswerChannel.LETTER, _("By post, on paper")),
             (AnswerChannel.OFFICE, _("In the insurer's office")),
         ],
         widget=RadioCards,

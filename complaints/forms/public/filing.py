@@ -26,7 +26,7 @@ class ThemeForm(StepForm):
         help_text=_("Choose what is closest. If we see that it is something else, we change it ourselves."),
         widget=RadioCards,
         error_messages={
-            "required": _("Choose what happened. If nothing fits, choose “Other”."),
+            "required": _("Choose what happened. If nothing fits, choose “Something else”."),
             "invalid_choice": _("Choose one of the themes in the list."),
         },
     )
@@ -142,7 +142,7 @@ class ContactsForm(StepForm):
         choices=[
             (AnswerChannel.SITE, _("On this site")),
             (AnswerChannel.EMAIL, _("By e-mail")),
-            (AnswerChannel.LETTER, _("By letter")),
+            (AnswerChannel.LETTER, _("By post, on paper")),
             (AnswerChannel.OFFICE, _("In the insurer's office")),
         ],
         initial=AnswerChannel.SITE.value,
@@ -222,7 +222,7 @@ class ContactsForm(StepForm):
         if wants_email and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Write the e-mail address, or choose another way to answer."))
         if cleaned.get("sms_notices") and not cleaned.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Write the phone to which we shall send SMS, or take the tick away."))
+            self.add_error("phone", _("Write the phone to which we shall send SMS, or untick the box."))
         reachable = any(cleaned.get(name) for name in ("phone", "email", "postal_address"))
         if not reachable and not self.errors and not self.answers.may_be_anonymous:
             self.add_error("phone", _("Leave at least one way to reach you: a phone or an e-mail."))

@@ -143,7 +143,7 @@ class StoryForm(StepForm):
         if not self.clinics_found:
             return []
         named = [(clinics.code_of(row), clinics.place_and_name(row)) for row in self.clinics_found]
-        return [*named, (AS_TYPED, _("None of these, or I am not sure"))]
+        return [*named, (AS_TYPED, _("None of these, or I don't know"))]
 
     def _kinds_of_waiting(self) -> list[tuple[str, Any]]:
         terms = [term for term in terms_on(self.answers.today) if term.region_id is None]

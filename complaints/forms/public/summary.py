@@ -81,7 +81,7 @@ def _ways(answers: Answers) -> Iterator[Line]:
     yield Line(Step.CONTACTS, _("E-mail"), page["email"])
     yield Line(Step.CONTACTS, _("Postal address"), page["postal_address"])
     yield Line(Step.CONTACTS, _("Answer"), _chosen(answers, Step.CONTACTS, "answer_channel"))
-    yield Line(Step.CONTACTS, _("E-mail when there is news"), YES if page["email_notices"] else NO)
+    yield Line(Step.CONTACTS, _("E-mails about news"), YES if page["email_notices"] else NO)
     if "sms_notices" in page:
         yield Line(Step.CONTACTS, _("SMS when there is news"), YES if page["sms_notices"] else NO)
     yield Line(Step.CONTACTS, _("Asking for medical documents"), YES if page["medical_documents"] else NO)

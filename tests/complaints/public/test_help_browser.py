@@ -44,9 +44,15 @@ def test_i_find_the_phone_for_ulyanovsk_in_two_taps(visit: Any, branch: Branch) 
     number = page.locator(f'a[href="tel:{FUND_OF_ULYANOVSK}"]')
     expect(number).to_be_visible()
     expect(number).to_contain_text("сейчас ответят")
+    page.wait_for_load_state()  # its style sheets too
     top = number.bounding_box()
     assert top is not None
     assert top["y"] < 740  # seen without scrolling
+    big, small = (
+        number.locator(f".phone-link__{part}").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+        for part in ("number", "label")
+    )
+    assert big >= 1.15 * small  # what is dialled, before whose it is
 
 
 def test_i_order_a_call_without_javascript_and_find_it_under_my_number(
@@ -116,9 +122,10 @@ def test_i_am_in_the_clinic_and_see_first_what_works_now(
     said = {
         "on duty": "Дежурный специалист сейчас на связи",
         "phone only": "Дежурного специалиста в эту минуту нет",
-        "nobody": "В эту минуту дежурных нет",
+        "nobody": "его рассмотрят первым, когда начнётся рабочий день",
     }
     expect(page.get_by_role("main")).to_contain_text(said[state])
+    page.wait_for_load_state()
     assert (number_at(page) < urgent_button(page)) == (state != "nobody")
     look_at(page)
 
