@@ -166,6 +166,10 @@ class RuleEditionAdmin(AsksFirst, KeepsHistory):
     inlines = [EscalationRuleInline]
     ordering = ["-filed_from"]
 
+    def save_model(self, request: HttpRequest, obj: RuleEdition, form: AnyForm, change: bool) -> None:
+        rules.take_turn()  # before the row is locked, as whoever puts a proposed rule in force
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: AnyForm, formsets: Any, change: bool) -> None:
         with changing(editions=[form.instance], by_id=request.user.pk, now=database_now()):
             super().save_related(request, form, formsets, change)

@@ -88,6 +88,7 @@ WOULD_GROW = f"""EXISTS (
 def changing(*, editions: Iterable[RuleEdition], by_id: int | None, now: datetime) -> Iterator[None]:
     """Change rules of these editions inside; then their keys and their open cases follow."""
     with transaction.atomic():
+        rules.take_turn()
         before = [(edition, rules_of(edition)) for edition in editions]
         yield
         for edition, earlier in before:
@@ -106,8 +107,11 @@ def apply(
 
 
 def compare(*, edition: RuleEdition, earlier: list[dict[str, Any]], now: datetime) -> dict[str, Any] | None:
-    """Expand the edition; which keys changed, and the edition that keeps the earlier rules if one must."""
-    rules.expand(edition=edition)
+    """Expand the edition; which keys changed, and the edition that keeps the earlier rules if one must.
+
+    The caller has the turn of rules, or tries it out in a shadow of their keys and keeps nobody waiting.
+    """
+    rules.build(edition=edition)
     if not earlier:
         return None
     with transaction.atomic():
@@ -138,7 +142,7 @@ def _keep(edition: RuleEdition, earlier: list[dict[str, Any]], now: datetime) ->
     }
     kept: RuleEdition = RuleEdition.objects.create(title=title[-120:], filed_from=first.filed_from - _TICK)
     EscalationRule.objects.bulk_create(EscalationRule(edition=kept, **rule) for rule in earlier)
-    rules.expand(edition=kept)
+    rules.build(edition=kept)
     return kept
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.models import EscalationRule, ProposalState, RuleConsent, RuleEdition, RuleProposal
-from complaints.services import rule_changes
+from complaints.services import rule_changes, rules
 from complaints.services.preview import RULES_PREVIEW
 from insurers.models import Branch, Insurer
 from omsportal.platform import dry_runs
@@ -156,6 +156,7 @@ def _rule_in(edition: RuleEdition, proposal: RuleProposal) -> EscalationRule:
 
 def _apply(proposal: RuleProposal, *, is_agreed: bool, by_id: int, now: datetime) -> None:
     """Into the edition in force and those of later days; or into one of its own day."""
+    rules.take_turn()
     if proposal.starts_at is not None:
         _own_edition(proposal.starts_at)
         editions = list(RuleEdition.objects.filter(filed_from__gte=proposal.starts_at).order_by("filed_from"))
@@ -193,7 +194,7 @@ def _locked(proposal: RuleProposal, *states: ProposalState) -> RuleProposal:
 
 
 def _settled(row: RuleProposal, state: ProposalState, by: User, now: datetime) -> RuleProposal:
-    row.state, row.settled_by, row.settled_at = state, by, now
+    row.state, row.settled_by, row.settled_at = state, by, max(now, row.made_at)
     row.save(update_fields=["state", "settled_by", "settled_at"])
     return row
 

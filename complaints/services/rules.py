@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from complaints.kinds import Kind, Urgency
 from complaints.models import EffectiveRule, RuleEdition
+from omsportal.platform import turns
 from representatives.roles import Tier
 
 # Most filled fields win, ties in the order insurer, kind, category, urgency.
@@ -33,10 +34,21 @@ ORDER BY insurer.key, kind.key, category.id, urgency.key, tier.key,
 """
 
 
+def take_turn() -> None:
+    """Nobody else changes rules or builds their keys until the caller's transaction ends. Whoever files goes
+    by the keys of before and waits for nobody."""
+    turns.take("complaints.rules")
+
+
 @transaction.atomic
 def expand(*, edition: RuleEdition) -> int:
-    """Rebuild the effective keys of one edition; returns how many. Locks the edition."""
-    RuleEdition.objects.select_for_update().get(pk=edition.pk)
+    """Rebuild the effective keys of one edition, in the turn of rules; returns how many."""
+    take_turn()
+    return build(edition=edition)
+
+
+def build(*, edition: RuleEdition) -> int:
+    """The same for whoever has the turn, or a shadow of the table; in the caller's transaction."""
     EffectiveRule.objects.filter(edition=edition).delete()
     parameters: dict[str, Any] = {
         "edition_id": edition.pk,
