@@ -5,7 +5,8 @@ Who reads the database and has not the digest key learns no code; who sends one 
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from complaints.models import OneTimeCode
 from omsportal.platform import digests
@@ -59,8 +60,8 @@ def spend(*, code: OneTimeCode | None, typed: str, now: datetime) -> bool:
     counted = OneTimeCode.objects.open(now=now).filter(pk=row.pk).update(attempts=F("attempts") + 1)
     same = digests.matches(digits_of(row).encode(), "".join(filter(str.isdigit, typed)).encode())
     right = bool(counted) and same and row.complaint_id is not None
-    used = OneTimeCode.objects.filter(pk=row.pk if right else 0, used_at=None).update(used_at=now)
-    return used == 1
+    unused = OneTimeCode.objects.filter(pk=row.pk if right else 0, used_at=None)
+    return unused.update(used_at=Greatest(F("asked_at"), Value(now))) == 1
 
 
 def purge(now: datetime) -> int:

@@ -151,7 +151,7 @@ def check(*, text: str, now: datetime) -> ApiKey:
 def revoke(*, key: ApiKey, now: datetime) -> ApiKey:
     """End a key at once. Revoking twice keeps the first moment."""
     if key.revoked_at is None:
-        key.revoked_at = now
+        key.revoked_at = max(now, key.created_at)
         key.save(update_fields=["revoked_at"])
     return key
 
@@ -181,7 +181,7 @@ def branch_for(key: ApiKey, region_code: str) -> Branch | None:
 
 def _touch(key: ApiKey, now: datetime) -> None:
     if key.last_used_at is None or now - key.last_used_at > TOUCH_EVERY:
-        key.last_used_at = now
+        key.last_used_at = max(now, key.created_at)
         key.save(update_fields=["last_used_at"])
 
 

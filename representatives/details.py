@@ -48,7 +48,7 @@ def _change(user: User, details: Details, by: User, reach: Reach, now: datetime)
     rights.require_whole(place, reach)
     if details.email.lower() != row.email.lower():
         rights.forbid_both(row, by, AccountDeed.FACTOR_TAKEN, now)
-        Invitation.objects.open().of(row).update(withdrawn_by=by, withdrawn_at=now)
+        Invitation.objects.open().of(row).withdraw(by=by, now=now)
     return _write(row, details, by, now)
 
 

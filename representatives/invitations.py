@@ -69,7 +69,7 @@ def invite(
 def invite_again(*, user: User, by: User, reach: Reach, now: datetime) -> Invitation:
     """A new link; the one before is void. Raises AccountRefused: the account is in use, or not theirs."""
     row = _locked_and_waiting(user, reach, now)
-    Invitation.objects.open().of(row).update(withdrawn_by=by, withdrawn_at=now)
+    Invitation.objects.open().of(row).withdraw(by=by, now=now)
     return _send(row, AccountDeed.INVITED_AGAIN, by, now)
 
 
@@ -77,7 +77,7 @@ def invite_again(*, user: User, by: User, reach: Reach, now: datetime) -> Invita
 def withdraw(*, user: User, by: User, reach: Reach, now: datetime) -> None:
     """The link opens nothing any more. Raises AccountRefused when there is none, or it was used."""
     _locked_and_waiting(user, reach, now)
-    if not Invitation.objects.open().of(user).update(withdrawn_by=by, withdrawn_at=now):
+    if not Invitation.objects.open().of(user).withdraw(by=by, now=now):
         raise AccountRefused("no_link", gettext_lazy("No invitation is open: it was withdrawn already."))
     AccountAct.objects.create(user=user, deed=AccountDeed.WITHDRAWN, by=by, at=now)
 
@@ -96,7 +96,7 @@ def accept(*, token: str, password: str, now: datetime) -> User:
     invitation = find(token=token, now=now)
     user = User.objects.select_for_update(no_key=True).get(pk=invitation.user_id)
     is_theirs = _still_theirs(token, user)
-    if not is_theirs or not Invitation.objects.open().filter(pk=invitation.pk).update(accepted_at=now):
+    if not is_theirs or not Invitation.objects.open().filter(pk=invitation.pk).use(now=now):
         raise LinkIsDead
     if one_address.holder(user.email, but=user) is not None:
         raise AccountRefused(

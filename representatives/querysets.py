@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import BaseUserManager
-from django.db.models import BigIntegerField, Exists, Expression, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Expression, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from representatives import coverage_sql
 from representatives.roles import Tier
@@ -205,6 +206,14 @@ class InvitationQuerySet(QuerySet["Invitation"]):
 
     def with_digest(self, digest: bytes) -> Self:
         return self.filter(token_digest=digest)
+
+    def withdraw(self, *, by: Any, now: datetime) -> int:
+        """Their links open nothing any more; a clock that went back withdraws none before it was sent."""
+        return self.update(withdrawn_by=by, withdrawn_at=Greatest(F("invited_at"), Value(now)))
+
+    def use(self, *, now: datetime) -> int:
+        """Their people have come; not before they were invited either."""
+        return self.update(accepted_at=Greatest(F("invited_at"), Value(now)))
 
 
 class AccountActQuerySet(QuerySet["AccountAct"]):

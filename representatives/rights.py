@@ -73,7 +73,7 @@ def switch_off(*, user: User, reason: str, by: User, reach: Reach, now: datetime
     _keep_somebody(row, place.headed_ids, place.insurer_ids, now)
     row.is_active = False
     row.save(update_fields=["is_active"])
-    Invitation.objects.open().of(row).update(withdrawn_by=by, withdrawn_at=now)
+    Invitation.objects.open().of(row).withdraw(by=by, now=now)
     sessions.end_all(row, now=now)
     AccountAct.objects.create(
         user=row, deed=AccountDeed.SWITCHED_OFF, reason=AccountReason(reason), by=by, at=now

@@ -146,7 +146,7 @@ def switch_off(*, webhook: Webhook, profile: Profile, now: datetime) -> Webhook:
     """Nothing is sent; events are kept for a month. Switching off twice keeps the first moment."""
     row = _locked(webhook, profile)
     if row.is_on:
-        row.off_at, row.off_why = now, WhyOff.PERSON
+        row.off_at, row.off_why = max(now, row.created_at), WhyOff.PERSON
         row.save(update_fields=["off_at", "off_why"])
     return row
 

@@ -60,7 +60,7 @@ raised AS (
 SELECT (SELECT count(*) FROM threatened), (SELECT count(*) FROM raised)"""
 # Partial index of open alarms. The case's own moves close theirs at once; here it is a date that was put off.
 _OUT_OF_DANGER = f"""
-UPDATE platform_alarm AS alarm SET closed_at = %(now)s
+UPDATE platform_alarm AS alarm SET closed_at = greatest(alarm.raised_at, %(now)s)
 FROM complaints_complaint c
 WHERE alarm.kind = '{ANSWER_DANGER}' AND alarm.closed_at IS NULL AND alarm.subject_kind = 'complaint'
     AND c.id = alarm.subject_id AND (c.status NOT IN {_UNANSWERED} OR {_OCCASION} IS DISTINCT FROM alarm.hop)"""

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Card, Complaint, Deadline, ErasureRequest, LegalHold
@@ -93,7 +95,7 @@ def lift(*, complaint: Complaint, by: User, profile: "Profile", now: datetime) -
     case = transitions.locked(complaint.pk)
     require(profile, Act.DECIDE_ERASURE, case)
     standing = LegalHold.objects.standing().filter(complaint=case)
-    return bool(standing.update(lifted_at=now, lifted_by=by))
+    return bool(standing.update(lifted_at=Greatest(F("placed_at"), Value(now)), lifted_by=by))
 
 
 def _check_ground(ground: str, known: list[str]) -> None:

@@ -87,6 +87,18 @@ class TestTheLink:
         assert "nova" not in str(row.payload)
         assert token.encode() not in bytes(invitation.token_digest)
 
+    def test_it_ends_no_earlier_than_it_was_sent_also_while_the_clock_has_gone_back(
+        self, people: dict[str, User], branch: Branch, now: datetime, settings: Any
+    ) -> None:
+        head, later = people["head"], now + timedelta(hours=1)
+        first = invite(head, tier(1, branch), later)
+        invitations.withdraw(user=first.user, by=head, reach=reach(head), now=now)
+        second = invite(head, tier(1, branch), later, "drugaya@example.org")
+        token = sent_link(settings, later).partition("token=")[2]
+        invitations.accept(token=token, password=PASSWORD, now=now)
+        ended = Invitation.objects.in_bulk([first.pk, second.pk])
+        assert (ended[first.pk].withdrawn_at, ended[second.pk].accepted_at) == (later, later)
+
     @pytest.mark.parametrize("end", ["late", "withdrawn", "again", "closed", "corrected", "password"])
     def test_it_opens_nothing_any_more(
         self, end: str, people: dict[str, User], branch: Branch, now: datetime, settings: Any

@@ -74,6 +74,14 @@ def test_a_revoked_or_expired_key_opens_nothing_at_once(world):
     problem(api.get("/queue/"), 401)
 
 
+def test_a_key_that_was_made_before_the_clock_went_back_works_and_ends(world):
+    api, made = world.key(), world.now + timedelta(hours=1)
+    ApiKey.objects.update(created_at=made)
+    assert api.get("/queue/").status_code == 200
+    assert api_keys.revoke(key=ApiKey.objects.get(), now=world.now).revoked_at == made
+    assert ApiKey.objects.get().last_used_at == made
+
+
 def test_a_key_of_somebody_who_left_opens_nothing(world):
     api = world.key()
     User.objects.filter(full_name="МИС").update(is_active=False)

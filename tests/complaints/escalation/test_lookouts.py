@@ -108,6 +108,14 @@ class TestAnswers:
         assert lookouts.answers_in_danger(moment + timedelta(days=28)) == 1
         assert Alarm.objects.filter(kind="answer_danger").count() == 2
 
+    def test_it_closes_also_while_the_clock_has_gone_back(self) -> None:
+        case = make_complaint(make_branch())
+        moment = self.due_in(1, case)
+        lookouts.answers_in_danger(moment)
+        Complaint.objects.filter(pk=case.pk).update(answer_due_on=date(2026, 5, 15), extended_by_days=28)
+        lookouts.answers_in_danger(moment - MINUTE)
+        assert Alarm.objects.get(kind="answer_danger").closed_at == moment
+
     def test_many_are_found_in_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rounds, "BATCH", 2)
         cases = [make_complaint(make_branch()) for _case in range(5)]

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.models import Complaint
-from complaints.services import closing, dispatching, reclassify
+from complaints import one_time_codes
+from complaints.models import Complaint, LegalHold, OneTimeCode
+from complaints.services import closing, dispatching, erasure, reclassify
 from tests.complaints.services.test_hops_and_closing import escalate, fresh, give_back, held, person
-from tests.factories import NOW, make_category, profile
+from tests.factories import NOW, make_branch, make_category, make_staff, profile
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,18 @@ def test_a_letter_does_not_leave_before_it_was_decided() -> None:
         complaint=case, way="letter", outgoing_number="1", by=person(1), profile=profile(person(1)), now=NOW
     )
     assert (fresh(case).status, fresh(case).answered_at) == ("answered", NOW + HOUR)
+
+
+def test_a_one_time_code_is_used_up_no_earlier_than_it_was_asked_for() -> None:
+    code = one_time_codes.begin(purpose=OneTimeCode.Purpose.EMAIL, complaint_id=held(1).pk, now=NOW)
+    digits = one_time_codes.digits_of(code)
+    assert one_time_codes.spend(code=code, typed=digits, now=NOW - HOUR)
+    assert OneTimeCode.objects.get().used_at == NOW
+
+
+def test_a_hold_on_erasure_is_lifted_no_earlier_than_it_was_placed() -> None:
+    head, about = make_staff("head", heads=make_branch()), {"complaint": held(1)}
+    who = {"by": head, "profile": profile(head)}
+    erasure.hold(**about, ground="court", now=NOW, **who)
+    assert erasure.lift(**about, now=NOW - HOUR, **who)
+    assert LegalHold.objects.get().lifted_at == NOW

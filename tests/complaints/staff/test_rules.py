@@ -205,3 +205,13 @@ def test_two_who_settle_at_once_do_it_once(admin: Client, branch: Branch, people
     rule_proposals.put_in_force(proposal=proposal, **hand)
     with pytest.raises(ProposalRefused, match="settled"):
         rule_proposals.take_back(proposal=proposal, **hand)
+
+
+def test_it_is_settled_no_earlier_than_it_was_proposed(
+    admin: Client, branch: Branch, people: dict[str, User]
+) -> None:
+    proposal, by = propose(admin, branch, 3), people["insurer_admin"]
+    hand: dict[str, Any] = {"by": by, "profile": profile(by, on=database_now().date())}
+    gone_back = proposal.made_at - timedelta(minutes=1)
+    settled = rule_proposals.take_back(proposal=proposal, now=gone_back, **hand)
+    assert settled.settled_at == proposal.made_at
