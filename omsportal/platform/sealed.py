@@ -36,14 +36,16 @@ class Unsealable(Exception):
     """The value does not open: damaged, sealed for another context, or its key is not configured."""
 
 
-def _key(pair: str) -> tuple[str, AESGCM]:
+def _key(pair: str, place: int) -> tuple[str, AESGCM]:
+    """Of a malformed pair only its place is told: without an id, or the other way round, it begins with the
+    secret."""
     key_id, separator, encoded = pair.partition(":")
     try:
         secret = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         secret = b""
     if not separator or not 0 < len(key_id.encode()) < 256 or len(secret) != KEY_BYTES:
-        raise KeysUnusable(f"SEALING_KEYS: key {key_id[:12]!r} is malformed. {_HOW_TO}")
+        raise KeysUnusable(f"SEALING_KEYS: key {place} of the list is malformed. {_HOW_TO}")
     return key_id, AESGCM(secret)
 
 
@@ -51,7 +53,7 @@ def _key(pair: str) -> tuple[str, AESGCM]:
 def _parsed(pairs: tuple[str, ...]) -> dict[str, AESGCM]:
     if not pairs:
         raise KeysUnusable(f"SEALING_KEYS is empty. {_HOW_TO}")
-    ring = dict(_key(pair) for pair in pairs)
+    ring = dict(_key(pair, place) for place, pair in enumerate(pairs, 1))
     if len(ring) != len(pairs):
         raise KeysUnusable(f"SEALING_KEYS names one key id twice. {_HOW_TO}")
     return ring

@@ -76,6 +76,15 @@ def test_it_says_what_to_write_when_keys_are_malformed(settings: Settings, pairs
         sealed.seal(CARD, CONTEXT)
 
 
+@pytest.mark.parametrize("written", ["{secret}", "{secret}:k2", "k 2{secret}"])
+def test_it_tells_nothing_of_a_malformed_key(settings: Settings, written: str):
+    secret = base64.b64encode(os.urandom(32)).decode()
+    settings.SEALING_KEYS = [key("k1"), written.format(secret=secret)]
+    with pytest.raises(sealed.KeysUnusable, match="key 2 of the list") as refused:
+        sealed.keyring()
+    assert secret[:6] not in str(refused.value)
+
+
 def test_it_refuses_one_id_for_two_keys(settings: Settings):
     settings.SEALING_KEYS = [key("k1"), key("k1")]
     with pytest.raises(sealed.KeysUnusable, match="twice"):
