@@ -36,6 +36,20 @@ REQUIRED = {
     "SITE_URL",
     "ALLOWED_HOSTS",
 }
+# What a deployment by docker-compose.yml cannot want to say.
+SAID_OTHERWISE = {
+    "CONN_MAX_AGE": "a matter of the server, which it brings itself",
+    "PREPARED_STATEMENTS": "a matter of the server, which it brings itself",
+    "CSRF_TRUSTED_ORIGINS": "it has one name, DOMAIN",
+    "FILES_DIR": "under DATA_DIR, in the volume",
+    "POSTGRES_PROGRAMS": "in the image",
+    "POLICY_REGISTRY": "needs an image with the class in it (docs/operations.md)",
+    "POLICY_REGISTRY_SECONDS": "the same",
+    "DEBUG": "for development",
+    "DEMO": "for demonstrations",
+    "SERVE_STATIC": "for `make run`",
+    "WEBHOOK_LOOPBACK": "for demonstrations",
+}
 VARIABLE = re.compile(r"\$\{([A-Z_]+)(?:(:[?-])([^}]*))?\}")
 READ = re.compile(r"env\.(?:text|flag|number|words|choice|hours|database)\(\s*\"([A-Z_]+)\"")
 
@@ -79,6 +93,10 @@ def test_one_process_of_the_workers_is_never_taken_by_a_job() -> None:
 
 def test_it_passes_only_variables_that_are_read() -> None:
     assert set(environment()) - variables_read() == set()
+
+
+def test_it_passes_everything_that_a_deployment_may_want_to_say() -> None:
+    assert variables_read() - set(environment()) == set(SAID_OTHERWISE)
 
 
 def test_it_passes_every_required_variable() -> None:
