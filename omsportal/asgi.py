@@ -4,8 +4,6 @@ Django's own ASGI handler leaked persistent psycopg2 connections when measured (
 """
 
 import os
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 THREADS = 8
@@ -13,9 +11,9 @@ THREADS = 8
 
 def _application() -> Any:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omsportal.settings")
-    from omsportal.wsgi import counted_pages
+    from omsportal.wsgi import application
 
-    pages = counted_pages()
+    pages = application
     # Only now: these look at the models, which exist once the applications are loaded.
     from a2wsgi import WSGIMiddleware
     from channels.routing import ProtocolTypeRouter
@@ -40,13 +38,11 @@ def _sockets() -> Any:
     from channels.security.websocket import AllowedHostsOriginValidator
     from django.urls import re_path
 
+    from complaints.routing import websocket_urlpatterns
     from representatives.sockets import SignedInSockets
 
-    patterns: list[Any] = []
-    if find_spec("complaints.routing") is not None:
-        patterns = list(import_module("complaints.routing").websocket_urlpatterns)
     nowhere: Any = _nowhere  # channels puts ASGI applications where Django has views
-    router: Any = URLRouter([*patterns, re_path("", nowhere)])  # type: ignore[no-untyped-call]  # channels has no types
+    router: Any = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])  # type: ignore[no-untyped-call]  # channels has no types
     stack: Any = AuthMiddlewareStack(SignedInSockets(router))  # type: ignore[no-untyped-call]  # channels has no types
     return AllowedHostsOriginValidator(stack)  # type: ignore[no-untyped-call]  # channels has no types
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 
-def counted_pages() -> Any:
+def _application() -> Any:
     """The portal, which adds its counters up between requests."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omsportal.settings")
     pages = get_wsgi_application()
@@ -16,4 +16,4 @@ def counted_pages() -> Any:
     return Counted(pages)
 
 
-application = counted_pages()
+application = _application()
