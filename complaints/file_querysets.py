@@ -16,6 +16,11 @@ class AttachmentQuerySet(QuerySet[Any]):
         """Files of the appeal and of public messages, not of internal notes; infected ones too."""
         return self.kept().filter(complaint=complaint).exclude(message__is_internal=True).order_by("id")
 
+    def to_take_along(self) -> Self:
+        """What the applicant sent, and scans of the appeal itself; nothing of staff, nothing infected."""
+        sent = Q(message=None) | Q(uploaded_by=None, message__is_internal=False)
+        return self.kept().filter(sent).exclude(state="infected").order_by("id")
+
     def for_patient_to_open(self) -> Self:
         """Nothing infected; what the patient sent at once, what staff sent when the scanner has seen it."""
         if not settings.CLAMD_ADDRESS:

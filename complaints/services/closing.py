@@ -14,7 +14,15 @@ from complaints.kinds import OUTCOMES_OF_KIND, Cause, Outcome
 from complaints.models import Answer, Attachment, Barring, Card, Complaint, Consent, Leaving, Link
 from complaints.patient_notices import WITHDRAWN
 from complaints.permissions import Act, NotAllowed, Refusal, may_close_with_any_outcome, require
-from complaints.services import attachments, deciding, legal, second_eyes, thread, transitions
+from complaints.services import (
+    attachments,
+    deciding,
+    legal,
+    second_eyes,
+    taking_along,
+    thread,
+    transitions,
+)
 from complaints.services.deciding import Decision
 from complaints.services.filing import Filed, Filing, file_complaint
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
@@ -117,7 +125,6 @@ def check_reopening(case: Complaint, *, now: datetime) -> None:
         raise RuleBroken("reopened_already", _("You have already asked again: a new appeal is in work."))
 
 
-@transaction.atomic
 def reopen(
     *,
     complaint: Complaint,
@@ -128,51 +135,53 @@ def reopen(
 ) -> Filed:
     """It did not help: a linked new appeal with its own 30 days, one tier up, from the experts to the fund.
 
-    Without `by` the patient asks; staff ask for them with their profile. Raises RuleBroken (too late, done
-    before), SomebodyWasFirst (not answered), NotAllowed.
+    What was said and answered before comes along. Without `by` the patient asks; staff ask for them with
+    their profile. Raises RuleBroken (too late, done before), SomebodyWasFirst (not answered), NotAllowed.
     """
-    case = transitions.locked(complaint.pk)
-    if profile is not None and legal.told_the_end_at(case) is not None:
-        require(profile, Act.REOPEN, case)
-    check_reopening(case, now=now)
-    filed = file_complaint(filing=_again(case, text), by=by, now=now)
-    _carry_over(case, filed.complaint)
-    Link.objects.create(
-        earlier=case, later=filed.complaint, kind=Link.Kind.REOPENING, linked_at=now, linked_by=by
-    )
-    _bar_the_earlier_expert(case, filed.complaint)
-    transitions.record(
-        case, Event.REOPENED, now=now, cause=Cause.STAFF if by else Cause.PATIENT, by=by, helped=False
-    )
+    with attachments.all_or_nothing() as keep:
+        case = transitions.locked(complaint.pk)
+        if profile is not None and legal.told_the_end_at(case) is not None:
+            require(profile, Act.REOPEN, case)
+        check_reopening(case, now=now)
+        filed = file_complaint(filing=_again(case, text), by=by, now=now)
+        _follow(case, filed.complaint, Link.Kind.REOPENING, by, now)
+        taking_along.take_along(earlier=case, later=filed.complaint, keep=keep, with_story=True)
+        _bar_the_earlier_expert(case, filed.complaint)
+        transitions.record(
+            case, Event.REOPENED, now=now, cause=Cause.STAFF if by else Cause.PATIENT, by=by, helped=False
+        )
     return filed
 
 
-@transaction.atomic
 def forward(
     *, complaint: Complaint, to: Branch, reason: str, by: User, profile: "Profile", now: datetime
 ) -> Filed:
     """Another body is competent: it registers the appeal anew with its own 30 days; both are linked.
 
-    Raises NotAllowed, RuleBroken (to itself, to an insurer when it is about one).
+    The whole card goes there, with what was sent and written. Raises NotAllowed, RuleBroken (to itself, to an
+    insurer when it is about one).
     """
-    case = transitions.locked(complaint.pk)
-    require(profile, Act.FORWARD, case)
+    with attachments.all_or_nothing() as keep:
+        case = transitions.locked(complaint.pk)
+        require(profile, Act.FORWARD, case)
+        _check_addressee(case, to)
+        filed = file_complaint(filing=_same_for(case, to), by=by, now=now)
+        _follow(case, filed.complaint, Link.Kind.FORWARD, by, now)
+        taking_along.take_along(earlier=case, later=filed.complaint, keep=keep)
+        transitions.record(
+            case, Event.FORWARDED, now=now, cause=Cause.STAFF, by=by, reason=reason,
+            escalate_at=None, assignee=None,
+        )  # fmt: skip
+        thread.tell_contact(case, kind="forwarded", now=now)
+    return filed
+
+
+def _check_addressee(case: Complaint, to: Branch) -> None:
     if to.pk == case.branch_id:
         raise RuleBroken("forward_to_itself", _("The case is with this body already."))
     if case.category.about_insurer and not to.is_fund:
         message = _("An appeal about an insurer is for the fund, never for an insurer: choose the fund.")
         raise RuleBroken("forward_complained_of", message)
-    filed = file_complaint(filing=_same_for(case, to), by=by, now=now)
-    _carry_over(case, filed.complaint)
-    Link.objects.create(
-        earlier=case, later=filed.complaint, kind=Link.Kind.FORWARD, linked_at=now, linked_by=by
-    )
-    transitions.record(
-        case, Event.FORWARDED, now=now, cause=Cause.STAFF, by=by, reason=reason,
-        escalate_at=None, assignee=None,
-    )  # fmt: skip
-    thread.tell_contact(case, kind="forwarded", now=now)
-    return filed
 
 
 def _check_outcome(case: Complaint, profile: "Profile", outcome: str) -> None:
@@ -224,10 +233,11 @@ def _common(case: Complaint, card: Card) -> dict[str, Any]:
     }
 
 
-def _carry_over(case: Complaint, later: Complaint) -> None:
-    """Nobody has to tell of a death twice."""
+def _follow(case: Complaint, later: Complaint, kind: Link.Kind, by: User | None, now: datetime) -> None:
+    """Bound to each other; nobody has to tell of a death twice."""
     if Card.objects.filter(pk=case.pk, patient_died=True).exists():
         Card.objects.filter(pk=later.pk).update(patient_died=True)
+    Link.objects.create(earlier=case, later=later, kind=kind, linked_at=now, linked_by=by)
 
 
 def _bar_the_earlier_expert(case: Complaint, later: Complaint) -> None:
