@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import Case, F, Min, Q, When
 
 if TYPE_CHECKING:
     from insurers.models import (  # noqa: F401  (annotations name them)
@@ -134,6 +134,11 @@ class BranchQuerySet(ValidQuerySet["Branch"]):
     def alphabetical(self) -> Self:
         """Insurers first, the fund last, as patients look for them."""
         return self.order_by(F("kind").desc(), "title_key", "pk")
+
+    def nearest_first(self, region: "Region") -> Self:
+        """Those of the region as `alphabetical`, then region by region."""
+        far = Case(When(region=region, then=0), default=1)
+        return self.order_by(far, "region__name_key", F("kind").desc(), "title_key", "pk")
 
 
 class HotlineQuerySet(ValidQuerySet["Hotline"]):

@@ -11,6 +11,7 @@ from complaints.kinds import DOCUMENTS, Kind, Reason, Urgency
 from complaints.models import Category, Complaint, WorkDraft
 from complaints.services.thread import MOST_CHARACTERS
 from insurers.models import Branch
+from omsportal.platform.widgets import LongSelect
 from representatives.models import Representative
 from representatives.profiles import Profile
 from representatives.roles import Presence
@@ -120,14 +121,25 @@ class ReturnForm(TypedForm):
 
 
 class ForwardForm(ActForm):
-    to = forms.ModelChoiceField(Branch.objects.none(), label=_("To which body"))
+    to = forms.ModelChoiceField(
+        Branch.objects.none(),
+        label=_("To which body"),
+        empty_label=_("choose"),
+        widget=LongSelect,
+        help_text=_(
+            "The insurer that issued the policy answers, wherever care happened. Bodies of this region stand "
+            "first, then all others."
+        ),
+    )
     reason = reasons(FORWARD_REASONS)
 
     def prepare(self) -> None:
-        region = self.complaint.branch.region
-        field = choice_of_rows(self, "to")
-        others = Branch.objects.in_region(region).exclude(pk=self.complaint.branch_id)
-        field.queryset = others.with_names().alphabetical()
+        own = self.complaint.branch
+        others = Branch.objects.valid_on(self.profile.at.astimezone(own.zone).date()).exclude(pk=own.pk)
+        choice_of_rows(self, "to").queryset = others.with_names().nearest_first(own.region)
+        policy = self.complaint.card.policy  # as the register knows it
+        if policy is not None:
+            self.initial.setdefault("to", policy.branch_id)
 
 
 class ThemeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only

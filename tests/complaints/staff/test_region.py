@@ -1,6 +1,6 @@
 """The fund's review of its region: late cases, cases without an insurer, cases passed on, help."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,16 +9,19 @@ from pytest_django import DjangoAssertNumQueries
 
 from benchmarks.plans import explained
 from complaints.escalation import moves
-from complaints.models import Complaint
+from complaints.models import Card, Complaint
 from complaints.services import closing, helping, work
 from complaints.services.transitions import RuleBroken
-from insurers.models import Branch
+from insurers.models import Branch, Policy
+from insurers.policy_numbers import Sex, check_policy_number, enp_for
+from insurers.services.policies import Holder, PolicyRecord, create_policies
 from representatives.models import User
 from tests.complaints.crowd import copies
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import make_branch, make_category, make_complaint, make_fund, make_region, profile
 
 DAY = timedelta(days=1)
+BORN = date(1950, 12, 31)
 
 
 @pytest.fixture
@@ -48,6 +51,19 @@ def test_what_the_last_tier_left_is_listed_until_it_is_over(
     assert [row.number for row in region("late").context["listing"].cases] == [case.number]
     closing.withdraw(complaint=case, now=now)
     assert region("late").context["listing"].cases == []
+
+
+def test_the_form_of_passing_on_begins_with_whom_the_register_names(
+    client_of: ClientOf, of_fund: Complaint, branch: Branch
+) -> None:
+    holder = Holder(surname="Соколова", first_name="Вера", patronymic="", birth_on=BORN)
+    number = check_policy_number(enp_for("76", BORN, Sex.FEMALE, 7))
+    create_policies([PolicyRecord(number=number, holder=holder, branch_id=branch.pk)])
+    Card.objects.filter(pk=of_fund.pk).update(policy=Policy.objects.get())
+    operator = client_of("fund_operator")
+    operator.post(f"/staff/cases/{of_fund.number}/claim/")
+    page = operator.get(f"/staff/cases/{of_fund.number}/forward/").content.decode()
+    assert f'<option value="{branch.pk}" selected>' in page
 
 
 def test_a_case_without_an_insurer_is_found_and_passed_on_with_its_card(
