@@ -51,6 +51,10 @@ class LinkQuerySet(QuerySet[Any]):
         """What became of this case. Never that somebody else has an appeal about the same event."""
         return self.filter(earlier=case).exclude(kind="duplicate").select_related("later__branch")
 
+    def passing_on(self, case: "Complaint") -> Self:
+        """To what another body registered anew."""
+        return self.filter(earlier=case, kind="forward").select_related("later")
+
     def touching(self, complaint_ids: list[int]) -> Self:
         """Either end is one of these (unique index link_once, index of `later`)."""
         return self.filter(Q(earlier__in=complaint_ids) | Q(later__in=complaint_ids))

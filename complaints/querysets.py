@@ -339,6 +339,10 @@ class HistoryQuerySet(QuerySet[Any]):
         following = pairwise(moments)
         return [(begin[1], end[1]) for begin, end in following if (begin[0], end[0]) == events]
 
+    def of_code(self, complaint_id: int) -> Self:
+        """A new access code was given (index history_of_case)."""
+        return self.filter(complaint=complaint_id, event=Event.CODE_RENEWED)
+
     def after(self, line_id: int) -> Self:
         """What happened since somebody looked (index history_of_case)."""
         return self.timeline().filter(pk__gt=line_id)

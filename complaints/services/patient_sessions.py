@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from complaints import disclosure, numbers
-from complaints.models import Complaint, PatientSession
+from complaints.models import Complaint, History, Link, PatientSession
 from complaints.querysets import PatientSessionQuerySet
 from complaints.services.filing import code_digest
 from omsportal.platform import digests, limits, ready_sql
@@ -80,6 +80,17 @@ def begin(*, complaint: Complaint, now: datetime) -> str:
         expires_at=now + LONGEST,
     )
     return token
+
+
+def follow(*, complaint: Complaint, now: datetime) -> str | None:
+    """Start a session for the appeal that the competent body made of this one, for whoever has this one open.
+
+    None: there is no such, or it was given a code of its own since, by which it is opened.
+    """
+    link = Link.objects.passing_on(complaint).first()
+    if link is None or History.objects.of_code(link.later_id).exists():
+        return None
+    return begin(complaint=link.later, now=now)
 
 
 def current(*, token: str, touch: bool = True, now: datetime) -> Complaint | None:

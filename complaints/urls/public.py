@@ -59,6 +59,7 @@ urlpatterns = [
     path("status/case/contacts/answer/", contacts.answer, name="case_answer_channel"),
     path("status/case/contacts/notices/", contacts.notices, name="case_notices"),
     path("status/case/contacts/<slug:way>/", contacts.contact, name="case_contact"),
+    path("status/case/follow/", case.follow, name="case_follow"),
     path("status/case/withdraw/", case.withdraw, name="case_withdraw"),
     path("status/case/identity/", identity.identity, name="case_identity"),
     path("status/case/identity/send/", identity.send, name="case_identity_send"),

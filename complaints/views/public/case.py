@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.forms.public.status import MessageForm, ReopenForm, WithdrawForm
 from complaints.models import Complaint
 from complaints.reports.public.case import CasePage, case_dates, case_page, may_withdraw
-from complaints.services import closing, drafts, legal
+from complaints.services import closing, drafts, legal, patient_sessions
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.views.public import cookies
 from complaints.views.public.patients import note_opened, patient_page
@@ -78,6 +78,19 @@ def reopen(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRes
         "answer_days": legal.answer_days(now.astimezone(complaint.branch.zone).date()),
     }  # fmt: skip
     return render(request, "public/status/reopen.html", context, status=_judged(form))
+
+
+@require_POST
+@patient_page
+def follow(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpResponse:
+    """To the appeal that another body made of this one: its number and code nobody has told the applicant."""
+    token = patient_sessions.follow(complaint=complaint, now=now)
+    response = redirect("public:case")
+    if token is None:
+        messages.warning(request, _("That appeal has a code of its own: open it by its number and code."))
+    else:
+        cookies.write(request, response, cookies.PATIENT, token)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
