@@ -35,6 +35,7 @@ class Act(StrEnum):
     FORWARD = "forward"
     REOPEN = "reopen"
     RECLASSIFY = "reclassify"  # change kind, theme or urgency; what lowers them is only proposed
+    NAME_CLINIC = "name_clinic"  # which clinic it is about, from the register
     DECIDE_RECLASSIFICATION = "decide_reclassification"  # as the second person
     REVIEW_ANSWER = "review_answer"  # agree with a proposed answer or return it, as the second person
     NOTE_NAMING = "note_naming"  # what the applicant said: may the clinic hear the name
@@ -210,22 +211,21 @@ def _forward(profile: "Profile", complaint: "Complaint") -> Refusal | None:
     return None if profile.right(Action.FORWARD) or heads_here(profile, complaint) else Refusal.NO_RIGHT
 
 
-def _dispatch(profile: "Profile", complaint: "Complaint") -> Refusal | None:
-    if Status(complaint.status) not in MOVES[Event.ANSWERED]:
-        return Refusal.STATUS
-    return _answer_for(profile, complaint)
+def _where(event: Event) -> Callable[["Profile", "Complaint"], Refusal | None]:
+    """Whoever answers for it, where the event is possible."""
+
+    def rule(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+        is_possible = Status(complaint.status) in MOVES[event]
+        return _answer_for(profile, complaint) if is_possible else Refusal.STATUS
+
+    return rule
 
 
-def _hand_over(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+def _in_hand(profile: "Profile", complaint: "Complaint") -> Refusal | None:
+    """Whoever holds it, or heads those who do."""
     if Status(complaint.status) not in MOVES[Event.HANDED_OVER]:
         return Refusal.STATUS
     return None if holds(profile, complaint) or heads_here(profile, complaint) else Refusal.NOT_HOLDER
-
-
-def _reopen(profile: "Profile", complaint: "Complaint") -> Refusal | None:
-    if Status(complaint.status) not in MOVES[Event.REOPENED]:
-        return Refusal.STATUS
-    return _answer_for(profile, complaint)
 
 
 def _reclassify(profile: "Profile", complaint: "Complaint") -> Refusal | None:
@@ -296,12 +296,6 @@ def _decide_leaving(profile: "Profile", complaint: "Complaint") -> Refusal | Non
     return _second_person(profile, proposed_leaving(complaint))
 
 
-def _record_notice(profile: "Profile", complaint: "Complaint") -> Refusal | None:
-    if Status(complaint.status) not in MOVES[Event.NOTICE_SENT]:
-        return Refusal.STATUS
-    return _answer_for(profile, complaint)
-
-
 def open_proposal(complaint: "Complaint") -> "Reclassification | None":
     """The change that waits for a second person; one query, none where the case is known to have no such."""
     if not getattr(complaint, "has_proposal", True):
@@ -344,11 +338,12 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.WAIT: _wait,
     Act.RESUME: _held(Event.RESUMED),
     Act.RESOLVE: _resolve,
-    Act.DISPATCH: _dispatch,
-    Act.HAND_OVER: _hand_over,
+    Act.DISPATCH: _where(Event.ANSWERED),
+    Act.HAND_OVER: _in_hand,
     Act.FORWARD: _forward,
-    Act.REOPEN: _reopen,
+    Act.REOPEN: _where(Event.REOPENED),
     Act.RECLASSIFY: _reclassify,
+    Act.NAME_CLINIC: _in_hand,
     Act.DECIDE_RECLASSIFICATION: _decide_reclassification,
     Act.REVIEW_ANSWER: _review_answer,
     Act.NOTE_NAMING: _answer_for,
@@ -361,7 +356,7 @@ RULES: dict[Act, Callable[["Profile", "Complaint"], Refusal | None]] = {
     Act.EXTEND: _extend,
     Act.LEAVE: _leave,
     Act.DECIDE_LEAVING: _decide_leaving,
-    Act.RECORD_NOTICE: _record_notice,
+    Act.RECORD_NOTICE: _where(Event.NOTICE_SENT),
     Act.GATHER: _answer_for,
     Act.DECIDE_ERASURE: _head_only,
 }

@@ -1,5 +1,6 @@
 """The case. `Complaint` is the narrow, hot row that queues and the timer read; `Card` holds the words."""
 
+from datetime import date
 from typing import ClassVar
 
 import pgtrigger
@@ -336,6 +337,11 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def received_on(self) -> date:
+        """The day on which it came, where its branch is."""
+        return self.received_at.astimezone(self.branch.zone).date()
 
     @property
     def is_open(self) -> bool:

@@ -178,6 +178,7 @@ urlpatterns = [
     path("cases/<number:number>/review-answer/", acts.review_answer, name="review_answer"),
     path("cases/<number:number>/extend/", acts.extend, name="extend"),
     path("cases/<number:number>/reopen/", acts.reopen, name="reopen"),
+    path("cases/<number:number>/clinic/", acts.name_clinic, name="clinic"),
     path("cases/<number:number>/naming/", acts.note_naming, name="naming"),
     path("cases/<number:number>/drafts/<slug:act>/", answering.keep_draft, name="keep_draft"),
     path("cases/<number:number>/drafts/<slug:act>/forget/", answering.forget_draft, name="forget_draft"),

@@ -108,7 +108,10 @@ def _receiver(world: World, name: str) -> object:
 
 
 #: What an act means by words that others use too.
-MEANT: dict[str, dict[str, Any]] = {"staff:extend": {"days": 30, "reason": "review_goes_on"}}
+MEANT: dict[str, dict[str, Any]] = {
+    "staff:extend": {"days": 30, "reason": "review_goes_on"},
+    "staff:clinic": {"clinic": "Поликлиника № 2"},
+}
 #: What operations of the API are sent: the examples of its description.
 API_BODIES: dict[str, Any] = {
     "api:complaints": examples.FILING,

@@ -17,6 +17,7 @@ from complaints.reports.staff.following import next_of_mine
 from complaints.services import (
     access_codes,
     attachments,
+    clinics,
     closing,
     contact_changes,
     deaths,
@@ -244,7 +245,11 @@ def forward(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def call(case: Complaint, data: dict[str, Any]) -> object:
         return closing.forward(complaint=case, to=data["to"], reason=data["reason"], **desk.hand)
 
-    return perform(request, desk, number, "forward", call, done=_("The appeal is forwarded."))
+    def done(filed: Filed) -> str:
+        said = _("The appeal is forwarded. There it is No. %(number)s: the applicant opens it from this one.")
+        return said % {"number": filed.number}
+
+    return perform(request, desk, number, "forward", call, done=done)
 
 
 @staff_view("GET", "POST")
@@ -280,6 +285,16 @@ def note_naming(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return naming.note(complaint=case, allowed=data["allowed"], **desk.hand)
 
     return perform(request, desk, number, "naming", call, done=_("It is noted."))
+
+
+@staff_view("GET", "POST")
+def name_clinic(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    def call(case: Complaint, data: dict[str, Any]) -> object:
+        return clinics.name(
+            complaint=case, organisation=data["organisation"], words=data["clinic"], **desk.hand
+        )
+
+    return perform(request, desk, number, "clinic", call, done=_("The clinic is named."))
 
 
 @staff_view("GET", "POST")

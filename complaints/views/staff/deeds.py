@@ -10,6 +10,7 @@ from complaints.forms import bonds
 from complaints.forms import staff as forms
 from complaints.forms import staff_answers as answers
 from complaints.forms import staff_people as people
+from complaints.forms.clinics import ClinicForm
 from complaints.models import Complaint, WorkDraft
 from complaints.permissions import Act, Refusal, refusal
 from representatives.profiles import Profile
@@ -70,6 +71,7 @@ DEEDS: tuple[Deed, ...] = (
         forms.ReclassifyForm,
         inline=False,
     ),
+    Deed("clinic", Act.NAME_CLINIC, _("Name the clinic"), _("Save"), "building", ClinicForm, inline=False),
     Deed(
         "extend", Act.EXTEND, _("Extend the time to answer"), _("Extend"), "calendar", answers.ExtendForm
     ),

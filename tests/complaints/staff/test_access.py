@@ -108,6 +108,7 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
     "forward": ("POST", only(302, "head")),
     "hand_over": ("POST", only(302, "operator", "head")),
     "reclassify": ("POST", only(302, "operator", "head")),
+    "clinic": ("POST", only(302, "operator", "head")),
     "identify": ("POST", only(302, "operator", "head")),
     "renew_code": ("POST", only(200, "operator", "head")),
     "change_contact": ("POST", only(302, "operator", "head")),
@@ -118,11 +119,14 @@ TABLE: dict[str, tuple[str, Mapping[str, int]]] = {
 ACTS = (
     "claim", "release", "message", "note", "wait", "resume", "escalate", "return", "resolve",
     "dispatch_answer", "forward", "hand_over", "unmask", "reclassify", "decide_reclassification",
-    "identify", "renew_code", "change_contact", "death", "extend",
+    "clinic", "identify", "renew_code", "change_contact", "death", "extend",
 )  # fmt: skip
 
 #: What an act means by a word that others use too.
-ALSO = {"change_contact": {"way": "phone"}, "extend": {"days": "30", "reason": "review_goes_on"}}
+ALSO = {
+    "change_contact": {"way": "phone"}, "extend": {"days": "30", "reason": "review_goes_on"},
+    "clinic": {"clinic": "Поликлиника № 2"},
+}  # fmt: skip
 
 
 @pytest.fixture

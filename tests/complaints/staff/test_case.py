@@ -1,6 +1,6 @@
 """The case page: card for everybody who sees it, content for those who work it, nothing typed is lost."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,21 @@ from pytest_django import DjangoAssertNumQueries
 from complaints.escalation import moves
 from complaints.models import Complaint, Message
 from complaints.services import thread, work
-from insurers.models import Branch
+from insurers.models import Branch, Region
 from omsportal.platform.models import ReadLog
 from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import APPLICANT, PATIENT, STORY, make_category, make_complaint, make_staff, profile
+from tests.factories import (
+    APPLICANT,
+    PATIENT,
+    STORY,
+    make_branch,
+    make_category,
+    make_complaint,
+    make_region,
+    make_staff,
+    profile,
+)
 
 
 def page_of(client: Client, case: Complaint, act: str = "") -> Any:
@@ -36,6 +46,12 @@ def test_the_holder_reads_the_content(
     assert STORY in body
     assert APPLICANT["surname"] in body
     assert readings(people["operator"]) == ["content"]
+
+
+def test_an_appeal_of_a_morning_in_the_east_came_on_the_day_of_its_registration() -> None:
+    branch = Branch(region=Region(time_zone="Asia/Vladivostok"))
+    case = Complaint(branch=branch, received_at=datetime(2026, 3, 9, 22, 30, tzinfo=UTC))
+    assert case.received_on == date(2026, 3, 10)
 
 
 @pytest.mark.parametrize("role", ["specialist", "insurer_admin"])
@@ -236,6 +252,18 @@ def test_a_case_is_forwarded_to_the_fund(held_case: Complaint, client_of: Client
     held_case.refresh_from_db()
     assert held_case.status == "forwarded"
     assert Complaint.objects.filter(branch=fund).exists()
+
+
+def test_an_appeal_goes_to_the_insurer_of_the_policy_in_whatever_region_it_is(
+    held_case: Complaint, client_of: ClientOf
+) -> None:
+    make_region("73", "Ульяновская область", "Europe/Ulyanovsk")
+    there, head = make_branch("reso-med", "73"), client_of("head")
+    fund = Branch.objects.fund_of_region(held_case.branch.region)
+    form = page_of(head, held_case, "forward/").content.decode()
+    assert form.index(f">{fund}<") < form.index(f">{there}<"), "the own region first"
+    press(head, held_case, "forward", to=there.pk, reason="wrong_addressee")
+    assert Complaint.objects.filter(branch=there).exists()
 
 
 def test_the_dates_are_explained(held_case: Complaint, client_of: ClientOf) -> None:
