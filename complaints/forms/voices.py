@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.public.fields import NameField
+from complaints.forms.public.fields import NameField, PhoneField
 from complaints.forms.staff import StaffText, ThemeField, choice_of_rows
 from complaints.kinds import CallResult, Kind
 from complaints.models import Category, Complaint
 from complaints.querysets import CategoryQuerySet
 from complaints.services.writing_down import WRITTEN_KINDS, Words
-from insurers.policy_messages import explain
-from insurers.policy_numbers import PolicyNumber, PolicyNumberError, check_policy_number
+from insurers.forms import PolicyNumberField
 from omsportal.platform.widgets import DayField
 
 _CLINIC_NEEDED = _("Name the clinic or hospital. If it is not about one, write “no”.")
@@ -58,6 +57,9 @@ class WriteDownForm(forms.Form):
     surname = NameField(label=_("Surname of the caller"), required=False)
     first_name = NameField(label=_("First name"), required=False)
     patronymic = NameField(label=_("Patronymic"), required=False)
+    phone = PhoneField(
+        label=_("Phone of the caller"), required=False, help_text=_("As they say it: the line did not tell.")
+    )
     address = forms.CharField(
         label=_("Postal address"), max_length=300, required=False, help_text=_("For a letter.")
     )
@@ -66,7 +68,7 @@ class WriteDownForm(forms.Form):
     )
     patient_first_name = NameField(label=_("First name of the patient"), required=False)
     birth_on = DayField(label=_("Birth date of the patient"), required=False)
-    policy_number = forms.CharField(label=_("Policy number"), max_length=40, required=False)
+    policy_number = PolicyNumberField(label=_("Policy number"), max_length=40, required=False)
     confirmed = forms.BooleanField(
         label=_("I read it out on the phone, and the person agreed"),
         error_messages={"required": _("Call the person, read it out to them, then tick this.")},
@@ -81,13 +83,8 @@ class WriteDownForm(forms.Form):
         known = {"story": card["details"].get("story", ""), "clinic": card["details"].get("clinic", "")}
         known |= {name: card["applicant"].get(name, "") for name in ("surname", "first_name", "patronymic")}
         self.initial = {**known, **self.initial}
-
-    def clean_policy_number(self) -> PolicyNumber | None:
-        typed = self.cleaned_data["policy_number"]
-        try:
-            return check_policy_number(typed) if typed else None
-        except PolicyNumberError as error:
-            raise forms.ValidationError(explain(error)) from error
+        if card["applicant"].get("phone"):
+            del self.fields["phone"]
 
     def clean(self) -> dict[str, Any]:
         """A complaint names its person and its clinic; a question may stay nameless."""
@@ -104,6 +101,7 @@ class WriteDownForm(forms.Form):
         """What the service takes."""
         data = self.cleaned_data
         applicant = {name: data[name] for name in ("surname", "first_name", "patronymic", "address")}
+        applicant["phone"] = data["phone"].as_e164 if data.get("phone") else ""
         return Words(
             kind=data["kind"], category=data["category"], story=data["story"], clinic=data["clinic"],
             applicant=applicant, patient=self._patient(applicant),

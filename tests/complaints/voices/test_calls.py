@@ -246,6 +246,21 @@ class TestPages:
         assert fresh(waiting).form == "written"
         assert waiting.number not in client.get(self.LIST).content.decode()
 
+    def test_a_phone_that_the_line_did_not_tell_is_written_down(
+        self, question: Category, branch: Branch, people: dict[str, User], now: datetime, client_of: ClientOf
+    ) -> None:
+        hidden = voicemail.take_in(recording=recording(branch, phone=""), now=now).complaint
+        client, address = client_of("operator"), f"{self.LIST}{hidden.number}/"
+        client.post(address)
+        typed = {
+            "story": "Не записывают", "kind": "consultation", "category": question.pk, "confirmed": "on",
+            "phone": "8 920 123 45 67",
+        }  # fmt: skip
+        assert client.post(f"{address}write-down/", typed).status_code == 200, "number and code to dictate"
+        card = Card.objects.get(pk=hidden.pk)
+        assert card.sealed["applicant"]["phone"] == "+79201234567"
+        assert card.phone_blind, "a later call from there finds it"
+
     def test_nobody_answered(self, waiting: Complaint, client_of: ClientOf) -> None:
         client, address = client_of("operator"), f"{self.LIST}{waiting.number}/"
         client.post(address)
