@@ -145,8 +145,10 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
     def of_branch(self, branch: "Branch") -> Self:
         return self.filter(branch=branch)
 
-    def of_branch_in(self, insurer: "Insurer", region: "Region") -> Self:
-        return self.filter(branch__insurer=insurer, branch__region=region)
+    def of_branch_in(self, insurer: "Insurer", region: "Region", day: date) -> Self:
+        """None of a branch that has ended by that day."""
+        own = self.filter(branch__insurer=insurer, branch__region=region)
+        return own.filter(Q(branch__valid_to__isnull=True) | Q(branch__valid_to__gte=day))
 
     def of_fund_in(self, region: "Region") -> Self:
         return self.filter(branch__region=region, branch__kind="fund")

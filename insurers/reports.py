@@ -195,7 +195,7 @@ def _companies(insurers: Sequence[Insurer], now: datetime) -> list[Company]:
 
 def _of_insurer(region: Region | None, insurer: Insurer, today: date) -> list[Hotline]:
     valid = Hotline.objects.valid_on(today).with_owners().in_order()
-    local = valid.of_branch_in(insurer, region) if region else valid.none()
+    local = valid.of_branch_in(insurer, region, today) if region else valid.none()
     return [*local, *valid.of_insurer(insurer)]
 
 

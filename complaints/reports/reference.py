@@ -21,8 +21,11 @@ def regions() -> RegionQuerySet:
 
 def insurers(*, region: Region | None, now: datetime) -> InsurerQuerySet:
     """Those that work now, in one region if it is given."""
-    valid = Insurer.objects.valid_on(today_in(region, now)).alphabetical()
-    return valid if region is None else valid.filter(branches__region=region).distinct()
+    today = today_in(region, now)
+    valid = Insurer.objects.valid_on(today).alphabetical()
+    if region is None:
+        return valid
+    return valid.filter(branches__in=Branch.objects.in_region(region).valid_on(today)).distinct()
 
 
 def body_in(region: Region, *, insurer: Insurer | None) -> Branch | None:

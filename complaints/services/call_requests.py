@@ -107,7 +107,7 @@ def waiting_for(phone: str) -> int:
 
 def meeting(wish: Wish, now: datetime) -> Meeting:
     """When the call can be made. Raises RuleBroken."""
-    body = routing.addressee(branch=wish.branch, region=None, category=wish.category)
+    body = routing.addressee(branch=wish.branch, region=None, category=wish.category, now=now)
     found = call_backs.met(branch=body, window=wish.window, now=now)
     if found is None:
         message = _("Nobody works there on these days and at these hours. Choose more days or other hours.")

@@ -87,7 +87,7 @@ def file_complaint(*, filing: Filing, by: User | None = None, now: datetime) -> 
     One statement writes case, card, consents, history and notices, and rings the bell on commit: all of it or
     nothing, with or without a transaction around it. Raises RuleBroken (no addressee) and NoRules.
     """
-    branch = routing.addressee(branch=filing.branch, region=filing.region, category=filing.category)
+    branch = routing.addressee(branch=filing.branch, region=filing.region, category=filing.category, now=now)
     registered_on = now.astimezone(branch.zone).date()
     begun = entry.begin(_arrival(filing, branch, registered_on), now=now)
     complaint = _row(filing, branch, begun, registered_on, now)

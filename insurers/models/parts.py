@@ -1,6 +1,7 @@
 """Pieces that several models of this app share."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -90,3 +91,7 @@ class Valid(models.Model):
 
     class Meta:
         abstract = True
+
+    def is_valid_on(self, day: date) -> bool:
+        """It has begun and is not over; both days belong to it."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)

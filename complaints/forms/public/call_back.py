@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -80,7 +81,9 @@ class CallBackForm(CallForm):
         if int(cleaned["ends"]) <= int(cleaned["starts"]):
             self.add_error("ends", _("This is earlier than the hour before. Choose a later one."))
             return cleaned
-        branch = routing.chosen(insurer=insurer.code if insurer else None, region_code=region.code)
+        branch = routing.chosen(
+            insurer=insurer.code if insurer else None, region_code=region.code, day=timezone.localdate()
+        )
         if branch is None:
             message = _("This region does not take appeals here yet. Call the insurer: see “Whom to call”.")
             self.add_error("region", message)

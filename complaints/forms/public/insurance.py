@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.fields import (
@@ -165,7 +166,9 @@ class InsurerForm(StepForm):
                 )
             return cleaned
         known = insurer if is_listed and insurer != UNKNOWN else None
-        cleaned["branch"] = routing.chosen(insurer=known, region_code=cleaned[field])
+        cleaned["branch"] = routing.chosen(
+            insurer=known, region_code=cleaned[field], day=timezone.localdate()
+        )
         if cleaned["branch"] is None:
             message = _("This region does not take appeals here yet. Call the insurer: see “Whom to call”.")
             self.add_error(field, message)

@@ -10,7 +10,7 @@ from complaints.reports.public.contacts import somebody_on_duty
 from complaints.services.routing import arrival_tier
 from insurers.models import Branch, Insurer, Region
 from insurers.models.hotlines import Purpose
-from insurers.reports import NumberToCall, numbers_to_call
+from insurers.reports import NumberToCall, numbers_to_call, today_in
 from representatives.roles import Tier
 
 #: More at once nobody reads; a region rarely has two.
@@ -54,7 +54,7 @@ def on_duty(
 ) -> OnDuty:
     """The duty phone first, then the phones that answer at this moment; is there anybody whom the urgent lane
     would call about this theme?"""
-    branch = _branch(region, insurer)
+    branch = _branch(region, insurer, now)
     numbers = numbers_to_call(region=region, insurer=insurer, now=now)
     numbers.sort(key=lambda number: (not number.answers_now, number.hotline.purpose != Purpose.DUTY))
     return OnDuty(branch, numbers, _is_called(branch, about, now))
@@ -71,8 +71,9 @@ def _is_called(branch: Branch | None, about: Category | None, now: datetime) -> 
     return somebody_on_duty(branch=branch, tier=tier, now=now)
 
 
-def _branch(region: Region | None, insurer: Insurer | None) -> Branch | None:
+def _branch(region: Region | None, insurer: Insurer | None, now: datetime) -> Branch | None:
     if region is None:
         return None
-    own = Branch.objects.by_codes(insurer.code, region.code) if insurer else None
+    living = Branch.objects.valid_on(today_in(region, now))
+    own = living.by_codes(insurer.code, region.code) if insurer else None
     return own or Branch.objects.fund_of_region(region)

@@ -126,7 +126,9 @@ def _first_page(
     case = opened_case(request, now)
     region, insurer = places.chosen(request)
     branch = (
-        routing.chosen(insurer=insurer.code if insurer else None, region_code=region.code) if region else None
+        routing.chosen(insurer=insurer.code if insurer else None, region_code=region.code, day=now.date())
+        if region
+        else None
     )
     context = {
         "form": form, "section": "help", "challenge": getattr(limit, "challenge", None),
