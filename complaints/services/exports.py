@@ -75,14 +75,14 @@ def ask(
 def work(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """The job: reads on until the time of one turn is over, then builds the file.
 
-    A list that an upgrade has taken away meanwhile is given up: its page says so.
+    A list that this worker does not know stays for one that does: in the middle of an upgrade there are both.
+    A round asks for it again (list_work.look) until its time is over, also for one that is no more.
     """
     export: Export | None = Export.objects.unfinished().filter(pk=job.arguments["export"]).first()
     if export is None:
         return {}
     if not export_every.is_known(export.tab):
-        _empty(export, database_now())
-        return {"gone": export.tab}
+        return {"unknown": export.tab}
     if not _go_on(export, progress):
         jobs.request(kind=KIND, arguments=job.arguments, by_id=job.created_by_id, now=database_now())
     return {"rows": export.rows_count}

@@ -68,9 +68,14 @@ class ExportLine:
         return self.export.finished_at is not None or self.export.emptied_at is not None
 
     @property
-    def is_gone(self) -> bool:
-        """The portal has no such list any more: no file can be made anew of it."""
+    def is_unknown(self) -> bool:
+        """Of another edition of the portal: a newer one, in the middle of an upgrade, or one before it."""
         return not export_every.is_known(self.export.tab)
+
+    @property
+    def is_gone(self) -> bool:
+        """No edition knew the list for a day, or none does since: no file can be made anew of it."""
+        return self.is_unknown and self.is_over
 
 
 @dataclass(frozen=True, slots=True)

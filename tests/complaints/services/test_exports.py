@@ -192,23 +192,43 @@ def test_a_turn_that_is_over_leaves_the_rest_to_the_next(
 
 @pytest.mark.usefixtures("long_lists")
 @pytest.mark.parametrize("read_before", [False, True])
-def test_a_list_that_an_upgrade_took_away_is_given_up_and_says_where_to_go(
+def test_a_list_that_a_worker_does_not_know_is_left_to_one_that_does(
     read_before: bool, head: User, seven: list[Complaint], client: Client
 ) -> None:
+    """The page is answered by a process of the edition before, too."""
     made = ask(head)
     if read_before:
         exports._read_window(made, set())
-    Export.objects.filter(pk=made.pk).update(tab="removed")
-    client.force_login(head)
-    address = f"/staff/export/{made.reference}/"
-    assert "hx-get" not in client.get(address).content.decode()
+    Export.objects.filter(pk=made.pk).update(tab="newer")
     job = jobs.run_next(database_now())
     assert job is not None
-    assert (job.state, job.error, Job.objects.filter(state="queued").exists()) == ("done", "", False)
-    page = client.get(address).content.decode()
+    assert (job.state, Job.objects.filter(state="queued").exists()) == ("done", False)
+    client.force_login(head)
+    page = client.get(f"/staff/export/{made.reference}/").content.decode()
+    assert ("Портал обновляют" in page, "hx-get" in page) == (True, False)
+    assert "идёт" in client.get("/staff/bulk/mine/").content.decode().split("<h1>")[1]
+    earlier = made.made_at - timedelta(hours=1)
+    Export.objects.filter(pk=made.pk).update(tab="queue", made_at=earlier)  # this worker knows it
+    list_work.look(database_now())
+    assert run(made).finished_at is not None
+    assert sorted(row[0] for row in rows(made)[1:]) == sorted(one.number for one in seven)
+
+
+@pytest.mark.usefixtures("long_lists")
+def test_a_list_that_nobody_knew_for_a_day_is_given_up_and_says_where_to_go(
+    head: User, seven: list[Complaint], client: Client
+) -> None:
+    made = ask(head)
+    exports._read_window(made, set())
+    Export.objects.filter(pk=made.pk).update(tab="removed")
+    assert jobs.run_next(database_now()) is not None
+    list_work.look(database_now() + timedelta(hours=25))
+    client.force_login(head)
+    page = client.get(f"/staff/export/{made.reference}/").content.decode()
     assert "Этого списка больше нет" in page
     assert "К спискам рабочего места" in page
     assert not ExportPart.objects.exists()
+    assert not Job.objects.filter(state="queued").exists()
     assert "идёт" not in client.get("/staff/bulk/mine/").content.decode().split("<h1>")[1]
 
 
