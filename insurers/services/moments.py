@@ -157,15 +157,15 @@ def _published_or_why(draft: Revision, row: Row | None, may: May, now: datetime)
 
 
 def _leave(draft: Revision, why: Stopped, now: datetime) -> None:
-    """It stays a draft; its branch hears of it. An insurer's own phones stand on its administrators' list."""
+    """It stays a draft; its branch hears of it, or the administrators of the insurer whose own it is."""
     revisions.stop(draft, why, now)
     _save(draft)
-    if draft.branch_id is not None:
-        alarms.raise_once(
-            kind=MISSED, subject_kind=DRAFT, subject_id=draft.pk,
-            hop=int(now.timestamp()) // 60, receiver_branch_id=draft.branch_id, severity=Severity.WARNING,
-            payload={"why": why.value}, now=now,
-        )  # fmt: skip
+    whose = {"insurer": draft.insurer.short_name} if draft.insurer else {}
+    alarms.raise_once(
+        kind=MISSED, subject_kind=DRAFT, subject_id=draft.pk,
+        hop=int(now.timestamp()) // 60, receiver_branch_id=draft.branch_id, severity=Severity.WARNING,
+        payload={"why": why.value, **whose}, now=now,
+    )  # fmt: skip
 
 
 def _save(draft: Revision) -> None:

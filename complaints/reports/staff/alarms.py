@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints.escalation import roster
 from complaints.reports.staff.alarm_advice import ADVICE
 from complaints.reports.staff.lists import open_alarms
-from complaints.reports.staff.places import branches_of
 from insurers.models import Branch
 from omsportal.platform.models import Alarm
 from omsportal.platform.pagination import CursorInvalid, Page, page
@@ -116,9 +115,9 @@ def described(alarms: Iterable[Alarm], profile: Profile) -> list[Described]:
 
 
 def _about(row: Alarm, branches: Mapping[int, Branch]) -> str:
-    """Of which branch and tier an alarm about a pool speaks, and who stands in."""
+    """Of which branch and tier an alarm about a pool speaks, and who stands in; of which insurer."""
     if "stands_in" not in row.payload:
-        return ""
+        return str(row.payload.get("insurer", ""))
     parts = [branches.get(row.payload["branch"]), Tier(row.payload["tier"]).label]
     return ", ".join(str(part) for part in (*parts, STANDS_IN.get(row.payload["stands_in"])) if part)
 
@@ -131,11 +130,8 @@ def _gap(alarm: Alarm) -> RosterGap | None:
 
 
 def answers_for(profile: Profile, alarm: Alarm) -> bool:
-    """The head of the branch it was raised to: nobody whose work it is about may silence it."""
+    """The head of the branch it was raised to: nobody whose work it is about may silence it. Of an alarm that
+    was raised to none, whoever sees it: an administrator of the insurer it is about."""
+    if alarm.receiver_branch_id is None:
+        return bool(profile.insurer_ids)
     return alarm.receiver_branch_id in profile.headed_branch_ids
-
-
-def alarm_of(profile: Profile, alarm_id: int) -> Alarm | None:
-    """The alarm, if it was raised to a branch this person has to do with."""
-    own = branches_of(profile).values("pk")
-    return Alarm.objects.filter(pk=alarm_id, receiver_branch_id__in=own).first()

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from complaints.models import Complaint
@@ -23,6 +24,8 @@ from complaints.reports.staff.tabs import (
     parts_of_lane,
     rule_of,
 )
+from insurers.models import Revision
+from insurers.services.revisions import DRAFT, MISSED
 from omsportal.platform import ready_sql
 from omsportal.platform.models import Alarm
 from omsportal.platform.pagination import CursorInvalid, Page, Window, page_of, window
@@ -134,10 +137,27 @@ def to_decide(profile: Profile) -> ComplaintQuerySet:
 
 
 def open_alarms(profile: Profile) -> AlarmQuerySet:
-    """Alarms of the own branches that nobody has acknowledged first; partial index alarm_open."""
-    own = branches_of(profile).values("pk")
-    alarms: AlarmQuerySet = Alarm.objects.open().filter(receiver_branch_id__in=own)
-    return alarms
+    """Alarms of the own branches, and of the insurers this person administers; partial index alarm_open."""
+    alarms: AlarmQuerySet = Alarm.objects.open()
+    own = alarms.filter(receiver_branch_id__in=branches_of(profile).values("pk"))
+    if not profile.insurer_ids:
+        return own
+    # Two ranges of the index: an OR of them would read all open alarms of the country.
+    both = own.values("pk").union(alarms.filter(_about_insurers(profile)).values("pk"), all=True)
+    return alarms.filter(pk__in=both)
+
+
+def alarm_of(profile: Profile, alarm_id: int) -> Alarm | None:
+    """The alarm, open or over, if it was raised to a branch or an insurer this person has to do with."""
+    to_branches = Q(receiver_branch_id__in=branches_of(profile).values("pk"))
+    theirs = to_branches | _about_insurers(profile) if profile.insurer_ids else to_branches
+    return Alarm.objects.filter(theirs, pk=alarm_id).first()
+
+
+def _about_insurers(profile: Profile) -> Q:
+    """What belongs to an insurer in the whole country has no branch that an alarm could be raised to."""
+    drafts = Revision.objects.filter(insurer__in=profile.insurer_ids)
+    return Q(receiver_branch_id=None, kind=MISSED, subject_kind=DRAFT, subject_id__in=drafts.values("pk"))
 
 
 def summary(

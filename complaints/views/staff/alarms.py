@@ -26,7 +26,7 @@ def alarms(request: HttpRequest, desk: Desk) -> HttpResponse:
 @staff_view("POST")
 def acknowledge(_request: HttpRequest, desk: Desk, alarm_id: int) -> HttpResponse:
     """Somebody has seen it; the first one stays on record."""
-    alarm = report.alarm_of(desk.profile, alarm_id)
+    alarm = lists.alarm_of(desk.profile, alarm_id)
     if alarm is None:
         raise Http404
     if not report.answers_for(desk.profile, alarm):

@@ -13,11 +13,12 @@ from complaints.reports.staff.organisation_drafts import clock_words
 from complaints.services import publishing
 from insurers.models import Branch, Hotline, Insurer, Noun, Revision
 from insurers.services import revisions
-from insurers.services.organisation_values import values_of
+from insurers.services.organisation_values import Owner, values_of
 from insurers.services.revisions import Seen
+from omsportal.platform.models import Alarm
 from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import make_branch
+from tests.factories import make_branch, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -32,11 +33,15 @@ def head(client_of: ClientOf) -> Client:
 @pytest.fixture
 def draft(branch: Branch, people: dict[str, User], now: datetime) -> Revision:
     """Another number for a phone of the branch."""
-    line = Hotline.objects.create(branch=branch, purpose="duty", phone="+74852313828", after_hours="none")
+    return drafted(branch, people["head"], now, branch=branch)
+
+
+def drafted(owner: Owner, by: User, now: datetime, **whose: Any) -> Revision:
+    line = Hotline.objects.create(purpose="duty", phone="+74852313828", after_hours="none", **whose)
     stands = values_of(line, Noun.HOTLINE)
     return revisions.save_draft(
-        noun=Noun.HOTLINE, owner=branch, row=line, draft=None, values=stands | {"phone": "+74852200001"},
-        seen=Seen(None, stands), by_id=people["head"].pk, now=now,
+        noun=Noun.HOTLINE, owner=owner, row=line, draft=None, values=stands | {"phone": "+74852200001"},
+        seen=Seen(None, stands), by_id=by.pk, now=now,
     )  # fmt: skip
 
 
@@ -149,6 +154,33 @@ def test_why_it_was_not_published_stands_on_its_page_and_in_the_lists(
     alarms = admin.get("/staff/alarms/").content.decode()
     assert "не опубликован в назначенный момент" in alarms
     assert f'href="{LIST}drafts/{draft.pk}/"' in alarms
+
+
+def test_of_a_phone_for_the_whole_country_the_administrators_of_its_insurer_are_told_and_nobody_else(
+    client_of: ClientOf, people: dict[str, User], branch: Branch, now: datetime
+) -> None:
+    assert branch.insurer is not None
+    other = make_branch("reso-med", now=now).insurer
+    people["other_admin"] = make_staff("other_admin", administers=other)
+    draft = drafted(branch.insurer, people["insurer_admin"], now, insurer=branch.insurer)
+    choose(client_of("insurer_admin"), draft, tomorrow(now))
+    publishing.look(tomorrow(now) + timedelta(days=2))
+    seen = Alarm.objects.get(receiver_branch_id=None)
+    address, told = "/staff/alarms/", "не опубликован в назначенный момент"
+    for who in ("head", "fund", "other_admin"):
+        assert told not in client_of(who).get(address).content.decode()
+        assert client_of(who).post(f"{address}{seen.pk}/acknowledge/").status_code == 404
+    admin = client_of("insurer_admin")
+    answer = admin.get(address)
+    assert [tab["count"] for tab in answer.context["tabs"] if tab["is_alarming"]] == ["1"]
+    page = answer.content.decode().split("<h1>")[1]
+    for shown in (told, f'href="{LIST}drafts/{draft.pk}/"', branch.insurer.short_name):
+        assert shown in page
+    assert admin.post(f"{address}{seen.pk}/acknowledge/").status_code == 302
+    seen.refresh_from_db()
+    assert seen.acknowledged_by_id == people["insurer_admin"].pk
+    admin.post(f"{LIST}drafts/{draft.pk}/discard/")
+    assert told not in admin.get(address).content.decode()
 
 
 def test_whoever_opens_the_draft_to_change_it_hears_that_the_moment_goes(

@@ -167,13 +167,15 @@ def test_it_is_not_published_after_its_last_day(drafted: Drafted, branch: Branch
     assert Revision.objects.get().stopped_why == Stopped.LATE
 
 
-def test_a_phone_of_the_whole_country_is_first_in_the_list_instead_of_an_alarm(
+def test_a_phone_of_the_whole_country_is_first_in_the_list_and_its_alarm_has_no_branch(
     drafted: Drafted, insurer: Insurer
 ) -> None:
     missed = scheduled(drafted(owner=insurer))
     turn(may=False)
     drafted(purpose="duty")
-    assert not Alarm.objects.exists()
+    alarm = Alarm.objects.open().get()
+    assert (alarm.subject_id, alarm.receiver_branch_id) == (missed.pk, None)
+    assert alarm.payload == {"why": "no_right", "insurer": insurer.short_name}
     assert Revision.objects.drafts().stopped_first().first() == missed
 
 
