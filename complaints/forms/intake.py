@@ -35,6 +35,7 @@ from complaints.kinds import (
 from complaints.models import Category, Template
 from complaints.reports.public import clinics
 from complaints.reports.staff.callers import Asked
+from complaints.services import registering
 from insurers.forms import SnilsField
 from insurers.models import Branch, Region
 from insurers.policy_messages import explain
@@ -282,7 +283,7 @@ class IntakeForm(CallerForm):
         """Whoever only answers a question chooses neither kind nor theme: the approved answer has one."""
         script = cleaned.get("script")
         if self.at_once:
-            cleaned["kind"] = Kind.CONSULTATION.value
+            cleaned["kind"] = cleaned.get("kind") or Kind.CONSULTATION.value
             if cleaned.get("category") is None and script is not None:
                 cleaned["category"] = script.category
             if not cleaned.get("story") and script is not None and cleaned.get("category"):
@@ -293,6 +294,14 @@ class IntakeForm(CallerForm):
             self.add_error("category", _("Choose the theme."))
         if not cleaned.get("story") and "story" not in self.errors:
             self.add_error("story", _("Write in a few words what it is about."))
+        if self.at_once:
+            self._refuse_more_than_a_question(cleaned)
+
+    def _refuse_more_than_a_question(self, cleaned: Mapping[str, Any]) -> None:
+        if cleaned.get("kind") not in {None, Kind.CONSULTATION.value}:
+            self.add_error("kind", registering.ONLY_QUESTIONS)
+        if cleaned.get("in_clinic_now"):
+            self.add_error("in_clinic_now", registering.HELP_FIRST)
 
     def _find_clinic(self, cleaned: dict[str, Any]) -> None:
         typed, category = cleaned.get("clinic", ""), cleaned.get("category")

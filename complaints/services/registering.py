@@ -14,10 +14,11 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from complaints import file_store
 from complaints.file_types import Accepted
-from complaints.kinds import Cause, Form, Outcome, Proof
+from complaints.kinds import Cause, Form, Kind, Outcome, Proof, Urgency
 from complaints.models import Complaint
 from complaints.reports.staff import replies
 from complaints.services import attachments, closing, drafts, identity, intake, thread, transitions, work
@@ -31,6 +32,15 @@ from representatives.roles import Action
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
+
+ONLY_QUESTIONS = gettext_lazy(
+    "Only a question is answered and closed at once. This is more: press “Register”, it gets an answer of "
+    "its own."
+)
+HELP_FIRST = gettext_lazy(
+    "The patient is in the clinic now: press “Register”, and the duty person is called. Such an appeal is "
+    "not closed at once."
+)
 
 
 class NoDesk(Exception):
@@ -108,6 +118,10 @@ def _check(entry: Entry, profile: "Profile") -> None:
     if entry.filing.form != Form.ORAL:
         message = _("Only what was asked in a conversation is answered in it. Register the letter instead.")
         raise RuleBroken("written", message)
+    if entry.filing.kind != Kind.CONSULTATION:
+        raise RuleBroken("not_a_question", ONLY_QUESTIONS)
+    if entry.filing.urgency == Urgency.URGENT:
+        raise RuleBroken("urgent", HELP_FIRST)
     if entry.filing.category.about_insurer and not entry.desk.is_fund:
         message = _("The fund answers what concerns the insurer: register it, and it goes to the fund.")
         raise RuleBroken("about_insurer", message)

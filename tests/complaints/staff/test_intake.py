@@ -303,6 +303,22 @@ def test_only_what_is_said_is_answered_at_once(own: Branch, script: Template, cl
     assert not Complaint.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"kind": "complaint"}, "kind"),
+        ({"kind": "thanks"}, "kind"),
+        ({"in_clinic_now": "on"}, "in_clinic_now"),
+    ],
+)
+def test_no_complaint_and_nobody_in_need_is_closed_at_once_as_a_question(
+    own: Branch, script: Template, client_of: ClientOf, typed: dict[str, str], field: str
+) -> None:
+    answer = send(client_of("operator"), at_once(script, **typed))
+    assert (answer.status_code, field in answer.context["form"].errors) == (422, True)
+    assert not Complaint.objects.exists()
+
+
 def test_what_concerns_the_insurer_is_left_to_the_fund(
     own: Branch, script: Template, client_of: ClientOf
 ) -> None:
