@@ -7,9 +7,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
+from django.utils.translation import get_language
 from phonenumber_field.phonenumber import PhoneNumber
 
 from insurers import names
+from insurers.hours_text import in_english
 from insurers.models import (
     Branch,
     CalendarDay,
@@ -24,8 +26,14 @@ from insurers.models import (
 from insurers.production_calendar import is_public_holiday
 
 Row = TypeVar("Row", Region, Insurer)
+RUSSIAN = "ru"
 #: Nobody looks for more words than that.
 MOST_WORDS = 5
+
+
+def hours_said(shown: str) -> str:
+    """Hours in the language of whoever reads; they are kept as they are read in Russian."""
+    return shown if (get_language() or RUSSIAN).startswith(RUSSIAN) else in_english(shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from complaints.kinds import Kind
 from complaints.models import Category
 from insurers.models import AfterHours, BranchKind, Insurer, Purpose, Region
 from insurers.policy_numbers import PolicyNumber
-from insurers.reports import NumberToCall
+from insurers.reports import NumberToCall, hours_said
 from insurers.services.policies import Reason
 from omsportal.platform.phones import phone_text
 from omsportal.platform.said import plainly
@@ -94,7 +94,7 @@ class HotlineOutput(serializers.Serializer[NumberToCall]):
     phone = serializers.CharField(source="phone.as_e164", help_text=_("Phone, E.164"))
     phone_text = serializers.SerializerMethodField(help_text=_("Phone as people read it"))
     extension = serializers.CharField(source="hotline.extension", help_text=_("Extension"))
-    hours = serializers.CharField(source="hotline.hours_text", help_text=_("Hours in words"))
+    hours = serializers.SerializerMethodField(help_text=_("Hours in words"))
     answers_now = serializers.BooleanField(
         allow_null=True, help_text=_("Answers now; null while the hours are not confirmed")
     )
@@ -109,6 +109,10 @@ class HotlineOutput(serializers.Serializer[NumberToCall]):
     def get_phone_text(self, number: NumberToCall) -> str:
         """As the pages have it; the extension is a field of its own."""
         return phone_text(number.phone)
+
+    def get_hours(self, number: NumberToCall) -> str:
+        """In the caller's language."""
+        return hours_said(number.hotline.hours_text)
 
     def get_owner(self, number: NumberToCall) -> str:
         return str(number.owner)

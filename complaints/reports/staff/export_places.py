@@ -27,6 +27,7 @@ from complaints.reports.staff.export_sheets import (
 from complaints.reports.staff.organisations import RowLine
 from complaints.reports.staff.region import is_of_fund
 from insurers.models import Branch, Hotline, Noun, Office, RegistryImport
+from insurers.reports import hours_said
 from insurers.services.organisation_values import Owner
 from omsportal.platform.models import Outbox
 from omsportal.platform.phones import phone_text
@@ -161,7 +162,7 @@ def _place_cells(line: RowLine) -> list[Cell]:
         whose, what, place = str(row.branch), str(row.medical_organisation), row.place
     phone = phone_text(row.phone, row.extension) if row.phone else None
     return [
-        whose, what, phone, place, words(row.hours_text), day(row.valid_from), day(row.valid_to),
+        whose, what, phone, place, words(hours_said(row.hours_text)), day(row.valid_from), day(row.valid_to),
         day(hotline.confirmed_on if hotline else None), _remark(line),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from insurers.models import AfterHours, Branch, MedicalOrganisation, Noun, Purpose, Revision
-from insurers.reports import Entry, NumberToCall, directory, numbers_to_call
+from insurers.reports import Entry, NumberToCall, directory, hours_said, numbers_to_call
 from insurers.services.organisation_values import Owner, Row, Values, differing, noun_of, owner_of, values_of
 from insurers.services.revisions import Refused, row_of, tried
 from omsportal.platform.phones import phone_text
@@ -233,6 +233,7 @@ def _clinics(*sides: Mapping[str, Any]) -> dict[Any, str]:
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "purpose": lambda value: str(Purpose(value).label),
     "phone": phone_text,
+    "hours": hours_said,
     "after_hours": lambda value: str(AfterHours(value).label),
     "holidays": lambda _value: _("yes"),
     "zone": lambda value: _("Moscow time") if value == MOSCOW else str(value),

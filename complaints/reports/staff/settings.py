@@ -21,6 +21,7 @@ from complaints.services.retention import GROUP
 from complaints.services.setting_calendar import as_decreed, country_days, is_usual
 from complaints.services.setting_sheets import Sheet, differing, may_change
 from insurers.models import Branch, DayKind, Region, Weekday
+from insurers.reports import hours_said
 from insurers.services.calendar import CALENDAR_CHANGED
 from omsportal.platform.kinds import JobState
 from omsportal.platform.models import Job
@@ -190,7 +191,7 @@ def in_words(sheet: Sheet, key: str, value: Any) -> str:
         return term_in_words(*value) if value else "–"
     if key == setting_hours.HOLIDAYS:
         return _("yes") if value else _("no")
-    return str(value or "–")
+    return hours_said(value or "–")
 
 
 def day_in_words(day: date, value: list[Any] | None, *, in_region: bool) -> str:

@@ -47,6 +47,30 @@ def test_it_lists_numbers_to_call(world, anybody):
     assert [number["phone"] for number in own] == ["+78001000702"]
 
 
+def test_it_tells_hours_in_the_callers_language_and_each_language_has_its_etag(world, anybody):
+    Hotline.objects.create(
+        branch=world.fund, purpose="duty", phone="+74852313828", hours_text="пн–пт 09:00–18:00"
+    )
+    told = {
+        language: anybody.get("/hotlines/", {"region": "76"}, Accept_Language=language)
+        for language in ("ru", "en")
+    }
+    assert {language: answer.json()[0]["hours"] for language, answer in told.items()} == {
+        "ru": "пн–пт 09:00–18:00", "en": "Mon–Fri 09:00–18:00",
+    }  # fmt: skip
+    assert {language: answer["Content-Language"] for language, answer in told.items()} == {
+        "ru": "ru", "en": "en",
+    }  # fmt: skip
+    assert "Accept-Language" in told["en"]["Vary"]
+    again = {
+        language: anybody.get(
+            "/hotlines/", {"region": "76"}, Accept_Language="en", If_None_Match=answer["ETag"]
+        ).status_code
+        for language, answer in told.items()
+    }
+    assert again == {"ru": 200, "en": 304}
+
+
 @pytest.mark.parametrize(
     ("query", "status", "field"),
     [

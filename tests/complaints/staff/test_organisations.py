@@ -8,11 +8,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from complaints.escalation import stale_phones
 from complaints.escalation.stale_phones import CONFIRMED_FOR
+from complaints.reports.staff import export_places
 from complaints.reports.staff import organisations as report
-from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Office, Revision
+from insurers.models import Branch, Hotline, Insurer, MedicalOrganisation, Noun, Office, Revision
 from omsportal.platform.clock import database_now
 from representatives.models import TierRight, User
 from representatives.roles import Action, Tier
@@ -66,6 +68,21 @@ def test_a_phone_goes_from_its_draft_to_what_patients_see(head: Client, branch: 
     public = Client().get(region).content.decode()
     assert "31-38-28" in public
     assert "123" in public
+
+
+def test_whoever_reads_english_reads_hours_in_english(head: Client, branch: Branch, now: datetime) -> None:
+    sent(head, new_phone(branch))
+    draft = Revision.objects.get()
+    english = {"accept-language": "en"}
+    page = head.get(f"{LIST}drafts/{draft.pk}/", headers=english).content.decode()
+    assert (page.count("Mon–Thu 08:00–17:00, Fri 08:00–16:00") > 1, "пн–" in page) == (True, False)
+    publish(head, draft)
+    for address in (f"{LIST}branches/{branch.pk}/hotline/", "/staff/hours/"):
+        page = head.get(address, headers=english).content.decode()
+        assert ("Mon–" in page, "пн–" in page) == (True, False), address
+    (line,) = report.described(Noun.HOTLINE, Hotline.objects.with_owners(), now)
+    with translation.override("en"):
+        assert "Mon–Thu 08:00–17:00, Fri 08:00–16:00" in export_places._place_cells(line)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Reference data as every installation starts with them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -26,6 +27,11 @@ def test_it_loads_every_region_insurer_fund_and_phone(loaded):
         "73": "ТФОМС Ульяновской области",
         "76": "ТФОМС Ярославской области",
     }
+
+
+def test_a_reader_can_follow_each_source_or_reads_that_nobody_checked(loaded):
+    sources = set(Hotline.objects.values_list("source", flat=True))
+    assert [source for source in sources if not re.match(r"[\w-]+\.ru\b|не проверено", source)] == []
 
 
 def test_it_changes_nothing_the_second_time_and_keeps_what_was_edited(loaded):
