@@ -28,15 +28,6 @@ def answer_due_on(registered_on: date, *, days: int, is_day_off: Callable[[date]
     return due
 
 
-def extended_due_on(
-    registered_on: date, *, days: int, extension: int, is_day_off: Callable[[date], bool]
-) -> date:
-    """The last day after one extension; raises ValueError when it is longer than the law allows."""
-    if not 1 <= extension <= MOST_EXTENSION_DAYS:
-        raise ValueError(f"an extension is 1 to {MOST_EXTENSION_DAYS} days, not {extension}")
-    return answer_due_on(registered_on, days=days + extension, is_day_off=is_day_off)
-
-
 def ask_again_until(answered_at: datetime, zone: tzinfo) -> date:
     """The last day, all of it, on which "it did not help" is possible; days are those of the branch."""
     return answered_at.astimezone(zone).date() + timedelta(days=REOPEN_DAYS)

@@ -62,9 +62,6 @@ class ListQuerySet(QuerySet[Any]):
     def of_channel(self, channel: str) -> Self:
         return self.filter(channel=channel)
 
-    def not_of_channel(self, channel: str) -> Self:
-        return self.exclude(channel=channel)
-
     def without_barred(self, profile: "Profile") -> Self:
         """As ComplaintQuerySet.not_barred_to, for a range of an index: the few cases that somebody is barred
         from are read once, and the range keeps its order."""

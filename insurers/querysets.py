@@ -188,10 +188,6 @@ class HotlineQuerySet(ValidQuerySet["Hotline"]):
         found: bool = events.filter(**{owner._meta.model_name or "": owner}).exists()
         return found
 
-    def answering_at(self, now: datetime) -> Self:
-        """Only those whose confirmed hours cover `now`; unknown hours are left out."""
-        return self.filter(schedule__spans__starts_at__lte=now, schedule__spans__ends_at__gt=now)
-
     def with_owners(self) -> Self:
         return self.select_related("insurer", "branch__insurer", "branch__region", "schedule")
 
@@ -284,10 +280,6 @@ class PolicyQuerySet(ValidQuerySet["Policy"]):
     def by_number(self, kind: str, blind: bytes) -> "Policy | None":
         """Served by the unique index on (number_blind, kind)."""
         return self.filter(number_blind=blind, kind=kind).with_branches().first()
-
-    def by_surname(self, key: str) -> Self:
-        """Holders with this folded surname."""
-        return self.filter(surname_key=key)
 
     def by_snils(self, blind: bytes) -> Self:
         """Index policy_snils."""

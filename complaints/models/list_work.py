@@ -71,10 +71,6 @@ class BulkAct(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
 
-    @property
-    def is_whole_list(self) -> bool:
-        return bool(self.tab)
-
 
 class BulkLine(models.Model):
     """What became of one case. `version` is the case as it was when it was chosen."""

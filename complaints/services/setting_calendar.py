@@ -10,7 +10,6 @@ from complaints.services.setting_sheets import Kind, Sheet, Touched, Values, dif
 from insurers.models import CalendarDay, DayKind, WorkingSchedule
 from insurers.production_calendar import days_of
 from insurers.services import calendar
-from insurers.services.working_time import HORIZON_AHEAD, HORIZON_BACK
 
 #: Chosen for a day that shall be like its weekday, whatever else is known of it.
 USUAL = "usual"
@@ -51,11 +50,6 @@ def country_days(year: int) -> Values:
 def is_usual(day: date, value: list[Any]) -> bool:
     """It works exactly as its weekday does."""
     return bool(value[0] == DayKind.WORKING and value[1] == day.weekday())
-
-
-def is_counted(year: int, now: datetime) -> bool:
-    """Working time is computed for days of this year."""
-    return (now - HORIZON_BACK).year <= year <= (now + HORIZON_AHEAD).year
 
 
 def _rows(sheet: Sheet) -> Any:

@@ -24,11 +24,6 @@ SHOWN_OF_PHONE = 2
 
 
 @register.filter
-def claimable_by(complaint: Complaint, profile: Profile) -> bool:
-    return can(profile, Act.CLAIM, complaint)
-
-
-@register.filter
 def is_withheld(said: Message | Answer, card: Card) -> bool:
     """The applicant does not see it: it may speak of health, and it is not known who asks."""
     judge = disclosure.of_answer if isinstance(said, Answer) else disclosure.of_message

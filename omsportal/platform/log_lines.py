@@ -27,8 +27,6 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 _MOST_FRAMES = 40
 _case: ContextVar[int | None] = ContextVar("log_case", default=None)
 
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
-
 
 def about(case_id: int | None) -> None:
     """From here on the lines of this request or task name this case (its primary key)."""

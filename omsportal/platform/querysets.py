@@ -55,11 +55,6 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
             sent_at__isnull=True, skipped_at__isnull=True, dead_at__isnull=True, doubtful_at__isnull=True
         )
 
-    def shown_to(self, receiver_kind: str, receiver_id: int) -> OutboxQuerySet:
-        """What the portal itself shows one receiver, newest first."""
-        own = self.filter(channel="portal", receiver_kind=receiver_kind, receiver_id=receiver_id)
-        return own.order_by("-created_at", "-id")
-
 
 class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self, alive_since: datetime) -> JobQuerySet:

@@ -23,8 +23,3 @@ class ReachesBranches(models.Model):
         return models.CheckConstraint(
             condition=Q(everywhere=False) | Q(other_branch_ids=[]), name=f"{model}_reach_said_once"
         )
-
-    @property
-    def is_wide(self) -> bool:
-        """More than the branch that answers for it."""
-        return self.everywhere or bool(self.other_branch_ids)

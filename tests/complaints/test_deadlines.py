@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from complaints.deadlines import answer_due_on, extended_due_on
+from complaints.deadlines import answer_due_on
 
 
 def weekend(day: date) -> bool:
@@ -38,13 +38,3 @@ def test_long_holidays_are_crossed_backwards() -> None:
 
 def test_the_date_never_falls_before_registration() -> None:
     assert answer_due_on(date(2026, 3, 2), days=3, is_day_off=lambda day: True) == date(2026, 3, 2)
-
-
-def test_an_extension_counts_from_registration() -> None:
-    assert extended_due_on(date(2026, 3, 2), days=30, extension=30, is_day_off=never) == date(2026, 5, 1)
-
-
-@pytest.mark.parametrize("extension", [0, -1, 31])
-def test_an_extension_longer_than_the_law_allows_is_refused(extension: int) -> None:
-    with pytest.raises(ValueError, match="1 to 30"):
-        extended_due_on(date(2026, 3, 2), days=30, extension=extension, is_day_off=never)

@@ -155,7 +155,6 @@ def test_it_keeps_the_order_of_the_phones_it_is_given(phones):
     assert [call.hotline for call in with_answers(phones.values(), EVENING)] == list(phones.values())
 
 
-def test_it_finds_phones_by_region_and_by_who_answers(phones, yaroslavl, insurer, branch):
+def test_it_finds_phones_by_region_and_by_branch(phones, yaroslavl, branch):
     assert set(Hotline.objects.in_region(yaroslavl)) == set(phones.values())
-    assert set(Hotline.objects.answering_at(EVENING)) == {phones["country"]}
     assert set(Hotline.objects.of_branch(branch)) == {phones["branch"], phones["unknown"]}

@@ -96,11 +96,6 @@ class CasePage:
         return IdentityLevel(self.case.card.identity_level)
 
     @property
-    def is_withheld(self) -> bool:
-        """Something waits until it is known who asks."""
-        return bool(self.answer_withheld) or any(said.withheld for said in self.thread)
-
-    @property
     def is_ended(self) -> bool:
         return self.case.status in ENDED
 

@@ -45,7 +45,7 @@ def test_the_head_gives_time_once_and_the_applicant_reads_until_when_and_why() -
     case = make_complaint(held_by=operator())
     before = case.answer_due_on
     done = extend(case)
-    due = deadlines.extended_due_on(case.registered_on, days=30, extension=30, is_day_off=weekend)
+    due = deadlines.answer_due_on(case.registered_on, days=60, is_day_off=weekend)
     assert (done.answer_due_on, done.extended_by_days, done.due_at) == (due, 30, case.due_at)
     line = History.objects.get(complaint=case, event=Event.EXTENDED)
     assert (line.by, line.reason, line.answer_before, line.answer_after) == (
@@ -130,7 +130,7 @@ def test_linked_appeals_keep_what_each_was_given() -> None:
         complaint=second, other=first, reason="same_event", by=who, profile=profile(who), now=later + MINUTE
     )
     given = extend(Complaint.objects.get(pk=second.pk), now=later + 2 * MINUTE)
-    due = deadlines.extended_due_on(first.registered_on, days=30, extension=30, is_day_off=weekend)
+    due = deadlines.answer_due_on(first.registered_on, days=60, is_day_off=weekend)
     assert given.answer_due_on == due
     assert Complaint.objects.get(pk=first.pk).answer_due_on == first.answer_due_on
 
@@ -143,6 +143,4 @@ def test_the_term_of_the_law_is_one_for_the_whole_country() -> None:
     assert case.answer_due_on is not None
     assert (case.answer_due_on - case.registered_on).days > 20
     done = extend(case)
-    assert done.answer_due_on == deadlines.extended_due_on(
-        case.registered_on, days=30, extension=30, is_day_off=weekend
-    )
+    assert done.answer_due_on == deadlines.answer_due_on(case.registered_on, days=60, is_day_off=weekend)

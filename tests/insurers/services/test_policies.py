@@ -169,7 +169,3 @@ def test_it_takes_the_last_of_two_lines_with_one_number(record):
 def test_it_loads_in_chunks(record):
     lines = (replace(record, number=PolicyNumber(Kind.TEMPORARY, f"{i:09}")) for i in range(5))
     assert create_policies(lines, chunk_size=2).created == 5
-
-
-def test_it_finds_policies_by_surname(registered):
-    assert list(Policy.objects.by_surname("ковалева-заде")) == [registered]
