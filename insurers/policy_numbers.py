@@ -82,15 +82,13 @@ class PolicyNumber:
 def check_policy_number(text: str) -> PolicyNumber:
     """An ЕНП or a temporary certificate from what a person typed. Raises PolicyNumberError."""
     digits = _only_digits(text)
-    match len(digits):
-        case 16:
-            return _checked_enp(digits)
-        case 9:
-            return PolicyNumber(Kind.TEMPORARY, digits)
-        case 11:
-            raise PolicyNumberError(Fault.BLANK_NUMBER_11, BLANK_DIGITS)
-        case typed:
-            raise PolicyNumberError(Fault.LENGTH, typed)
+    if len(digits) == ENP_DIGITS:
+        return _checked_enp(digits)
+    if len(digits) == TEMPORARY_DIGITS:
+        return PolicyNumber(Kind.TEMPORARY, digits)
+    if len(digits) == BLANK_DIGITS:
+        raise PolicyNumberError(Fault.BLANK_NUMBER_11, BLANK_DIGITS)
+    raise PolicyNumberError(Fault.LENGTH, len(digits))
 
 
 def check_old_policy(series: str, number: str) -> PolicyNumber:

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.fields import UNKNOWN, NameField, insurer_choices, region_choices
 from complaints.models import Deadline
+from insurers.forms import PolicyNumberField
 from insurers.models import Insurer, Region
-from insurers.policy_messages import explain
-from insurers.policy_numbers import PolicyNumberError, check_policy_number
 from omsportal.platform.said import plainly
 from omsportal.platform.widgets import DayField, DayInput, LongSelect
 
@@ -76,7 +75,7 @@ class CallForm(RegionForm):
 class PolicyCheckForm(forms.Form):
     """Number, surname and birth date together; with the number alone only its digits are judged."""
 
-    number = forms.CharField(
+    number = PolicyNumberField(
         label=_("Policy number"),
         help_text=_("16 digits, or 9 digits of a temporary certificate. Spaces do no harm."),
         max_length=60,
@@ -89,13 +88,6 @@ class PolicyCheckForm(forms.Form):
         required=False,
         widget=DayInput(birthday=True),
     )
-
-    def clean_number(self) -> Any:
-        """A PolicyNumber."""
-        try:
-            return check_policy_number(self.cleaned_data["number"])
-        except PolicyNumberError as error:
-            raise forms.ValidationError(explain(error), code=error.code) from None
 
     def clean(self) -> dict[str, Any]:
         """Surname and birth date only together."""
