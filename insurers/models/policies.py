@@ -24,7 +24,7 @@ class Policy(Valid):
         "number_blind": "blind index: finds the policy by its number",
         "birth_on_blind": "blind index: proves that the caller knows the birth date",
         "snils_blind": "blind index: staff find a caller's policy by СНИЛС",
-        "surname_key": "plain: staff find a caller's policy by surname",
+        "surname_key": "plain: staff find a caller's policy by surname and birthday",
         "holder": "sealed: number, names, birth date, sex, СНИЛС, phone, address",
         "branch": "plain: routes the case",
         "digest": "blind index: tells an import that nothing changed",
@@ -35,7 +35,7 @@ class Policy(Valid):
     birth_on_blind = models.BinaryField(_("digest of the birth date"), max_length=32)
     # Null also in rows that were imported before it existed: the next import of the registry fills it.
     snils_blind = models.BinaryField(_("digest of the СНИЛС"), max_length=32, null=True, blank=True)
-    surname_key = models.CharField(_("surname, folded"), max_length=100, db_index=True)
+    surname_key = models.CharField(_("surname, folded"), max_length=100)
     holder = SealedField(_("number and holder, sealed"), bound_to="number_blind")
     branch = models.ForeignKey(
         Branch, on_delete=models.PROTECT, related_name="policies", verbose_name=_("branch")
