@@ -33,6 +33,7 @@ def test_it_is_chosen_from_what_the_words_find_and_the_note_says_what_it_was(
     offered = name(operator, held_case, clinic="детская поликлиника")
     assert offered.status_code == 422
     assert "улица Мира, 3" in offered.content.decode()
+    assert "checked" not in offered.content.decode().split("clinic_found", 1)[1].split("</form>", 1)[0]
     name(operator, held_case, clinic="детская поликлиника", clinic_found=clinics[1].pk)
     case = Complaint.objects.with_card().get(pk=held_case.pk)
     assert (case.medical_organisation, case.region_of_care) == (clinics[1], case.branch.region)
@@ -46,7 +47,7 @@ def test_one_that_the_register_does_not_have_stays_in_words(
     held_case: Complaint, clinics: list[MedicalOrganisation], client_of: ClientOf
 ) -> None:
     operator = client_of("operator")
-    name(operator, held_case, clinic="Детская поликлиника у рынка", clinic_found="")
+    name(operator, held_case, clinic="Детская поликлиника", clinic_found="none")
     name(operator, held_case, clinic="Кабинет доктора Гааза")
     case = Complaint.objects.with_card().get(pk=held_case.pk)
     assert case.medical_organisation is None
