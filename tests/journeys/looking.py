@@ -26,10 +26,20 @@ def contrast(page: Page, name: str, _answer: Response | None) -> list[str]:
 
 
 def _violations(page: Page, name: str, options: dict[str, Any]) -> list[str]:
-    if name in NOT_OURS:
-        return []
-    found = Axe().run(page, options=options).response["violations"]
+    return [] if name in NOT_OURS else violations(page, **options)
+
+
+def violations(page: Page, **options: Any) -> list[str]:
+    """What axe finds, once the whole page is there: a press ends when the next page begins to come."""
+    page.wait_for_load_state()
+    found = Axe().run(page, options=_FAULTS_ONLY | options).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
+
+
+def no_barriers(page: Page) -> None:
+    """Nothing for axe to find, and nothing wider than the window."""
+    assert violations(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 def widths(*pixels: int) -> "Widths":

@@ -17,7 +17,6 @@ PASSWORD = "demo"
 def visitor(browser: Browser, viewport: dict[str, int] = DESK, **options: Any) -> Page:
     """A fresh Russian visitor with cookies of their own."""
     context: BrowserContext = browser.new_context(locale="ru-RU", viewport=viewport, **options)
-    context.set_default_timeout(15_000)
     return context.new_page()
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -15,6 +14,7 @@ from omsportal.platform.clock import database_now
 from representatives import invitations
 from representatives.reach import Place, Reach
 from tests.factories import PASSWORD, make_branch, make_staff
+from tests.journeys.looking import violations
 from tests.representatives.signing_in import code_of, give_app, make_real
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,8 +46,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
 
 def assert_clean(page: Page, what: str) -> None:
     """No fault of accessibility, and nothing to scroll sideways."""
-    found: list[Any] = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in found] == [], what
+    assert violations(page) == [], what
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(wide), what
 

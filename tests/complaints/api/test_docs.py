@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from complaints.demo import samples
 from complaints.models import Complaint
@@ -80,8 +80,7 @@ def test_the_page_shows_the_description_under_the_strict_policy(live_server, bro
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     page.goto(f"{live_server.url}/api/docs/")
-    page.wait_for_selector(".opblock", timeout=30_000)
-    assert page.locator(".opblock").count() == 31
+    expect(page.locator(".opblock")).to_have_count(31, timeout=30_000)
     assert "Подать обращение" in page.content()
     context.close()
     assert said == []

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from complaints.models import Category, Complaint, Message
 from insurers.models import Branch, Hotline
 from insurers.models.hotlines import Purpose
 from tests.complaints.public.conftest import PDF, POLICY, photo_bytes
+from tests.journeys.looking import violations
 
 PHONE = {"width": 360, "height": 740}
 PROGRAM = {"name": "справка.jpg", "mimeType": "image/jpeg", "buffer": b"MZ\x90\x00" + bytes(600)}
@@ -30,7 +30,6 @@ def visit(browser: Browser, transactional_db: None, branch: Branch, live_server:
             base_url=live_server.url,
             **options,
         )
-        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -48,9 +47,10 @@ def go_on(page: Page) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    """And wait for what comes: a page that was open for a while asks for the connection first."""
+    """And wait for what comes, with its scripts: a page open for a while asks for the connection first."""
     page.get_by_role("button", name=name).click()
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.wait_for_load_state()
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -90,6 +90,7 @@ def answer_the_rest(page: Page) -> None:
 
 
 def codes(page: Page) -> tuple[str, str]:
+    expect(page.locator(".confirmation .code")).to_have_count(2)
     number, code = page.locator(".confirmation .code").all_inner_texts()
     return number, code
 
@@ -233,7 +234,7 @@ def test_i_read_whole_phone_numbers_in_the_directory(visit: Any, branch: Branch,
     Hotline.objects.create(insurer=branch.insurer, purpose=Purpose.CONTACT_CENTRE, phone="+78001000702")
     page = visit("/insurers/?region=76")
     page.set_viewport_size({"width": width, "height": 740})
-    assert page.locator(".phone-link").count() == 2
+    expect(page.locator(".phone-link")).to_have_count(2)
     for number in page.locator(".phone-link__number").all():
         assert number.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), number.inner_text()
     for card in page.locator(".phone-link").all():
@@ -295,6 +296,5 @@ def test_i_find_nothing_to_complain_about_with_a_screen_reader(visit: Any) -> No
 
 
 def look_at(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], page.url
+    assert violations(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
@@ -11,6 +10,7 @@ from complaints.services import search_filling, work
 from insurers.models import Branch
 from representatives.models import User
 from tests.factories import make_complaint, profile
+from tests.journeys.looking import violations
 from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +61,7 @@ def test_every_part_of_the_queue_has_its_key(operator: Page, cases: list[Complai
     operator.keyboard.press("1")
     operator.wait_for_url("**/staff/")
     operator.keyboard.press("p")
-    assert operator.is_visible(".presence-menu__list")
+    expect(operator.locator(".presence-menu__list")).to_be_visible()
     operator.keyboard.press("Escape")
     operator.keyboard.press("j")
     operator.keyboard.press("c")
@@ -78,15 +78,15 @@ def test_single_keys_can_be_switched_off(operator: Page, cases: list[Complaint])
     operator.wait_for_timeout(300)
     assert operator.url.endswith("/staff/")
     operator.keyboard.press("?")
-    assert operator.is_visible("#cheat-sheet")
+    expect(operator.locator("#cheat-sheet")).to_be_visible()
 
 
 def test_the_cheat_sheet_opens_and_gives_focus_back(operator: Page, cases: list[Complaint]) -> None:
     operator.goto("/staff/")
     operator.keyboard.press("?")
-    assert operator.is_visible("#cheat-sheet")
+    expect(operator.locator("#cheat-sheet")).to_be_visible()
     operator.keyboard.press("Escape")
-    assert not operator.is_visible("#cheat-sheet")
+    expect(operator.locator("#cheat-sheet")).to_be_hidden()
 
 
 def test_a_list_refreshes_without_taking_focus(
@@ -101,7 +101,7 @@ def test_a_list_refreshes_without_taking_focus(
     work.claim(complaint=cases[0], by=colleague, profile=profile(colleague), now=now)
     operator.clock.fast_forward(20_000)
     operator.wait_for_selector(f"#case-{cases[0].number}", state="detached")
-    assert operator.evaluate("document.activeElement.id") == f"case-{cases[1].number}"
+    expect(operator.locator(f"#case-{cases[1].number}")).to_be_focused()
 
 
 def test_cases_are_marked_by_keys_and_stay_marked_in_a_fresh_list(
@@ -111,15 +111,16 @@ def test_cases_are_marked_by_keys_and_stay_marked_in_a_fresh_list(
     operator.goto("/staff/")
     for key in ("j", "x", "j", "Shift+X"):
         operator.keyboard.press(key)
-    assert operator.locator("[data-marked]").inner_text() == "2"
+    expect(operator.locator("[data-marked]")).to_have_text("2")
     newest = make_complaint(branch, now=now)
     operator.clock.fast_forward(20_000)
     operator.wait_for_selector(f"#case-{newest.number}")
-    assert operator.locator(".queue__mark:checked").count() == 2
+    expect(operator.locator(".queue__mark:checked")).to_have_count(2)
     operator.select_option("#bulk-act", "release")
     operator.locator("button[name=which][value=marked]").click()
     operator.locator("summary", has_text="Какие именно").click()
-    assert all(operator.get_by_text(case.number, exact=True).is_visible() for case in cases)
+    for case in cases:
+        expect(operator.get_by_text(case.number, exact=True)).to_be_visible()
 
 
 def test_an_unchanged_list_is_left_alone(operator: Page, cases: list[Complaint]) -> None:
@@ -153,8 +154,8 @@ def test_a_caller_is_found_by_keys_alone(
     operator.keyboard.press("Enter")
     operator.wait_for_selector("mark")
     assert "соколава" not in operator.url
-    assert operator.locator(".queue__row").count() == 2
-    assert [found["id"] for found in Axe().run(operator).response["violations"]] == []
+    expect(operator.locator(".queue__row")).to_have_count(2)
+    assert violations(operator) == []
     operator.keyboard.press("j")
     operator.keyboard.press("Enter")
     operator.wait_for_url("**/staff/cases/**")
@@ -181,8 +182,7 @@ def test_every_page_is_accessible(
     )
     for address in pages:
         operator.goto(address)
-        found = Axe().run(operator).response["violations"]
-        assert [(address, one["id"]) for one in found] == []
+        assert violations(operator) == [], address
         assert operator.evaluate("document.documentElement.scrollWidth") <= width, address
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.escalation import daily_counts, moves
@@ -14,6 +13,7 @@ from omsportal.platform import chain, jobs
 from omsportal.platform.clock import database_now
 from representatives.models import HelpAccess, Leave, User
 from tests.factories import make_category, make_complaint, make_fund, make_region, make_staff
+from tests.journeys.looking import violations
 from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def desk(seat: Seat, people: dict[str, User]) -> Callable[[str], Page]:
 
 def clean(page: Page) -> None:
     """Nothing for axe to find, and nothing wider than the window, on a tablet neither."""
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == [], page.url
+    assert violations(page) == [], page.url
     for width in (768, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url

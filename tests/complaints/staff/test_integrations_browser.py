@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
@@ -15,6 +14,7 @@ from omsportal.platform import delivery
 from omsportal.platform.clock import database_now
 from representatives.models import User, Webhook
 from tests.factories import make_branch, make_complaint
+from tests.journeys.looking import no_barriers
 from tests.processes import eventually
 from tests.providers import Gateway
 from tests.seats import Seat
@@ -39,12 +39,6 @@ def receiver(settings: Settings) -> Iterator[Gateway]:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-
-
-def no_barriers(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def shown_once(page: Page) -> str:

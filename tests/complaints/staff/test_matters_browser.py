@@ -1,12 +1,12 @@
 """Advice from its draft to the screen of a patient, and a waiting time that is counted anew, in a browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.models import Deadline, Guide
 from representatives.models import Appointment, User
 from tests.factories import LONG_AGO, make_staff
+from tests.journeys.looking import no_barriers
 from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,12 +17,6 @@ def editor(people: dict[str, User]) -> User:
     user = make_staff("editor")
     Appointment.objects.create(user=user, role="editor", valid_from=LONG_AGO)
     return user
-
-
-def no_barriers(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def press(page: Page, name: str) -> None:

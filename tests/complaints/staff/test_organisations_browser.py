@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.services import publishing
 from insurers.models import Branch, Hotline
 from representatives.models import User
+from tests.journeys.looking import no_barriers
 from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,12 +25,6 @@ def page_of(seat: Seat, people: dict[str, User]) -> PhoneOf:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-
-
-def no_barriers(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_phone_goes_from_its_draft_to_the_patients_screen(page_of: PhoneOf, branch: Branch) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
@@ -13,6 +12,7 @@ from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
 from representatives.models import User
 from tests.factories import make_complaint
+from tests.journeys.looking import no_barriers
 from tests.seats import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,12 +21,6 @@ DAY = timedelta(days=1)
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-
-
-def clean(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_head_adds_a_day_off_of_the_region(
@@ -38,27 +32,27 @@ def test_a_head_adds_a_day_off_of_the_region(
     day = case.due_at.date()
     page = seat(people["fund"], width=360)
     page.goto(f"/staff/calendar/76/{day.year}/")
-    clean(page)
+    no_barriers(page)
     page.get_by_label("Или сразу к дню").fill(day.isoformat())
     press(page, "Показать")
     page.get_by_label("выходной", exact=True).check()
     press(page, "В черновик")
     expect(page.get_by_label("Причина")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Причина").fill("День области")
-    clean(page)
+    no_barriers(page)
     press(page, "В черновик")
     press(page, "Проверить")
     expect(page.get_by_text("Идёт подсчёт")).to_be_visible()
     jobs.run_next(database_now())
     expect(page.get_by_text("Позже: 1")).to_be_visible()
-    clean(page)
+    no_barriers(page)
     press(page, "Ввести в действие")
     expect(page.get_by_text("действует", exact=True)).to_be_visible()
     expect(page.get_by_text("Пересчёт ждёт своей очереди")).to_be_visible()
-    clean(page)
+    no_barriers(page)
     jobs.run_next(database_now())
     expect(page.get_by_text("Просмотрено открытых обращений: 1")).to_be_visible()
     assert Complaint.objects.get(pk=case.pk).due_at > case.due_at
     page.goto(f"/staff/calendar/76/{day.year}/")
     expect(page.get_by_role("cell", name="День области").first).to_be_visible()
-    clean(page)
+    no_barriers(page)
