@@ -43,9 +43,11 @@ class RowForm(forms.Form):
     )  # fmt: skip
     noun: Noun
 
-    def __init__(self, data: Any = None, *, owner: Owner, now: datetime, planned: bool, **rest: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, owner: Owner, now: datetime, planned: bool, is_new: bool, **rest: Any
+    ) -> None:
         super().__init__(data, **rest)
-        self.owner, self.today = owner, today_of(owner, now)
+        self.owner, self.today, self.is_new = owner, today_of(owner, now), is_new
         if planned:  # the day of a change that waits is part of it: withdraw it and plan another
             del self.fields["starts_on"]
         self.prepare()
@@ -62,6 +64,10 @@ class RowForm(forms.Form):
             )
         elif begins and ends and ends < begins:
             self.add_error("ends_on", _("The last day must not be before the first."))
+        elif self.is_new and ends and ends < self.today:
+            self.add_error(
+                "ends_on", _("This day is over: nobody would see it. Choose a later day, or none.")
+            )
         return cleaned
 
     def refuse(self, refused: Refused) -> None:
@@ -214,7 +220,9 @@ class Sheet:
         standing = self.standing
         planned = self.row is not None and is_planned(self.row, now)
         initial = shown(values or standing.start()) | {"seen": SeenField.written(standing.seen)}
-        return FORMS[self.noun](data, owner=self.owner, now=now, planned=planned, initial=initial)
+        return FORMS[self.noun](
+            data, owner=self.owner, now=now, planned=planned, is_new=self.row is None, initial=initial
+        )
 
 
 def _dialled(phone: Any) -> Values:

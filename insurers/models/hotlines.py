@@ -133,6 +133,11 @@ class Hotline(Valid):
         return phone_text(self.phone, self.extension)
 
     @property
+    def dialled(self) -> str:
+        """Phone and extension, whatever the language of the page."""
+        return f"{self.phone.as_e164},{self.extension}"
+
+    @property
     def owner(self) -> Insurer | Branch:
         """Load hotlines `with_owners()`."""
         owner = self.branch or self.insurer

@@ -182,9 +182,14 @@ def withdraw_planned(*, row: Row, noun: str, by_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def confirm(*, hotline: Hotline, by_id: int, now: datetime) -> bool:
-    """Somebody called it today and it is right. False: it was confirmed today already."""
+def confirm(*, hotline: Hotline, called: str, by_id: int, now: datetime) -> bool:
+    """Somebody called it today and it is right. False: it was confirmed today already.
+
+    `called` is what was dialled (Hotline.dialled). Raises MovedOn when the number is another by now.
+    """
     line = Hotline.objects.with_owners().select_for_update(of=("self",)).get(pk=hotline.pk)
+    if called != line.dialled:
+        raise MovedOn({"phone": called}, {"phone": str(line)})
     today = today_of(line.owner, now)
     if line.confirmed_on == today:
         return False

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from insurers.models import AfterHours, Branch, MedicalOrganisation, Noun, Purpose, Revision
 from insurers.reports import Entry, NumberToCall, directory, hours_said, numbers_to_call
 from insurers.services.organisation_values import Owner, Row, Values, differing, noun_of, owner_of, values_of
-from insurers.services.revisions import Refused, row_of, tried
+from insurers.services.revisions import Refused, row_of, tried, zone_of
 from omsportal.platform.phones import phone_text
 from representatives.models import User
 
@@ -179,10 +179,9 @@ def _preview(revision: Revision, now: datetime) -> Preview:
     """Read while the draft is as good as published; nothing of that stays."""
     with tried(revision=revision, now=now) as row:
         owner = owner_of(row)
-        if not isinstance(owner, Branch):
-            numbers = numbers_to_call(region=None, insurer=owner, now=now)
-            return Preview(now, row, numbers, None)
         at = _moment(owner, row.valid_from, now)
+        if not isinstance(owner, Branch):
+            return Preview(at, row, numbers_to_call(region=None, insurer=owner, now=at), None)
         numbers = numbers_to_call(region=owner.region, insurer=owner.insurer, now=at)
         whole = directory(region=owner.region, now=at)
         entries = [*whole.insurers, *([whole.fund] if whole.fund else [])]
@@ -190,12 +189,12 @@ def _preview(revision: Revision, now: datetime) -> Preview:
         return Preview(at, row, numbers if noun_of(row) == Noun.HOTLINE else [], entry)
 
 
-def _moment(branch: Branch, begins: date | None, now: datetime) -> datetime:
+def _moment(owner: Owner, begins: date | None, now: datetime) -> datetime:
     """Now, or the same hour of the day on which it begins."""
-    local = now.astimezone(branch.zone)
+    local = now.astimezone(zone_of(owner))
     if begins is None or begins <= local.date():
         return now
-    return datetime.combine(begins, time(local.hour, local.minute), tzinfo=branch.zone)
+    return datetime.combine(begins, time(local.hour, local.minute), tzinfo=local.tzinfo)
 
 
 def _past(noun: str, event: Any, earlier: Any, names: Mapping[int, str]) -> PastLine:

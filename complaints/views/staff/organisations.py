@@ -80,10 +80,16 @@ def confirm(request: HttpRequest, desk: Desk, row_id: int) -> HttpResponse:
     """Somebody has called: the phone is right."""
     hotline = row_for(desk, Noun.HOTLINE, row_id)
     assert isinstance(hotline, Hotline)
-    if revisions.confirm(hotline=hotline, by_id=desk.user.pk, now=desk.now):
-        messages.success(request, _("%(phone)s: confirmed today.") % {"phone": hotline})
+    called = request.POST.get("phone", "")
+    try:
+        is_first = revisions.confirm(hotline=hotline, called=called, by_id=desk.user.pk, now=desk.now)
+    except MovedOn as moved:
+        messages.warning(
+            request, _("This phone was changed meanwhile to %(phone)s: call that one.") % moved.current
+        )
     else:
-        messages.info(request, _("%(phone)s was confirmed today already.") % {"phone": hotline})
+        said = _("%(phone)s: confirmed today.") if is_first else _("%(phone)s was confirmed today already.")
+        messages.success(request, said % {"phone": hotline})
     return redirect("staff:organisations_unconfirmed")
 
 

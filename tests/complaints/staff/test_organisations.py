@@ -96,6 +96,8 @@ def test_whoever_reads_english_reads_hours_in_english(head: Client, branch: Bran
         ({"starts_on": "2020-01-01"}, "starts_on"),
         ({"starts_on": "2090-02-01", "ends_on": "2090-01-01"}, "ends_on"),
         ({"purpose": ""}, "purpose"),
+        ({"ends_on": "2020-01-01"}, "ends_on"),
+        ({"hours": "пн–пт 9–18 по Москве"}, "hours"),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_in_the_summary(
@@ -247,10 +249,29 @@ def test_what_nobody_called_for_ninety_days_is_called_and_confirmed(head: Client
     )
     never = Hotline.objects.create(branch=line.branch, purpose="duty", phone="+74852200002")
     assert [row.row for row in head.get(f"{LIST}calls/").context["lines"]] == [never, older]
-    answer = head.post(f"{LIST}calls/{never.pk}/confirm/", follow=True)
+    answer = head.post(f"{LIST}calls/{never.pk}/confirm/", {"phone": never.dialled}, follow=True)
     assert [row.row for row in answer.context["lines"]] == [older]
     (confirmed, _made) = head.get(f"{LIST}hotline/{never.pk}/history/").context["lines"]
     assert (confirmed.what, confirmed.by) == ("подтверждено звонком", "Head")
+
+
+def test_a_call_to_a_number_that_was_changed_meanwhile_confirms_nothing(head: Client, line: Hotline) -> None:
+    shown = head.get(f"{LIST}calls/").content.decode()
+    assert f'name="phone" value="{line.dialled}"' in shown
+    Hotline.objects.filter(pk=line.pk).update(phone="+74852200009")
+    answer = head.post(f"{LIST}calls/{line.pk}/confirm/", {"phone": line.dialled}, follow=True)
+    assert "номер изменили на 8\xa0(4852)\xa020-00-09" in answer.content.decode()
+    assert Hotline.objects.get(pk=line.pk).confirmed_on is None
+
+
+def test_a_phone_for_the_whole_country_is_shown_as_on_its_first_day(
+    client_of: ClientOf, branch: Branch
+) -> None:
+    admin = client_of("insurer_admin")
+    first = database_now() + timedelta(days=20)
+    answer = sent(admin, f"{LIST}insurers/{branch.insurer_id}/new/", starts_on=f"{first:%Y-%m-%d}", zone="")
+    preview = admin.get(answer["Location"]).context["page"].preview
+    assert [number.hotline for number in preview.numbers] == [preview.row]
 
 
 def test_the_alarm_about_phones_leads_to_the_list_and_goes_with_the_last_of_them(
@@ -260,7 +281,7 @@ def test_the_alarm_about_phones_leads_to_the_list_and_goes_with_the_last_of_them
     for client in (head, client_of("insurer_admin")):
         assert f'href="{LIST}calls/"' in client.get("/staff/alarms/").content.decode()
     assert "phones_unconfirmed" not in client_of("rival").get("/staff/alarms/").content.decode()
-    head.post(f"{LIST}calls/{line.pk}/confirm/")
+    head.post(f"{LIST}calls/{line.pk}/confirm/", {"phone": line.dialled})
     stale_phones.look(database_now())
     assert f'href="{LIST}calls/"' not in head.get("/staff/alarms/").content.decode()
 

@@ -201,11 +201,21 @@ def test_a_draft_of_what_was_changed_meanwhile_is_not_published(line: Hotline, d
 
 def test_a_confirmation_by_phone_is_no_change_of_what_somebody_edits(line: Hotline, drafted: Drafted) -> None:
     draft = drafted(line, hours="")
-    assert revisions.confirm(hotline=line, by_id=BORIS, now=NOW)
-    assert not revisions.confirm(hotline=line, by_id=ANNA, now=NOW)
+    assert revisions.confirm(hotline=line, called=line.dialled, by_id=BORIS, now=NOW)
+    assert not revisions.confirm(hotline=line, called=line.dialled, by_id=ANNA, now=NOW)
     published(draft)
     line.refresh_from_db()
     assert (line.hours_text, line.confirmed_on) == ("", TODAY)
+
+
+def test_a_call_to_the_number_of_before_confirms_nothing(line: Hotline) -> None:
+    called = line.dialled
+    Hotline.objects.filter(pk=line.pk).update(phone="+74852000009", confirmed_on=None)
+    with pytest.raises(MovedOn) as moved:
+        revisions.confirm(hotline=line, called=called, by_id=BORIS, now=NOW)
+    assert "00-00-09" in moved.value.current["phone"]
+    line.refresh_from_db()
+    assert line.confirmed_on is None
 
 
 def test_another_version_of_the_draft_than_was_on_screen_is_not_published(drafted: Drafted) -> None:
