@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.list_work_querysets import BulkActQuerySet, BulkLineQuerySet, ExportQuerySet
 from complaints.models.complaints import Complaint
@@ -18,7 +19,7 @@ class BulkAct(models.Model):
 
     class Kind(models.TextChoices):
         ASSIGN = "assign", _("give to a colleague")
-        RELEASE = "release", _("put back into the queue")
+        RELEASE = "release", pgettext_lazy("act", "put back into the queue")
         ESCALATE = "escalate", _("pass to the next tier")
         FORWARD = "forward", _("forward to another body")
         RECLASSIFY = "reclassify", _("change the classification")
