@@ -8,6 +8,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db.models import BigIntegerField, Exists, Expression, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from omsportal.platform import ready_sql
 from representatives import coverage_sql
 from representatives.roles import Tier
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
         User,
         Webhook,
     )
+
+_IS_SERVING = f"""
+SELECT FROM representatives_representative WHERE user_id = %(user_id)s AND id IN {coverage_sql.WHO_SERVES}
+"""
+_IS_SERVING_TYPES = {"user_id": "bigint", "branch": "bigint", "tier": "smallint", "now": "timestamptz"}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -73,6 +79,11 @@ class RepresentativeQuerySet(QuerySet["Representative"]):
         """Who works this branch and tier today: its own staff, else who stands in for them."""
         values = {"branch": branch_id, "tier": tier, "now": now}
         return self.filter(pk__in=Matching(coverage_sql.WHO_SERVES, values))
+
+    def is_serving_today(self, user_id: int, *, branch_id: int, tier: int, now: datetime) -> bool:
+        """Whether this person does. Asked for each case of an act on many: planned once, not each time."""
+        values = {"user_id": user_id, "branch": branch_id, "tier": tier, "now": now}
+        return bool(ready_sql.rows_of(_IS_SERVING, _IS_SERVING_TYPES, **values))
 
     def of_branches(self, branch_ids: Any) -> Self:
         """Active staff of these branches, by tier and name."""

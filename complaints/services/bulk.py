@@ -1,25 +1,26 @@
-"""One act on many cases, by a worker in the background: each case in its own transaction with its line.
+"""One act on many cases, by a worker in the background: some cases in a transaction, each with its line.
 
 Who takes over from a worker that died goes on with the lines that still wait: a case and its line are written
 together, so nothing is done twice and nothing is left out. A worker does what its time allows and asks for
 the rest anew, so that other work gets its turn between.
 """
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import BulkAct, BulkLine, Complaint
 from complaints.reports.staff import whole_list
 from complaints.reports.staff.filtering import wanted_of
 from complaints.reports.staff.tabs import Tab
-from complaints.services import bulk_one, thread, transitions
+from complaints.services import bulk_group, bulk_one, thread
 from complaints.services.transitions import RuleBroken
 from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
@@ -27,6 +28,7 @@ from omsportal.platform.models import Job
 from representatives.models import User
 from representatives.profiles import profile_of
 
+log = logging.getLogger(__name__)
 KIND = "bulk.act"
 #: Well below the limit of a task.
 SLICE_SECONDS = 25.0
@@ -101,27 +103,6 @@ def work(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return counts
 
 
-@transaction.atomic
-def do_one(*, line_id: int, now: datetime, ends: jobs.Ends = ()) -> BulkLine | None:
-    """The case and its line, both or neither. Done before: its line as it is. None: the act was stopped.
-
-    Locks the line, then the case. `ends` break it off, and the case waits for the next worker.
-    """
-    rows = BulkLine.objects.select_for_update(of=("self",)).select_related("bulk")
-    line: BulkLine = rows.get(pk=line_id)
-    if line.result != bulk_one.Result.WAITING:
-        return line
-    if line.bulk.cancelled_at is not None:
-        return None
-    case = transitions.locked(line.complaint_id)
-    now = transitions.not_before(case, now)
-    hands = bulk_one.hands_of(line.bulk, now)
-    line.result, line.why = bulk_one.done_to(case, line.version, hands, ends=ends)
-    line.at = now
-    line.save(update_fields=["result", "why", "at"])
-    return line
-
-
 class _Turn:
     """What one worker does before it lets others have theirs."""
 
@@ -134,16 +115,37 @@ class _Turn:
 
     def goes_on(self, line_ids: Sequence[int]) -> bool:
         """Do these cases. False: stopped, or the time is over."""
-        for line_id in line_ids:
+        waiting = list(line_ids)
+        while waiting:
             if time.monotonic() >= self.until:
                 self.is_over = True
                 return False
-            if do_one(line_id=line_id, now=database_now(), ends=self.progress.ends) is None:
+            settled = self._some(waiting)
+            if settled is None:
                 return False
-            self.done += 1
+            waiting = [line_id for line_id in waiting if line_id not in settled]
+            self.done += len(settled)
             if time.monotonic() - self.reported >= REPORT_SECONDS:
                 self.report()
         return True
+
+    def _some(self, waiting: Sequence[int]) -> Collection[int] | None:
+        """The next ones together. The first alone when others have all of them in hand, or when the database
+        refuses them together: then it is clear which one it refuses."""
+        try:
+            settled = self._do(waiting[: bulk_group.MOST])
+        except DatabaseError as error:
+            if connection.connection is None:
+                raise
+            log.warning("act %s on many goes on case by case: %s", self.bulk.pk, type(error).__name__)
+        else:
+            if settled is None or settled:
+                return settled
+        return self._do(waiting[:1])
+
+    def _do(self, line_ids: Sequence[int]) -> Collection[int] | None:
+        now, ends = database_now(), self.progress.ends
+        return bulk_group.do_some(bulk_id=self.bulk.pk, line_ids=line_ids, now=now, ends=ends)
 
     def report(self) -> None:
         self.reported = time.monotonic()

@@ -1,18 +1,19 @@
 """One case of an act on many: by the same services as by hand, under the rights of this very moment."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import BulkAct, BulkLine, Category, Complaint
 from complaints.permissions import Act, NotAllowed, Refusal, holds
-from complaints.services import closing, hops, reassigning, reclassify, work
+from complaints.services import closing, hops, reassigning, reclassify, transitions, work
 from complaints.services.transitions import RuleBroken, SomebodyWasFirst
 from complaints.states import Status
 from insurers.models import Branch
@@ -50,6 +51,9 @@ class Hands:
     by: User
     profile: "Profile"
     now: datetime
+    #: The colleague, the body or the theme that was chosen.
+    to: Any = None
+    is_gone: bool = False
 
     @property
     def note(self) -> str:
@@ -65,29 +69,42 @@ class Hands:
 
 
 def hands_of(bulk: BulkAct, now: datetime) -> Hands:
-    """Read anew for each case: a right that was taken away counts from the next case on."""
+    """Read anew for each transaction: a right that was taken away counts from the next one on."""
     by = User.objects.get(pk=bulk.made_by_id)
-    return Hands(bulk, by, profile_of(by, now=now), now)
+    profile, chosen = profile_of(by, now=now), _CHOSEN.get(bulk.kind)
+    try:
+        return Hands(bulk, by, profile, now, to=chosen(bulk.arguments) if chosen else None)
+    except ObjectDoesNotExist:
+        return Hands(bulk, by, profile, now, is_gone=True)
 
 
-def done_to(case: Complaint, version: int, hands: Hands, *, ends: Ends = ()) -> tuple[BulkLine.Result, str]:
+def seen_by(hands: Hands, case_ids: Iterable[int]) -> set[int]:
+    """Which of the cases this person sees now."""
+    seen = Complaint.objects.visible_to(hands.profile).filter(pk__in=list(case_ids))
+    return set(seen.values_list("pk", flat=True))
+
+
+def done_to(
+    case: Complaint, version: int, hands: Hands, *, is_seen: bool, ends: Ends = ()
+) -> tuple[BulkLine.Result, str]:
     """Do the act to the locked case; the result and, if it was not done, why.
 
     Raises OperationalError, InterfaceError and `ends`: then nothing is known about the case.
     """
-    if not Complaint.objects.visible_to(hands.profile).filter(pk=case.pk).exists():
+    if not is_seen:
         return Result.REFUSED, UNSEEN
     if case.version != version:
         return Result.CHANGED, ""
+    if hands.is_gone:
+        return Result.REFUSED, GONE
     try:
-        with transaction.atomic():  # what fails in the middle leaves nothing behind
+        # What fails in the middle leaves nothing behind.
+        with transitions.holding(case), transaction.atomic():
             return _ACTS[hands.bulk.kind](case, hands), ""
     except NotAllowed as error:
         return Result.REFUSED, _why(error, hands)
     except RuleBroken as error:
         return Result.REFUSED, error.code if error.code in WHY else RULE
-    except (Category.DoesNotExist, Branch.DoesNotExist, User.DoesNotExist):
-        return Result.REFUSED, GONE
     except SomebodyWasFirst:
         return Result.CHANGED, ""
     except (OperationalError, InterfaceError):
@@ -108,7 +125,7 @@ def _why(error: NotAllowed, hands: Hands) -> str:
 
 def _assign(case: Complaint, hands: Hands) -> BulkLine.Result:
     """Out of a queue or from desk to desk; into the own hands like the button "Take"."""
-    to = User.objects.get(pk=hands.bulk.arguments["to"], is_active=True)
+    to = hands.to
     if case.assignee_id == to.pk:
         raise RuleBroken("nothing_changed", WHY["nothing_changed"])
     if case.status != Status.NEW:
@@ -132,22 +149,29 @@ def _escalate(case: Complaint, hands: Hands) -> BulkLine.Result:
 
 
 def _forward(case: Complaint, hands: Hands) -> BulkLine.Result:
-    to = Branch.objects.with_names().get(pk=hands.bulk.arguments["to"])
-    closing.forward(complaint=case, to=to, reason=hands.reason, **hands.hand)
+    closing.forward(complaint=case, to=hands.to, reason=hands.reason, **hands.hand)
     return Result.DONE
 
 
 def _reclassify(case: Complaint, hands: Hands) -> BulkLine.Result:
     """What was left open stays as it is in each case."""
     asked = hands.bulk.arguments
-    category = Category.objects.get(pk=asked["category"]) if asked.get("category") else case.category
     change = reclassify.propose(
-        complaint=case, kind=asked.get("kind") or case.kind, category=category,
+        complaint=case, kind=asked.get("kind") or case.kind, category=hands.to or case.category,
         urgency=asked.get("urgency") or case.urgency, reason=hands.reason, note=hands.note, **hands.hand,
     )  # fmt: skip
     return Result.DONE if change.decided_at is not None else Result.PROPOSED
 
 
+def _category(asked: Mapping[str, Any]) -> Category | None:
+    return Category.objects.get(pk=asked["category"]) if asked.get("category") else None
+
+
+_CHOSEN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    BulkAct.Kind.ASSIGN: lambda asked: User.objects.get(pk=asked["to"], is_active=True),
+    BulkAct.Kind.FORWARD: lambda asked: Branch.objects.with_names().get(pk=asked["to"]),
+    BulkAct.Kind.RECLASSIFY: _category,
+}
 _ACTS: Mapping[str, Callable[[Complaint, Hands], BulkLine.Result]] = {
     BulkAct.Kind.ASSIGN: _assign,
     BulkAct.Kind.RELEASE: _release,
@@ -156,4 +180,4 @@ _ACTS: Mapping[str, Callable[[Complaint, Hands], BulkLine.Result]] = {
     BulkAct.Kind.RECLASSIFY: _reclassify,
 }
 
-__all__ = ["WHY", "Hands", "done_to", "hands_of"]
+__all__ = ["WHY", "Hands", "done_to", "hands_of", "seen_by"]

@@ -12,7 +12,7 @@ from complaints.permissions import Act, NotAllowed, Refusal, heads_here
 from complaints.services import duty, thread, transitions, work
 from complaints.services.transitions import SomebodyWasFirst
 from complaints.states import MOVES, Event, Status
-from representatives.models import Representative, User
+from representatives.models import User
 
 if TYPE_CHECKING:
     from representatives.profiles import Profile
@@ -67,9 +67,7 @@ def give(
         raise NotAllowed(Act.HAND_OVER, Refusal.HEAD_ONLY)
     if case.status != Status.NEW:
         raise SomebodyWasFirst
-    serving = Representative.objects.serving_today(branch_id=case.branch_id, tier=case.tier, now=now)
-    if not serving.filter(user=to).exists() or case.barred_users.filter(pk=to.pk).exists():
-        raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)
+    work.require_receiver(case, to, now)
     if note.strip():
         thread.post_by_staff(complaint=case, text=note, is_internal=True, by=by, profile=profile, now=now)
     transitions.record(case, Event.CLAIMED, now=now, cause=Cause.STAFF, by=by, assignee=to)

@@ -1,6 +1,8 @@
 """The only place where a status changes: status and history are written together, under the row's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +11,7 @@ from complaints import states
 from complaints.escalation.moves import CHANGED
 from complaints.kinds import Cause
 from complaints.models import Complaint, History
+from complaints.querysets import ComplaintQuerySet
 from complaints.services import official_rows
 from complaints.states import ENDED, OPEN, Event, IllegalMove, Status
 from omsportal.platform import alarms, bells
@@ -19,6 +22,7 @@ ENGINE_ALARMS = ("tier_breach", "blocked", "clock_gap", "nobody_on_duty", "call_
 #: Alarms about the answer by law; they close when it has left, or the case has ended without one.
 LEGAL_ALARMS = ("answer_danger",)
 _UNANSWERED = OPEN | {Status.RESOLVED}
+_held: ContextVar[Mapping[int, Complaint]] = ContextVar("held_cases", default={})  # noqa: B039  (nobody writes to it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,29 @@ class RuleBroken(Exception):
 
 def locked(complaint_id: int) -> Complaint:
     """The case as it is now; nobody else changes it until the transaction ends."""
-    case: Complaint = (
-        Complaint.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("branch", "branch__region", "category")
-        .get(pk=complaint_id)
-    )
+    case: Complaint = _held.get().get(complaint_id) or _lockable().get(pk=complaint_id)
     return case
+
+
+def locked_if_free(complaint_ids: Collection[int]) -> list[Complaint]:
+    """Those that nobody else has locked this moment, the lowest id first."""
+    return list(_lockable(skip_locked=True).filter(pk__in=complaint_ids).order_by("pk"))
+
+
+@contextmanager
+def holding(case: Complaint) -> Iterator[None]:
+    """Within the block `locked` gives this case, which the transaction has locked already, unread."""
+    before = _held.set({case.pk: case})
+    try:
+        yield
+    finally:
+        _held.reset(before)
+
+
+def _lockable(*, skip_locked: bool = False) -> ComplaintQuerySet:
+    rows = Complaint.objects.select_for_update(no_key=True, skip_locked=skip_locked, of=("self",))
+    found: ComplaintQuerySet = rows.select_related("branch", "branch__region", "category")
+    return found
 
 
 def not_before(case: Complaint, now: datetime) -> datetime:

@@ -107,10 +107,7 @@ def hand_over(
     """
     case = transitions.locked(complaint.pk)
     require(profile, Act.HAND_OVER, case)
-    serving = Representative.objects.serving_today(branch_id=case.branch_id, tier=case.tier, now=now)
-    barred = case.barred_users.filter(pk=to.pk)  # complained of, for instance: they could not even open it
-    if not serving.filter(user=to).exists() or barred.exists():
-        raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)
+    require_receiver(case, to, now)
     if note.strip():
         thread.post_by_staff(complaint=case, text=note, is_internal=True, by=by, profile=profile, now=now)
     transitions.record(case, Event.HANDED_OVER, now=now, cause=Cause.STAFF, by=by, reason=reason, assignee=to)
@@ -120,3 +117,11 @@ def hand_over(
         payload={"number": case.number, "tier": case.tier}, now=now,
     )  # fmt: skip
     return case
+
+
+def require_receiver(case: Complaint, to: User, now: datetime) -> None:
+    """Raises NotAllowed unless `to` serves the case's tier and branch today and may open it."""
+    is_serving = Representative.objects.is_serving_today
+    barred = case.barred_users.filter(pk=to.pk)  # complained of, for instance
+    if not is_serving(to.pk, branch_id=case.branch_id, tier=case.tier, now=now) or barred.exists():
+        raise NotAllowed(Act.CLAIM, Refusal.OTHER_TIER)

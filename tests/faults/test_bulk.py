@@ -2,6 +2,7 @@
 
 import pytest
 
+from complaints.services import bulk_group
 from tests.faults.room import Engine
 from tests.processes import eventually
 
@@ -22,7 +23,8 @@ def test_a_killed_worker_leaves_the_rest_of_an_act_on_many_to_the_next(engine: E
         engine.act("ring", _JOBS)
         assert eventually(engine.stopped_at_brake)
         engine.kill(worker)
-    assert engine.query(_RELEASED) == [(len(cases) // 2,) * 2]
+    ((lines, distinct),) = engine.query(_RELEASED)
+    assert len(cases) // 2 - bulk_group.MOST <= lines == distinct <= len(cases) // 2
     engine.query("UPDATE platform_job SET beat_at = beat_at - interval '6 minutes' WHERE state = 'running'")
     engine.start("worker")
     engine.act("ring", _JOBS)

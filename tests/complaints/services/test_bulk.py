@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from complaints.models import Barring, BulkAct, BulkLine, Complaint, History, Message, Reclassification
-from complaints.services import bulk, bulk_one, list_work, thread, work
+from complaints.services import bulk, bulk_group, bulk_one, list_work, reassigning, thread, work
 from complaints.services.bulk import Marked
 from complaints.services.transitions import RuleBroken
 from complaints.states import Event, Status
@@ -20,6 +20,12 @@ from representatives.models import Appointment, User
 from tests.factories import make_branch, make_category, make_complaint, make_fund, make_staff, profile
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, sixteen cases are one transaction."""
+    monkeypatch.setattr(bulk_group, "SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -57,6 +63,12 @@ def done(made: BulkAct) -> dict[int, tuple[str, str]]:
     return {line.complaint_id: (line.result, line.why) for line in made.lines.all()}
 
 
+def begun(made: BulkAct, count: int) -> None:
+    """So many of its cases are done, as by a worker that died then."""
+    ids = list(made.lines.order_by("id").values_list("pk", flat=True)[:count])
+    bulk_group.do_some(bulk_id=made.pk, line_ids=ids, now=database_now())
+
+
 def test_each_case_gets_its_own_line_of_history(branch: Branch, head: User, operator: User) -> None:
     other = make_staff("other", 1, branch)
     waiting, held = case(branch), case(branch, held_by=operator)
@@ -78,8 +90,7 @@ def test_a_note_is_kept_no_longer_than_the_work(branch: Branch, head: User, oper
 def test_rights_are_judged_at_the_moment_of_doing(branch: Branch, head: User, operator: User) -> None:
     first, second = case(branch, held_by=operator), case(branch, held_by=operator)
     made = asked("release", [first, second], head)
-    lines = list(made.lines.order_by("id"))
-    bulk.do_one(line_id=lines[0].pk, now=database_now())
+    begun(made, 1)
     Appointment.objects.filter(user=head).delete()
     assert done(made) == {first.pk: ("done", ""), second.pk: ("refused", "unseen")}
     assert Complaint.objects.get(pk=second.pk).assignee_id == operator.pk
@@ -97,19 +108,24 @@ def test_what_somebody_changed_meanwhile_stays_as_it_is(branch: Branch, head: Us
 def test_a_case_during_which_the_workers_time_is_over_waits_for_the_next(
     branch: Branch, head: User, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = case(branch, held_by=operator)
-    made = asked("release", [one], head)
+    first, second = case(branch, held_by=operator), case(branch, held_by=operator)
+    made = asked("release", [first, second], head)
     (job,) = Job.objects.filter(kind=bulk.KIND)
+    puts_back = reassigning.put_back
 
-    def hang(**_arguments: Any) -> None:
-        raise TimeoutError
+    def hang(*, complaint: Complaint, **arguments: Any) -> Complaint:
+        if complaint.pk == second.pk:
+            raise TimeoutError
+        return puts_back(complaint=complaint, **arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(bulk_one.reassigning, "put_back", hang)
+        patch.setattr(reassigning, "put_back", hang)
         with pytest.raises(TimeoutError):
             bulk.work(job, jobs.Progress(job.pk, (TimeoutError,)))
-    assert made.lines.get().result == "waiting"
-    assert done(made) == {one.pk: ("done", "")}
+    assert {line.result for line in made.lines.all()} == {"waiting"}
+    assert not History.objects.filter(event=Event.RELEASED).exists()
+    assert done(made) == {first.pk: ("done", ""), second.pk: ("done", "")}
+    assert History.objects.filter(event=Event.RELEASED).count() == 2
 
 
 def test_it_says_of_each_case_why_it_was_left(branch: Branch, head: User, operator: User) -> None:
@@ -198,14 +214,51 @@ def test_a_worker_that_died_leaves_the_rest_to_the_next_and_nothing_is_done_twic
 ) -> None:
     cases = [case(branch) for _ in range(4)]
     made = asked("escalate", cases, head, reason="competence")
-    for line in list(made.lines.order_by("id"))[:2]:
-        bulk.do_one(line_id=line.pk, now=database_now())
-        bulk.do_one(line_id=line.pk, now=database_now())
+    begun(made, 2)
+    begun(made, 2)
     assert set(done(made).values()) == {("done", "")}
     done(made)
     moved = History.objects.filter(event=Event.ESCALATED_BY_HAND, complaint__in=cases)
     assert moved.count() == 4
     assert {one.tier for one in Complaint.objects.filter(pk__in=[c.pk for c in cases])} == {2}
+
+
+def test_what_the_database_refuses_together_is_done_one_by_one(
+    branch: Branch, head: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    writes = bulk_group._write
+
+    def refuses(lines: list[BulkLine]) -> None:
+        if len(lines) > 1:
+            raise OperationalError
+        writes(lines)
+
+    monkeypatch.setattr(bulk_group, "_write", refuses)
+    cases = [case(branch) for _ in range(3)]
+    assert set(done(asked("escalate", cases, head, reason="competence")).values()) == {("done", "")}
+    assert History.objects.filter(event=Event.ESCALATED_BY_HAND).count() == 3
+    assert "goes on case by case" in caplog.text
+
+
+def test_nobody_waits_long_for_a_case_that_is_done_already(
+    branch: Branch, head: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = asked("escalate", [case(branch) for _ in range(3)], head, reason="competence")
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk_group, "SECONDS", 0.0)
+        begun(made, 3)
+        assert made.lines.waiting().count() == 2
+        assert set(done(made).values()) == {("done", "")}
+
+
+def test_a_case_costs_few_statements(
+    branch: Branch, head: User, operator: User, django_assert_max_num_queries: Any
+) -> None:
+    """What is asked once for a transaction is not asked for each of its cases."""
+    made = asked("assign", [case(branch) for _ in range(16)], head, to=operator.pk, reason="leave")
+    with django_assert_max_num_queries(16 * 10 + 20):
+        begun(made, 16)
+    assert not made.lines.waiting().exists()
 
 
 def test_a_turn_that_is_over_asks_for_the_rest(
@@ -226,7 +279,7 @@ def test_a_turn_that_is_over_asks_for_the_rest(
 def test_stopped_it_does_no_more(branch: Branch, head: User) -> None:
     first, second = case(branch), case(branch)
     made = asked("escalate", [first, second], head, reason="competence")
-    bulk.do_one(line_id=made.lines.order_by("id")[0].pk, now=database_now())
+    begun(made, 1)
     rival = make_staff("rival", 1, make_branch("reso-med", now=database_now()))
     assert not bulk.stop(bulk=made, by=rival, now=database_now())
     assert bulk.stop(bulk=made, by=head, now=database_now())
