@@ -1,6 +1,7 @@
 """One act on many cases: choose, say how, watch it being done."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.forms.bulk import FORMS, WHOLE, BulkForm, ChooseForm, versions_of
 from complaints.models import BulkAct
 from complaints.reports.staff import list_work as report
+from complaints.reports.staff.bulk_pace import pace_of
 from complaints.reports.staff.export_lists import Asked
 from complaints.services import bulk as service
 from complaints.services.bulk import Marked
@@ -44,12 +46,15 @@ def bulk(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @staff_view("GET")
 def bulk_act(request: HttpRequest, desk: Desk, reference: UUID) -> HttpResponse:
-    """How far it is and what became of each case. Asked again by htmx, only the part that changes."""
-    page = report.bulk_page(
-        _own(desk, reference), request.GET.get("result", ""), request.GET.get("cursor", "")
-    )
+    """How far it is and what became of each case. Asked again by htmx, only the part that changes; which
+    results are opened stays."""
+    bulk, opened = _own(desk, reference), {name: request.GET.get(name, "") for name in ("result", "cursor")}
+    context = {
+        "section": "queue", "page": report.bulk_page(bulk, **opened), "pace": pace_of(bulk, desk.now),
+        "opened": urlencode({name: value for name, value in opened.items() if value}),
+    }  # fmt: skip
     template = "parts/bulk_progress.html" if request.headers.get("HX-Request") else "bulk_act.html"
-    return staff_page(request, desk, template, {"section": "queue", "page": page})
+    return staff_page(request, desk, template, context)
 
 
 @staff_view("POST")

@@ -128,6 +128,22 @@ def test_only_who_asked_sees_and_stops_it(
     assert "Остановлено" in head.get(page).content.decode()
 
 
+def test_a_long_work_says_how_long_it_takes_and_keeps_the_results_open(
+    waiting_case: Complaint, client_of: ClientOf
+) -> None:
+    head = client_of("head")
+    choice = {**CHOICE, "act": "escalate", "case": mark(waiting_case), "said": "1", "reason": "competence"}
+    page = head.post("/staff/bulk/", choice).url
+    assert "Ждёт своей очереди" in head.get(page).content.decode()
+    begun = database_now() - timedelta(minutes=1)
+    BulkAct.objects.update(made_at=begun, gathered_at=begun, done_count=60, total_count=100)
+    shown = head.get(f"{page}?result=waiting", headers={"HX-Request": "true"}).content.decode()
+    assert "Примерно 60 в минуту, осталось около 1 мин." in shown
+    assert f'hx-get="{page}?result=waiting"' in shown
+    head.post(f"{page}stop/")
+    assert "в минуту" not in head.get(page).content.decode()
+
+
 def test_a_theme_is_chosen_among_those_in_force_and_something_must_change(
     waiting_case: Complaint, client_of: ClientOf
 ) -> None:
