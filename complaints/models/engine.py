@@ -16,7 +16,7 @@ from omsportal.platform.constraints import paired
 class DutyCall(models.Model):
     """One call to one duty person about an urgent case that nobody has taken; the next call is a new row."""
 
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="duty_calls")
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="duty_calls", db_index=False)
     hop = models.PositiveIntegerField(_("hop"))
     round = models.PositiveSmallIntegerField(_("which call"))
     user = models.ForeignKey(

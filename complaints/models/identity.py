@@ -83,7 +83,7 @@ class ContactLink(models.Model):
     """The "wrong number?" link of one contact of one case; `refused_at`: the contact is a stranger's."""
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="contact_links")
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="contact_links", db_index=False)
     way = models.CharField(_("contact"), max_length=8, choices=ContactWay.choices)
     contact_blind = models.BinaryField(max_length=32)
     token_digest = models.BinaryField(max_length=32, unique=True)

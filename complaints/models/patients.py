@@ -94,7 +94,7 @@ class Consent(models.Model):
 class PatientSession(models.Model):
     """A browser that proved it knows a case's number and access code. 30 minutes idle end it."""
 
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="+")
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="+", db_index=False)
     token_digest = models.BinaryField(max_length=32, unique=True)
     begun_at = models.DateTimeField(_("begun at"))
     last_seen_at = models.DateTimeField(_("last seen at"))

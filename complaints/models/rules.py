@@ -91,7 +91,7 @@ class EffectiveRule(models.Model):
     `insurer_key` is the insurer's id, 0 for funds. Rebuilt by services.rules.expand, never edited.
     """
 
-    edition = models.ForeignKey(RuleEdition, models.CASCADE, related_name="+")
+    edition = models.ForeignKey(RuleEdition, models.CASCADE, related_name="+", db_index=False)
     insurer_key = models.BigIntegerField()
     kind = models.CharField(max_length=16)
     category = models.ForeignKey(Category, models.CASCADE, related_name="+")

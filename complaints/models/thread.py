@@ -131,7 +131,7 @@ class Message(models.Model):
         STAFF = "staff", _("staff")
         SYSTEM = "system", _("portal")
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages")
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages", db_index=False)
     author_kind = models.CharField(_("author"), max_length=8, choices=Author.choices)
     author = models.ForeignKey(
         "representatives.User", models.PROTECT, null=True, blank=True, related_name="+"

@@ -23,7 +23,9 @@ class VoiceMessage(models.Model):
         Complaint, models.CASCADE, primary_key=True, related_name="voice_message", verbose_name=_("appeal")
     )
     attachment = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name=_("file"))
-    branch = models.ForeignKey("insurers.Branch", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    branch = models.ForeignKey(
+        "insurers.Branch", models.PROTECT, related_name="+", db_index=False, verbose_name=_("branch")
+    )
     content_digest = models.BinaryField(max_length=32)
     seconds = models.PositiveIntegerField(_("length, seconds"))
     source = models.CharField(_("came through"), max_length=6, choices=Source.choices)
@@ -47,7 +49,7 @@ class VoiceMessage(models.Model):
 class CallAttempt(models.Model):
     """A call that did not reach the person: codes and moments, no words."""
 
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="call_attempts")
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="call_attempts", db_index=False)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey("representatives.User", models.PROTECT, related_name="+")
     place = models.PositiveSmallIntegerField(_("which call in a row"))
