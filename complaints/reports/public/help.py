@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from complaints.kinds import Urgency
 from complaints.models import Category, Incident
 from complaints.reports.public.contacts import somebody_on_duty
@@ -11,6 +13,8 @@ from complaints.services.routing import arrival_tier
 from insurers.models import Branch, Insurer, Region
 from insurers.models.hotlines import Purpose
 from insurers.reports import NumberToCall, numbers_to_call, today_in
+from omsportal.platform import ready_sql
+from omsportal.platform.ready_sql import DAY, ID, MOMENT
 from representatives.roles import Tier
 
 #: More at once nobody reads; a region rarely has two.
@@ -32,7 +36,7 @@ class OnDuty:
 
 def themes(today: date) -> list[Category]:
     """The themes in plain words, as patients choose them."""
-    return list(Category.objects.valid_on(today))
+    return ready_sql.objects("themes", {DAY: today}, lambda: Category.objects.valid_on(DAY))
 
 
 def news(region: Region | None, now: datetime) -> list[Incident]:
@@ -40,8 +44,13 @@ def news(region: Region | None, now: datetime) -> list[Incident]:
 
     Partial index incident_banner.
     """
-    shown = Incident.objects.with_banner(now)
-    return list((shown.filter(region=region) if region else shown)[:MOST_NEWS])
+
+    def written() -> QuerySet[Incident]:
+        shown = Incident.objects.with_banner(MOMENT)
+        return (shown.filter(region=ID) if region else shown)[:MOST_NEWS]
+
+    real = {MOMENT: now, ID: region.pk} if region else {MOMENT: now}
+    return ready_sql.objects(("news", region is not None), real, written)
 
 
 def theme(slug: str, today: date) -> Category | None:
