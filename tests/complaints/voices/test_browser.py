@@ -96,6 +96,41 @@ def test_a_new_chat_is_seen_and_heard_by_who_wants_it(
 
 
 @pytest.mark.slow
+def test_a_chat_rings_in_one_of_several_open_pages_and_shows_in_all(
+    operator: Page, branch: Branch, now: datetime
+) -> None:
+    operator.clock.install()
+    operator.goto("/staff/")
+    pages = [operator, operator.context.new_page()]
+    pages[1].goto("/staff/")
+    operator.locator("[data-chat-bell]").click()
+    pages[1].reload()
+    pages[1].locator("h1").click()  # now it may be heard too
+    own = rings(pages)
+    chat = make_complaint(branch, channel="chat", kind="consultation", now=now)
+    for _minute in range(2):
+        operator.clock.fast_forward(21_000)
+        for page in pages:
+            expect(page.locator("[data-chat-sign]")).to_contain_text("1")
+    assert rings(pages) == own + 1
+
+    colleague = make_staff("colleague", 1, branch)
+    case = work.claim(complaint=chat, by=colleague, profile=profile(colleague), now=now)
+    operator.clock.fast_forward(21_000)
+    for page in pages:
+        expect(page.locator("[data-chat-sign]")).to_be_hidden()
+    work.release(complaint=case, by=colleague, profile=profile(colleague), now=now)
+    operator.clock.fast_forward(21_000)
+    for page in pages:
+        expect(page.locator("[data-chat-sign]")).to_contain_text("1")
+    assert rings(pages) == own + 2
+
+
+def rings(pages: list[Page]) -> int:
+    return sum(int(page.locator("body").get_attribute("data-rung") or 0) for page in pages)
+
+
+@pytest.mark.slow
 def test_a_chat_opens_beside_the_card_that_is_being_filled_in(
     operator: Page,
     branch: Branch,
