@@ -64,7 +64,8 @@ def approve(*, found: RegistryImport, is_sure: bool, by_id: int, now: datetime) 
     row = _locked(found, ImportState.READY)
     if row.findings.get("is_unusual") and not is_sure:
         raise ImportRefused("unusual")
-    row.state, row.approved_by_id, row.approved_at = ImportState.LOADING, by_id, now
+    row.state, row.approved_by_id = ImportState.LOADING, by_id
+    row.approved_at = max(now, row.requested_at)
     row.job_id = jobs.request(kind=LOAD, arguments={"import": row.pk}, by_id=by_id, now=now).pk
     row.save(update_fields=["state", "approved_by_id", "approved_at", "job_id"])
     log.info("import %s of %s is loaded for user %s", row.pk, row.kind, by_id)

@@ -21,6 +21,7 @@ from insurers.services import registry_imports
 from omsportal.platform import jobs
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Job
+from representatives.models import User
 from tests.complaints.staff.conftest import ClientOf
 from tests.insurers.services.registry_rows import HEADER, policy_file, policy_row, policy_rows
 
@@ -257,6 +258,15 @@ def test_a_second_file_says_that_it_waits_for_the_first(client_of: ClientOf, bra
     second = bring(client, policy_file(policy_rows(2)), branch=branch)["Location"]
     assert "ждёт своей очереди" in client.get(second).content.decode()
     assert "ждёт своей очереди" not in client.get(first).content.decode()
+
+
+def test_it_is_approved_no_earlier_than_it_was_brought(
+    client_of: ClientOf, branch: Branch, people: dict[str, User]
+) -> None:
+    _address, found = brought(client_of("insurer_admin"), policy_file([policy_row(1)]), branch=branch)
+    gone_back, by_id = found.requested_at - timedelta(minutes=1), people["insurer_admin"].pk
+    row = registry_imports.approve(found=found, is_sure=False, by_id=by_id, now=gone_back)
+    assert row.approved_at == found.requested_at
 
 
 def test_it_says_what_is_done_when_nothing_is_counted(client_of: ClientOf, branch: Branch) -> None:
