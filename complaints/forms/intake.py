@@ -49,7 +49,6 @@ CHANNELS = (
 #: What comes through these is written.
 ON_PAPER = frozenset({Channel.LETTER, Channel.EMAIL, Channel.OTHER_BODY})
 _AS_IT_CAME = {Channel.LETTER: AnswerChannel.LETTER, Channel.EMAIL: AnswerChannel.EMAIL}
-_CHOOSE = ("", _("choose"))
 
 
 def _choices(*members: Any) -> list[tuple[Any, Any]]:
