@@ -45,7 +45,8 @@ def topic_shown(request: HttpRequest, now: datetime, slug: str) -> HttpResponse 
     if theme is None:
         return None
     region, insurer = places.chosen(request)
-    numbers = numbers_to_call(region=region, insurer=insurer, now=now) if region else []
+    helper = None if theme.about_insurer else insurer  # not the one who is complained of: the fund
+    numbers = numbers_to_call(region=region, insurer=helper, now=now) if region else []
     context = {
         "theme": theme,
         "guides": guides.of_theme(theme, today_in(None, now)),

@@ -54,6 +54,17 @@ def test_it_tells_the_next_five_minutes_and_the_rule(patient: Patient, waiting: 
     assert "/complaints/new/?theme=waiting" in page
 
 
+def test_whoever_complains_of_the_insurer_is_led_to_the_fund(patient: Patient, hotline: Hotline) -> None:
+    assert "Территориальный фонд помогает" in patient.get("/help/insurer/").content.decode()
+    fund = factories.make_fund()
+    Hotline.objects.create(branch=fund, purpose=Purpose.CONTACT_CENTRE, phone="+78003507676")
+    patient.get("/call/", region="76", insurer="sogaz-med")
+    page = patient.get("/help/insurer/").content.decode()
+    assert 'href="tel:+78003507676"' in page
+    assert 'href="tel:+74852313828"' not in page
+    assert 'href="tel:+74852313828"' in patient.get("/help/waiting/").content.decode()
+
+
 def test_it_does_not_know_a_theme_that_ended(patient: Patient, waiting: Category) -> None:
     Category.objects.filter(pk=waiting.pk).update(valid_to=factories.LONG_AGO)
     assert patient.get("/help/waiting/").status_code == 404
