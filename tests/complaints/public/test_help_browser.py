@@ -53,6 +53,13 @@ def test_i_find_the_phone_for_ulyanovsk_in_two_taps(visit: Any, branch: Branch) 
         for part in ("number", "label")
     )
     assert big >= 1.15 * small  # what is dialled, before whose it is
+    page.context.add_cookies([{"name": "look", "value": "huge", "url": page.url}])
+    page.reload()
+    assert page.locator("html[data-size=huge]").count() == 1
+    lines = number.locator(".phone-link__number").evaluate(
+        "one => one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight)"
+    )
+    assert lines < 1.5  # not broken in the middle, however big the letters are
 
 
 def test_i_order_a_call_without_javascript_and_find_it_under_my_number(
