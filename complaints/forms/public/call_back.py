@@ -1,6 +1,6 @@
 """A wish to be called: whom, on which days and at which hours of their own clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
@@ -28,6 +28,8 @@ _HOURS = [(str(hour), f"{hour}:00") for hour in range(EARLIEST, LATEST + 1)]
 
 class CallBackForm(CallForm):
     """Everything on one page; only the phone has to be typed."""
+
+    field_order: Iterable[str] | None = ("phone", "name", "region", "insurer")
 
     phone = PhoneField(
         label=_("Your phone"),

@@ -5,7 +5,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.public.fields import NameField, PhoneField
@@ -205,7 +208,8 @@ class ContactsForm(StepForm):
         texts = consents.texts_on(self.answers.today)
         for name, purpose in _CONSENTS.items():
             if purpose in texts and name in self.fields:
-                self.fields[name].help_text = texts[purpose].text
+                field = self.fields[name]
+                field.help_text = _in_both_languages(field.help_text, texts[purpose].text)
 
     @property
     def quiet_hours(self) -> tuple[time, time] | None:
@@ -227,3 +231,11 @@ class ContactsForm(StepForm):
         if not reachable and not self.errors and not self.answers.may_be_anonymous:
             self.add_error("phone", _("Leave at least one way to reach you: a phone or an e-mail."))
         return cleaned
+
+
+def _in_both_languages(meaning: str | Promise, text: str) -> str:
+    """A consent is given to its Russian text; whoever reads another language reads first what it means."""
+    if get_language() == "ru":
+        return text
+    said = _("What you agree to, word for word in Russian:")
+    return format_html('{} {} <span lang="ru">{}</span>', meaning, said, text)

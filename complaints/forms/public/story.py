@@ -58,7 +58,7 @@ class StoryForm(StepForm):
     )
     story = forms.CharField(
         label=_("Tell what happened"),
-        help_text=_("In your own words: what happened, what you were told, what help you expect from us."),
+        help_text=_("What happened, what you were told, what help you expect from us."),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 9}),
         error_messages={

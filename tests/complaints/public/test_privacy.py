@@ -66,6 +66,18 @@ def test_a_consent_names_the_version_that_was_on_the_screen(loaded: Patient) -> 
     assert Consent.objects.get().version == "2026-02"
 
 
+def test_a_consent_in_russian_is_explained_to_whoever_reads_english(loaded: Patient) -> None:
+    loaded.begin()
+    loaded.answer("whom", "policy", "story", "files", "naming")
+    shown = loaded.client.get("/complaints/new/contacts/", headers={"accept-language": "en"}).content.decode()
+    text = ConsentText.objects.get(purpose="email").text
+    assert (
+        f'You can refuse at any time. What you agree to, word for word in Russian: <span lang="ru">{text}'
+        in shown
+    )
+    assert "Without it your appeal is accepted all the same." in shown
+
+
 def test_a_person_reads_what_they_agreed_to_and_takes_it_back(opened: Patient) -> None:
     text = ConsentText.objects.get(purpose="email").text
     assert text in page(opened, DATA)
