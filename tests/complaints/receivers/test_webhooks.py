@@ -21,6 +21,7 @@ from representatives.webhook_log import log_of
 from representatives.webhooks import GIVE_UP_AFTER, OVERLAP, PAUSES, WebhookRefused
 from tests.complaints.receivers.conftest import ALL, Receive
 from tests.factories import NOW, make_branch, make_complaint, make_fund, make_staff, profile
+from tests.processes import eventually
 from tests.providers import Gateway
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -207,6 +208,14 @@ class TestWhatAReceiverCanDo:
         assert webhooks.replay_one(webhook=webhook, notice_id=row.pk, profile=profile(head), now=NOW + SECOND)
         assert deliver_to(webhook, NOW + 2 * SECOND).sent == 1
 
+    def test_it_is_off_no_earlier_than_it_was_made(self, receive: Receive, head: User) -> None:
+        webhook = receive().webhook
+        before = webhook.created_at - SECOND
+        assert (
+            webhooks.switch_off(webhook=webhook, profile=profile(head), now=before).off_at
+            == webhook.created_at
+        )
+
     def test_an_address_that_has_moved_inside_hears_nothing(
         self, receive: Receive, gateway: Gateway, settings: Settings
     ) -> None:
@@ -239,8 +248,8 @@ def test_a_slow_receiver_delays_nobody_else(
         make_complaint(branch)
         case_events.look(NOW)
         lanes.run(NOW, seconds=2.0)
-        assert [len(server.requests) for server in (silent, failing, gateway)] == [1, 1, 1]
-        assert fresh(made[2]).answered_at is not None
+        assert eventually(lambda: [len(one.requests) for one in (silent, failing, gateway)] == [1, 1, 1])
+        assert eventually(lambda: fresh(made[2]).answered_at)
         # The silent one is still being waited for: nobody else begins with it.
         lanes.run(NOW, seconds=1.0)
         assert len(silent.requests) == 1
