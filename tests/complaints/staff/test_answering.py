@@ -65,6 +65,7 @@ def test_what_is_typed_survives_a_reload_and_another_browser(
     page = page_of(client_of("operator"), held_case)
     assert text_in(page) == "Пишу длинный ответ"
     assert form_of(page, "message").form["no_health_facts"].value() == "on"
+    assert page.content.decode().count("ещё не отправлено") == 1, "said beside the one form that has it"
     assert text_in(page_of(client_of("head"), held_case), "note") == ""
     assert "Пишу длинный ответ" not in page_of(client_of("head"), held_case).content.decode()
 
