@@ -6,11 +6,20 @@ first among those are the first of all: the cost goes by the number of ranges.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BigIntegerField, BooleanField, Expression, Field, IntegerField, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateTimeField,
+    Expression,
+    Field,
+    IntegerField,
+    JSONField,
+    QuerySet,
+)
 
 from complaints.states import OPEN
 from omsportal.platform.pagination import Window
@@ -25,13 +34,11 @@ Place = tuple[int, int | None]
 _NOTHING = "SELECT NULL::bigint, NULL::timestamptz WHERE false"
 
 
-class _Condition(Expression):
-    """A condition in our own words."""
+class _Words(Expression):
+    """An expression in our own words."""
 
-    conditional = True
-
-    def __init__(self, words: str) -> None:
-        super().__init__(output_field=BooleanField())
+    def __init__(self, words: str, output_field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=output_field)
         self.words = words
 
     def as_sql(self, compiler: Any, connection: Any) -> Statement:  # noqa: ARG002
@@ -41,14 +48,21 @@ class _Condition(Expression):
 class Part(Protocol):
     """Some of the ranges of a list."""
 
+    #: The columns that its index narrows by: rows that such a filter leaves out are never read.
+    indexed: ClassVar[frozenset[str]]
+
     def statement(self, rows: QuerySet[Any], window: Window) -> Statement:
         """Id and moment of its first rows, among `rows`."""
+
+    def unsifted(self) -> "tuple[Part, ...]":
+        """What is read for it before anything is left out; nothing for what is short anyway."""
 
 
 @dataclass(frozen=True)
 class Pools:
     """Index complaint_queue: one range for each place, status and urgency."""
 
+    indexed: ClassVar[frozenset[str]] = frozenset({"branch", "tier", "status", "urgency", "due_at"})
     places: tuple[Place, ...]
     statuses: tuple[str, ...]
     urgencies: tuple[str, ...] = ("urgent", "ordinary")
@@ -73,18 +87,22 @@ class Pools:
              list(self.statuses), list(self.urgencies), *values),
         )  # fmt: skip
 
+    def unsifted(self) -> tuple[Part, ...]:
+        return (self,)
+
 
 @dataclass(frozen=True)
 class Answers:
     """Indexes complaint_to_dispatch and complaint_open_answer: a range for each branch, its tiers sifted."""
 
+    indexed: ClassVar[frozenset[str]] = frozenset({"branch"})
     places: tuple[Place, ...]
     status: str
 
     def statement(self, rows: QuerySet[Any], window: Window) -> Statement:
         decided = _in_place(rows.filter(status=self.status), "branch_id")
         of_tier = "(place.tier IS NULL OR complaints_complaint.tier = place.tier)"
-        inner, values = _compiled(decided.filter(_Condition(of_tier)), window)
+        inner, values = _compiled(decided.filter(_Words(of_tier, BooleanField())), window)
         return (
             f"""SELECT found.id, found.moment
             FROM unnest(%s::bigint[], %s::smallint[]) AS place (branch_id, tier)
@@ -92,15 +110,23 @@ class Answers:
             (*_columns(self.places), *values),
         )
 
+    def unsifted(self) -> tuple[Part, ...]:
+        branches = sorted({branch for branch, _tier in self.places})
+        return (replace(self, places=tuple((branch, None) for branch in branches)),)
+
 
 @dataclass(frozen=True)
 class Few:
     """Rows that one index finds, and that are few: what one person holds."""
 
+    indexed: ClassVar[frozenset[str]] = frozenset()
     of: Callable[[Any], QuerySet[Any]]
 
     def statement(self, rows: QuerySet[Any], window: Window) -> Statement:
         return _compiled(self.of(rows), window)
+
+    def unsifted(self) -> tuple[Part, ...]:
+        return ()
 
 
 class First(Expression):
@@ -115,10 +141,64 @@ class First(Expression):
         self.parts, self.rows, self.window = parts, rows, window
 
     def as_sql(self, compiler: Any, connection: Any) -> Statement:  # noqa: ARG002
-        every, values = _together(self.parts, self.rows, self.window)
-        way = "DESC" if self.window.down else "ASC"
-        ordered = f"ORDER BY moment {way}, id {way} LIMIT {self.window.most:d}"
-        return f"(ARRAY(SELECT id FROM ({every}) AS every (id, moment) {ordered}))", values
+        ordered, values = _ordered(self.parts, self.rows, self.window)
+        return f"(ARRAY(SELECT id FROM ({ordered}) AS first))", values
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a list is looked for in: so many rows of these parts, before anything but what their indexes
+    know is left out."""
+
+    parts: Sequence[Part]
+    rows: QuerySet[Any]
+    most: int
+
+
+class Sifted(Expression):
+    """As First, but among so many rows of the list; and where those end, if there are more of them: moment
+    and id of the first that was not looked at, and the time zone of its branch."""
+
+    def __init__(self, parts: Sequence[Part], rows: QuerySet[Any], window: Window, read: Read) -> None:
+        super().__init__(output_field=JSONField())
+        self.parts, self.rows, self.window, self.read = parts, rows, window, read
+
+    def as_sql(self, compiler: Any, connection: Any) -> Statement:  # noqa: ARG002
+        read, never = self.read, "-infinity" if self.window.down else "infinity"
+        beyond = replace(self.window, most=read.most + 1)
+        horizon, first = _ordered(read.parts, read.rows, beyond, without=read.most)
+        until = self.window.ending_before(
+            _Words(f"coalesce((SELECT moment FROM horizon), '{never}')", DateTimeField()),
+            _Words("coalesce((SELECT id FROM horizon), 0)", BigIntegerField()),
+        )
+        found, then = _ordered(self.parts, self.rows, until)
+        return (
+            f"""(WITH horizon AS MATERIALIZED ({horizon})
+            SELECT jsonb_build_object(
+                'ids', ARRAY(SELECT id FROM ({found}) AS found),
+                'end', (
+                    SELECT jsonb_build_array(horizon.moment, horizon.id, region.time_zone)
+                    FROM horizon JOIN complaints_complaint ON complaints_complaint.id = horizon.id
+                    JOIN insurers_branch branch ON branch.id = complaints_complaint.branch_id
+                    JOIN insurers_region region ON region.id = branch.region_id
+                )
+            ))""",
+            (*first, *then),
+        )
+
+    def get_group_by_cols(self) -> list[Any]:
+        return []
+
+
+class Given(Expression):
+    """Ids that were found before, for ListQuerySet.first_of: as PostgreSQL writes an array."""
+
+    def __init__(self, ids: str) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.ids = ids
+
+    def as_sql(self, compiler: Any, connection: Any) -> Statement:  # noqa: ARG002
+        return "(%s::bigint[])", (self.ids,)
 
 
 class Counted(Expression):
@@ -151,9 +231,17 @@ def _together(parts: Sequence[Part], rows: QuerySet[Any], window: Window) -> Sta
     return every or _NOTHING, tuple(value for _text, values in statements for value in values)
 
 
+def _ordered(parts: Sequence[Part], rows: QuerySet[Any], window: Window, *, without: int = 0) -> Statement:
+    """Id and moment of the window's rows, without so many of the first."""
+    every, values = _together(parts, rows, window)
+    way = "DESC" if window.down else "ASC"
+    ordered = f"ORDER BY moment {way}, id {way} LIMIT {window.most - without:d} OFFSET {without:d}"
+    return f"SELECT id, moment FROM ({every}) AS every (id, moment) {ordered}", values
+
+
 def _in_place(rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
     same = " AND ".join(f"complaints_complaint.{column} = place.{column}" for column in columns)
-    return rows.filter(_Condition(same))
+    return rows.filter(_Words(same, BooleanField()))
 
 
 def _compiled(rows: QuerySet[Any], window: Window) -> Statement:
@@ -180,4 +268,16 @@ def _columns(places: Iterable[Place]) -> tuple[list[int], list[int | None]]:
     return [branch for branch, _tier in pairs], [tier for _branch, tier in pairs]
 
 
-__all__ = ["Answers", "Counted", "Few", "First", "Part", "Place", "Pools", "served"]
+__all__ = [
+    "Answers",
+    "Counted",
+    "Few",
+    "First",
+    "Given",
+    "Part",
+    "Place",
+    "Pools",
+    "Read",
+    "Sifted",
+    "served",
+]

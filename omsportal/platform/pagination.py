@@ -35,10 +35,18 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class _Position:
+class Position:
+    """A row by which a list is cut, and the way that is read from there."""
+
     value: Any
     row_id: int
     backwards: bool
+    #: Reading ended here before a page was full, and goes on.
+    further: bool = False
+
+    def beside(self, step: int) -> Position:
+        """Between this row and its neighbour: above it for 1, below it for -1."""
+        return replace(self, row_id=self.row_id + step)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,9 @@ class Window:
     down: bool
     backwards: bool
     beyond: Q | None  # None: from the beginning
-    position: _Position | None = None
+    position: Position | None = None
+    #: Reading ends before this row, whether the page is full or not.
+    until: Position | None = None
 
     @property
     def order(self) -> tuple[str, str]:
@@ -58,7 +68,19 @@ class Window:
 
     def of(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Those of `rows` that the page reads."""
-        return (rows if self.beyond is None else rows.filter(self.beyond)).order_by(*self.order)[: self.most]
+        seen = rows if self.beyond is None else rows.filter(self.beyond)
+        if self.until is not None:
+            seen = seen.filter(_beyond(self.field, self.until, not self.down))
+        return seen.order_by(*self.order)[: self.most]
+
+    def ending_before(self, value: Any, row_id: Any) -> Window:
+        """The same window, read no further than this row; both may be expressions of the database."""
+        return replace(self, until=Position(value, row_id, self.backwards, further=True))
+
+    @property
+    def goes_further(self) -> bool:
+        """The page before was not full: somebody asked to read on."""
+        return self.position is not None and self.position.further
 
     def stood_in(self) -> tuple[Window, dict[Any, Any]]:
         """The same window with stand-ins for its position, a moment and an id, and what they stand for."""
@@ -100,45 +122,67 @@ def page(
     return page_of(list(wanted.of(rows)), wanted)
 
 
-def page_of(fetched: list[Row], wanted: Window) -> Page[Row]:
-    """The page at this window, from the rows that it reads."""
-    size, field = wanted.most - 1, wanted.field
-    more, shown = len(fetched) > size, fetched[:size]
+def page_of(fetched: list[Row], wanted: Window, *, more: bool | None = None) -> Page[Row]:
+    """The page at this window, from the rows that it reads. `more`: whether there were more than a page
+    shows, where some of them may be gone since."""
+    size = wanted.most - 1
+    shown = fetched[:size]
+    onward = _onward(shown, wanted, more=len(fetched) > size if more is None else more)
+    back = _back(shown, wanted)
     if wanted.backwards:
         shown.reverse()
-    return Page(
-        rows=shown,
-        next_cursor=_write(shown, -1, field, backwards=False) if more or wanted.backwards else "",
-        previous_cursor=_write(shown, 0, field, backwards=True)
-        if (more if wanted.backwards else wanted.beyond is not None)
-        else "",
-    )
+        onward, back = back, onward
+    return Page(rows=shown, next_cursor=onward, previous_cursor=back)
 
 
-def _beyond(field: str, position: _Position, down: bool) -> Q:
+def _onward(shown: list[Row], wanted: Window, *, more: bool) -> str:
+    """From the last row that is shown, or from where reading ended; that row itself was not read."""
+    if more:
+        return _write(shown[-1], wanted.field, backwards=wanted.backwards) if shown else ""
+    if wanted.until is None:
+        return ""
+    return _signed(wanted.until.beside(1 if wanted.down else -1), wanted.field)
+
+
+def _back(shown: list[Row], wanted: Window) -> str:
+    """From the first row that is shown; of a page that found nothing, from where it began."""
+    if wanted.position is None:
+        return ""
+    if shown:
+        return _write(shown[0], wanted.field, backwards=not wanted.backwards)
+    if wanted.until is None and not wanted.goes_further:
+        return ""
+    began = wanted.position.beside(-1 if wanted.down else 1)  # the row there belongs to the page before
+    return _signed(replace(began, backwards=not wanted.backwards), wanted.field)
+
+
+def _beyond(field: str, position: Position, down: bool) -> Q:
     """Row comparison written so that the index serves it: first the range, then the ties."""
     side = "lt" if down else "gt"
     ties = Q((f"{field}__{side}", position.value)) | Q((f"pk__{side}", position.row_id))
     return Q((f"{field}__{side}e", position.value)) & ties
 
 
-def _write(rows: list[Row], index: int, field: str, *, backwards: bool) -> str:
-    if not rows:
-        return ""
-    row = rows[index]
+def _write(row: Model, field: str, *, backwards: bool) -> str:
     value = getattr(row, field)
     if value is None:
         raise ValueError(f"A list cannot be paged by {field}: it is empty in row {row.pk}.")
+    return _signed(Position(value, row.pk, backwards), field)
+
+
+def _signed(position: Position, field: str) -> str:
+    value = position.value
     text = value.isoformat() if isinstance(value, date | datetime) else value
-    return signing.dumps([field, text, row.pk, backwards], salt=_SALT)
+    further = [True] if position.further else []
+    return signing.dumps([field, text, position.row_id, position.backwards, *further], salt=_SALT)
 
 
-def _read(cursor: str, field: str, model: type[Model]) -> _Position:
+def _read(cursor: str, field: str, model: type[Model]) -> Position:
     try:
-        of_field, text, row_id, backwards = signing.loads(cursor, salt=_SALT)
+        of_field, text, row_id, backwards, *further = signing.loads(cursor, salt=_SALT)
         if of_field != field:
             raise CursorInvalid("The cursor belongs to a list in another order.")
         value = model._meta.get_field(field).to_python(text)  # type: ignore[union-attr]  # a column
     except (signing.BadSignature, ValidationError, ValueError) as error:
         raise CursorInvalid("The cursor is not valid.") from error
-    return _Position(value, row_id, bool(backwards))
+    return Position(value, row_id, bool(backwards), bool(further))

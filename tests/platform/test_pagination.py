@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from omsportal.platform.models import Outbox
-from omsportal.platform.pagination import CursorInvalid, Page, page
+from omsportal.platform.pagination import CursorInvalid, Page, page, page_of, window
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,16 @@ def test_it_costs_one_query(rows: list[Outbox], django_assert_num_queries: Any):
     cursor = turn().next_cursor
     with django_assert_num_queries(1):
         turn(cursor)
+
+
+def test_it_goes_on_from_where_reading_ended(rows: list[Outbox]):
+    last = rows[3]
+    seen = window(Outbox, field="available_at", size=3).ending_before(last.available_at, last.pk)
+    assert list(seen.of(Outbox.objects.all())) == rows[:3]
+    nothing: Page[Outbox] = page_of([], seen)
+    assert (nothing.rows, nothing.previous_cursor) == ([], "")
+    assert turn(nothing.next_cursor).rows == rows[3:6]
+    assert window(Outbox, field="available_at", size=3, cursor=nothing.next_cursor).goes_further
 
 
 def test_it_refuses_a_cursor_that_is_not_ours(rows: list[Outbox]):

@@ -1,7 +1,7 @@
 """The lists of the workplace: what each tab holds, in which order, how many, and whether it changed."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from complaints.models import Complaint
 from complaints.querysets import MOST_COUNTED, ComplaintQuerySet, CountUpTo, Stamp
 from complaints.queue_ranges import Counted, First, Part
-from complaints.reports.staff import colleagues, filtering, lines
+from complaints.reports.staff import colleagues, filtering, lines, looking
+from complaints.reports.staff.looking import Found, Looked, Sought
 from complaints.reports.staff.places import branches_of
 from complaints.reports.staff.stand_ins import NOW, StandIn, stand_in
 from complaints.reports.staff.tabs import (
@@ -46,22 +47,29 @@ CONTENT = frozenset({"category", "medical_organisation", "region_of_care"})
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of all tabs and the digest of what this page shows, from one query."""
+    """Counts of all tabs and the digest of what this page shows, from one query. `found`: what a filter
+    left of the list."""
 
     counts: Mapping[str, int]
     stamp: str
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A list with stand-ins in the place of what differs between two who ask for it: narrowed how, from
-    where. `shape` is equal for those that differ in `real` only."""
+    where. `shape` is equal for those that differ in `real` only. `place`: the window as it is.
+
+    `found`: what a filter left of it; that is not narrowed once more.
+    """
 
     tab: Tab
     wanted: Mapping[str, Any]
     seen: Window
     shape: Hashable
     real: ready_sql.Real
+    place: Window
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class Listing:
     lane: list[Complaint]
     page: Page[Complaint]
     proposals: list[Complaint] = field(default_factory=list)
+    looked: Looked | None = None
 
 
 def rows_of(tab: Tab, profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:
@@ -92,20 +101,42 @@ def _sifted(profile: Profile, wanted: Mapping[str, Any]) -> ComplaintQuerySet:
 def asked_for(tab: Tab, chosen: Mapping[str, str], cursor: str, now: datetime) -> Asked:
     """From the checked values of an address. A cursor that does not fit is the first page."""
     narrowed = filtering.stood_in(chosen, now)
-    seen, real = _window(tab, cursor).stood_in()
+    place = _window(tab, cursor)
+    seen, real = place.stood_in()
     shape = (tab, PAGE_SIZE, seen.backwards, seen.position is not None, narrowed.shape)
     wanted = filtering.wanted_of(narrowed.chosen, NOW)
-    return Asked(tab, wanted, seen, shape, {**narrowed.real, **real})
+    return Asked(tab, wanted, seen, shape, {**narrowed.real, **real}, place)
+
+
+def _sought(asked: Asked, asker: StandIn, found: Found | None) -> Asked:
+    """A narrowed list is looked through first, unless that was done; a whole one is read as it lies."""
+    if not asked.wanted or asked.tab is Tab.ALARMS:
+        return asked
+    of = asker.profile
+    sought = Sought(
+        asker, _parts(asked, of), lambda: _sifted(of, asked.wanted), asked.wanted, asked.shape, asked.real
+    )
+    found = found or looking.find(sought, asked.place)
+    seen = replace(asked.seen, beyond=None, position=None)
+    shape = ("found", asked.tab, seen.most, seen.down, _asks_content(asked.wanted))
+    return replace(asked, seen=seen, shape=shape, real=found.real, place=found.window, found=found)
+
+
+def _parts(asked: Asked, profile: Profile) -> list[Part]:
+    held = "assignee" in asked.wanted
+    return parts_of(asked.tab, profile, content=_asks_content(asked.wanted), held=held)
 
 
 def _first(asked: Asked, profile: Profile) -> First:
-    """The ids of a page, range by range; rows_of then says once more what may be shown."""
-    parts = parts_of(asked.tab, profile, content=_asks_content(asked.wanted), held="assignee" in asked.wanted)
-    return First(parts, _sifted(profile, asked.wanted), asked.seen)
+    """The ids of a page, range by range."""
+    return First(_parts(asked, profile), _sifted(profile, asked.wanted), asked.seen)
 
 
 def _rows(asked: Asked, profile: Profile) -> ComplaintQuerySet:
-    return rows_of(asked.tab, profile, asked.wanted).first_of(_first(asked, profile))
+    """Of the ids, what the rule of the list says once more."""
+    rule = rule_of(asked.tab, profile, content=_asks_content(asked.wanted))
+    ids = asked.found.given if asked.found else _first(asked, profile)
+    return rule(Complaint.objects.first_of(ids))
 
 
 def case_of(profile: Profile, number: str) -> Complaint | None:
@@ -165,19 +196,23 @@ def summary(
 ) -> Summary:
     """One query: each list is counted to 999 by its index, the page is digested.
 
-    The page of a filter or a cursor is digested by a query of its own.
+    The page of a cursor is digested by a query of its own; a filter is asked first what it leaves.
     """
-    asker, asked = stand_in(profile, now), asked_for(tab, chosen, cursor, now)
-    shown = asked if _is_plain(asked) else None
+    asker = stand_in(profile, now)
+    asked = _sought(asked_for(tab, chosen, cursor, now), asker, None)
+    shown = asked if _is_plain(asked) or (asked.found and asked.found.ids) else None
     answer = ready_sql.fetch(
-        ("summary", shown and shown.shape, asker.shape), asker.real, lambda: _summarised(shown, asker.profile)
-    )
+        ("summary", shown and shown.shape, asker.shape), {**asker.real, **(shown.real if shown else {})},
+        lambda: _summarised(shown, asker.profile),
+    )  # fmt: skip
     row = dict(zip(answer.names, answer.rows[0], strict=True))
-    if shown is None and tab is not Tab.ALARMS:
+    if asked.found:
+        row["end"] = asked.found.end
+    elif shown is None and tab is not Tab.ALARMS:
         row["stamp"] = _read_stamp(asked, asker)
     text = f"{sorted(row.items())} {get_language()} {profile.presence}"
     counts = {name.removesuffix("_count"): row[name] for name in row if name.endswith("_count")}
-    return Summary(counts=counts, stamp=sha256(text.encode()).hexdigest()[:32])
+    return Summary(counts, sha256(text.encode()).hexdigest()[:32], asked.found)
 
 
 def _summarised(shown: Asked | None, asker: Profile) -> ready_sql.Wanted:
@@ -223,18 +258,27 @@ def _stamp(asked: Asked, asker: Profile) -> Stamp:
 
 
 def listing(
-    tab: Tab, profile: Profile, chosen: Mapping[str, str], cursor: str, *, proposals: bool = False
-) -> Listing:
+    tab: Tab, profile: Profile, chosen: Mapping[str, str], cursor: str, *, proposals: bool = False,
+    found: Found | None = None,
+) -> Listing:  # fmt: skip
     """The page of a list, the urgent lane and, if asked for, what waits for a second person above it.
 
-    A cursor that does not fit shows the first page.
+    A cursor that does not fit shows the first page. `found`: what the summary of the same list found.
     """
-    asker, asked = stand_in(profile), asked_for(tab, chosen, cursor, profile.at)
+    asker = stand_in(profile)
+    asked = _sought(asked_for(tab, chosen, cursor, profile.at), asker, found)
     lane = _read("lane", asker, {}, _lane_lines, (*_MARKS, "calls_me"))
     waiting = to_decide(profile).with_places().order_by("due_at", "pk") if proposals else ()
-    marks = (*_MARKS, "last_event") if tab is Tab.MINE else _MARKS
-    rows = _read(asked.shape, asker, asked.real, lambda of: _lines(asked, of), marks)
-    return Listing(lane, page_of(rows, asked.seen), list(waiting[:LANE_SIZE]))
+    looked = asked.found.looked if asked.found else None
+    return Listing(lane, _page(asked, asker), list(waiting[:LANE_SIZE]), looked)
+
+
+def _page(asked: Asked, asker: StandIn) -> Page[Complaint]:
+    marks = (*_MARKS, "last_event") if asked.tab is Tab.MINE else _MARKS
+    found, rows = asked.found, list[Complaint]()
+    if found is None or found.ids:
+        rows = _read(asked.shape, asker, asked.real, lambda of: _lines(asked, of), marks)
+    return page_of(rows, asked.place, more=found.is_full if found else None)
 
 
 def _read(

@@ -29,7 +29,9 @@ def queue(request: HttpRequest, desk: Desk, tab: Tab = Tab.QUEUE) -> HttpRespons
     proposals = summary.counts["proposals"] > 0
     context: dict[str, Any] = {
         "section": "queue", "tab": tab, "tabs": tabs_of(summary), "summary": summary, "etag": etag,
-        "listing": lists.listing(tab, desk.profile, chosen.chosen, cursor, proposals=proposals),
+        "listing": lists.listing(
+            tab, desk.profile, chosen.chosen, cursor, proposals=proposals, found=summary.found
+        ),
         "several_branches": lists.has_several_branches(desk.profile), "bulk_acts": acts_on(tab),
         **_filter(tab, chosen), **_page_addresses(request),
     }  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from complaints.models import Complaint
-from complaints.reports.staff import filtering, lists
+from complaints.reports.staff import filtering, lists, looking
 from complaints.reports.staff.beside import ALIKE_WITHIN, MOST, beside
 from complaints.reports.staff.lists import Tab
 from complaints.reports.staff.stand_ins import NOW, stand_in
@@ -29,6 +29,8 @@ CASES, PAGE = 70, lists.PAGE_SIZE
 PREPARED, BESIDE, FURTHER = 0.7, 0.4, 0.3
 #: Lines of a page where somebody reads on, and how many attributes narrow a list at most.
 SHORT_PAGE, MOST_NARROWED = 3, 2
+#: Rows that are looked at for a page, where not all are.
+LOOKED_AT = 5
 #: One in `make test`, the others in `make test-all`.
 SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 10))]
 
@@ -206,13 +208,32 @@ def look_further(tab: Tab, reader: Profile, chosen: dict[str, str], monkeypatch:
             cursor = back or shown.next_cursor
 
 
+def look_through(tab: Tab, reader: Profile, chosen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few rows at a time: each that fits once, in the order of the list."""
+    way = ("-answered_at", "-pk") if tab in NEWEST_FIRST else (order_of(tab), "pk")
+    rows = lists.rows_of(tab, reader, filtering.wanted_of(chosen, reader.at)).order_by(*way)
+    with monkeypatch.context() as patched:
+        patched.setattr(lists, "PAGE_SIZE", SHORT_PAGE)
+        patched.setattr(looking, "LOOKED_AT", LOOKED_AT)
+        patched.setattr(looking, "LOOKED_FURTHER", LOOKED_AT + 1)
+        shown, cursor = [], ""
+        while True:
+            page = lists.listing(tab, reader, chosen, cursor).page
+            shown += page.rows
+            cursor = page.next_cursor
+            if not cursor:
+                break
+    assert shown == list(rows), (tab, reader, chosen)
+
+
 def look_at_stamp(
     tab: Tab, reader: Profile, chosen: dict[str, str], cursor: str, patched: pytest.MonkeyPatch
 ) -> None:
     """The digest, written with this reader's own values."""
     ready = lists._read_stamp(lists.asked_for(tab, chosen, cursor, reader.at), stand_in(reader))
     patched.setattr(lists, "NOW", reader.at)
-    own = lists.Asked(tab, filtering.wanted_of(chosen, reader.at), lists._window(tab, cursor), None, {})
+    place = lists._window(tab, cursor)
+    own = lists.Asked(tab, filtering.wanted_of(chosen, reader.at), place, None, {}, place)
     rows, names = lists._stamped(own, reader)
     patched.setattr(lists, "NOW", NOW)
     assert [(ready,)] == list(rows.values_list(*names)), (tab, reader, chosen)
@@ -258,7 +279,8 @@ def look_at_summary(reader: Profile, now: datetime, chance: Random, monkeypatch:
         patched.setattr(ready_sql, "fetch", both)
         lists.summary(tab, reader, {}, now)
         patched.setattr(lists, "NOW", now)
-        own = lists.Asked(tab, {}, lists._window(tab, ""), None, {})
+        place = lists._window(tab, "")
+        own = lists.Asked(tab, {}, place, None, {}, place)
         rows, names = lists._summarised(own, reader)
     assert asked[0].rows == list(rows.values_list(*names)), (tab, reader)
 
@@ -276,6 +298,7 @@ def test_whoever_asks_gets_what_the_rule_gives_them(
         if chance.random() < FURTHER:
             look_further(chance.choice(LISTS), reader, {}, monkeypatch)
             look_further(chance.choice(LISTS), reader, narrowings(world, chance), monkeypatch)
+            look_through(chance.choice(LISTS), reader, narrowings(world, chance), monkeypatch)
             look_at_choices(reader, monkeypatch)
         look_at_summary(reader, moment, chance, monkeypatch)
         look_at_cases(reader, world, chance)
