@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -38,6 +39,8 @@ ALARM = "webhook_off"
 MARK = "omswh"
 #: While both work, whoever receives changes the secret at the other end.
 OVERLAP = timedelta(days=2)
+#: That sign at the same time.
+MOST_SECRETS = 5
 #: How long a receiver is left alone after so many failures in a row.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 5 * 60, 15 * 60, 30 * 60, 60 * 60))
 #: Without one success for so long, and after so many tries, it is switched off and people are told.
@@ -132,10 +135,18 @@ def change(
 
 @transaction.atomic
 def rotate(*, webhook: Webhook, profile: Profile, now: datetime) -> Made:
-    """A new secret; what is sent is signed with both for two days, so that nothing is lost meanwhile."""
+    """A new secret; what is sent is signed with both for two days, so that nothing is lost meanwhile.
+
+    Pressed again within that time (a page loaded anew, say), those from before go on too: only the receiver
+    knows which of them it has.
+    """
     row = _locked(webhook, profile)
     fresh = _new_secret()
-    row.sealed = {"current": fresh, "previous": row.sealed["current"]}
+    older = _replaced(row, now)[: MOST_SECRETS - 2]
+    previous: dict[str, Any] | None = None
+    for key in reversed([row.sealed["current"], *older]):
+        previous = {"id": key["id"], "secret": key["secret"], "before": previous}
+    row.sealed = {"current": fresh, "previous": previous}
     row.overlap_until = now + OVERLAP
     row.save(update_fields=["sealed", "overlap_until"])
     return Made(row, fresh["secret"])
@@ -257,13 +268,22 @@ def event_id(row: Outbox) -> str:
 
 def signatures(webhook: Webhook, stamp: int, body: bytes, *, now: datetime) -> str:
     """`id=hex` for each secret that is in force: HMAC-SHA256 over "timestamp.body"."""
-    kept = [webhook.sealed["current"]]
-    if webhook.sealed["previous"] and webhook.overlap_until and webhook.overlap_until > now:
-        kept.append(webhook.sealed["previous"])
+    kept = [webhook.sealed["current"], *_replaced(webhook, now)]
     signed = f"{stamp}.".encode() + body
     return ", ".join(
         f"{key['id']}={hmac.digest(key['secret'].encode(), signed, hashlib.sha256).hex()}" for key in kept
     )
+
+
+def _replaced(webhook: Webhook, now: datetime) -> list[dict[str, Any]]:
+    """Secrets from before that are still in force, the latest first."""
+    found, key = [], webhook.sealed["previous"]
+    if webhook.overlap_until is None or webhook.overlap_until <= now:
+        return []
+    while key:
+        found.append(key)
+        key = key.get("before")
+    return found
 
 
 @transaction.atomic

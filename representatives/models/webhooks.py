@@ -46,10 +46,10 @@ STATE = ("failing_since", "failures", "paused_until", "tried_at", "answered_at",
 class Webhook(ReachesBranches):
     """One receiver of the events of a branch, or of several: address, events, secrets, and how sending goes.
 
-    `sealed` holds {current: {id, secret}, previous: {id, secret} | null}; what is sent is signed with the
-    current secret and, until `overlap_until`, with the previous one too. `paused_until` stops the lane of a
-    receiver that does not answer. What was written down until `log_after` is of branches, too, of which it
-    hears no more: it is neither shown nor sent again.
+    `sealed` holds {current: {id, secret}, previous: {id, secret, before: the one before it} | null}; what is
+    sent is signed with the current secret and, until `overlap_until`, with the previous ones too.
+    `paused_until` stops the lane of a receiver that does not answer. What was written down until `log_after`
+    is of branches, too, of which it hears no more: it is neither shown nor sent again.
     """
 
     PROTECTION = {"sealed": "sealed: the secrets that sign what is sent"}

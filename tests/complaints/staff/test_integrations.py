@@ -1,5 +1,6 @@
 """The page where other systems are let in: keys and secrets shown once, events tried and sent again."""
 
+import hmac
 import re
 from collections.abc import Callable, Iterator
 
@@ -13,7 +14,7 @@ from insurers.models import Branch
 from omsportal.platform import delivery
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Outbox
-from representatives import api_keys, sessions
+from representatives import api_keys, sessions, webhooks
 from representatives.models import ApiKey, User, Webhook
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import make_branch, make_complaint
@@ -223,6 +224,24 @@ class TestReceivers:
         first = add()
         page = head.post(f"{HOME}webhooks/{Webhook.objects.get().reference}/rotate/").content.decode()
         assert shown(page) not in {first, ""}
+
+    def test_a_secret_replaced_twice_at_once_still_signs_with_the_one_in_use(
+        self, head: Client, add: Callable[..., str], receiver: Gateway
+    ) -> None:
+        """The page was loaded anew, or the button pressed twice."""
+        secrets = [add()]
+        webhook = Webhook.objects.get()
+        for _press in range(6):
+            page = head.post(f"{HOME}webhooks/{webhook.reference}/rotate/").content.decode()
+            secrets.append(shown(page))
+        webhook.refresh_from_db()
+        now = database_now()
+        signed = webhooks.signatures(webhook, 1, b"{}", now=now).split(", ")
+        assert [value.split("=")[1] for value in signed] == [
+            hmac.digest(secret.encode(), b"1.{}", "sha256").hex() for secret in secrets[:1:-1]
+        ]
+        after = webhooks.signatures(webhook, 1, b"{}", now=now + webhooks.OVERLAP)
+        assert after == signed[0]
 
 
 class TestSeveralBranches:
