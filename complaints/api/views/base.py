@@ -1,9 +1,11 @@
 """What all views of the API share."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page
 from rest_framework import exceptions
@@ -38,16 +40,31 @@ class ApiView(APIView):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> "AsView[GenericView]":
-        """What has not changed is not sent again (ETag), unless nobody may keep it."""
-        return conditional_page(super().as_view(**initkwargs))
+        """What has not changed is not sent again (ETag), unless nobody may keep it; such an answer tells the
+        limit too."""
+        view: Any = conditional_page(super().as_view(**initkwargs))
+
+        @wraps(view)
+        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response: HttpResponseBase = view(request, *args, **kwargs)
+
+            def tell(final: HttpResponseBase) -> None:
+                for name, value in rate_limits.headers(request).items():
+                    final.headers.setdefault(name, value)
+
+            if isinstance(response, Response):  # it becomes a 304 when it is drawn
+                response.add_post_render_callback(tell)
+            else:
+                tell(response)
+            return response
+
+        return cast("AsView[GenericView]", told)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Texts depend on the language; what concerns one case is kept by nobody on the way."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", self.cache_control)
         patch_vary_headers(final, ["Accept-Language", "Accept"])
-        for name, value in rate_limits.headers(getattr(request, "_request", request)).items():
-            final.headers.setdefault(name, value)
         return final
 
     def read(self, request: Request, kind: type[Serializer[Any]]) -> dict[str, Any]:

@@ -23,6 +23,12 @@ def test_a_key_reads_how_many_calls_are_left(world: World, monkeypatch: pytest.M
     ]
 
 
+def test_an_unchanged_answer_tells_it_too(anybody: Api) -> None:
+    first = anybody.get("/regions/")
+    again = anybody.get("/regions/", If_None_Match=first["ETag"])
+    assert (again.status_code, again["RateLimit-Policy"]) == (304, '"api.address";q=1200;w=60')
+
+
 def test_the_refusal_says_none_is_left_and_for_how_long(
     anybody: Api, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
