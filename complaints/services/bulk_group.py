@@ -15,7 +15,7 @@ from complaints.models import BulkAct, BulkLine, Complaint
 from complaints.services import bulk_one, transitions
 from omsportal.platform.jobs import Ends
 
-#: PostgreSQL tells 64 subtransactions of a transaction from others at a glance; a case makes four at most.
+#: PostgreSQL tells 64 subtransactions of a transaction from others at a glance; a noted case makes three.
 MOST = 16
 #: About so long somebody else who wants one of these cases waits at most.
 SECONDS = 0.5
