@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -75,16 +76,32 @@ class ListedField(forms.ChoiceField):
         return bool(_CODE.fullmatch(str(value)))
 
 
+#: As on road signs (GOST R 52290); what is missing here has no sound of its own.
+_LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)) | {
+    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu",
+    "я": "ya",
+}  # fmt: skip
+_IN_LATIN = str.maketrans(_LATIN | {letter.upper(): latin.capitalize() for letter, latin in _LATIN.items()})
+
+
+def legible(name: str) -> str:
+    """A Russian name for a list; who reads another language gets it in Latin letters too, to find and say."""
+    latin = name.translate(_IN_LATIN)
+    return name if get_language() in {None, "ru"} or latin == name else f"{name} ({latin})"
+
+
 def region_choices() -> list[tuple[str, str]]:
     """Every region by name, an empty line first. Moscow stands under М, where people look for it."""
     regions = Region.objects.alphabetical().values_list("code", "name")
     named = [(code, name.removeprefix("г. ")) for code, name in regions]
-    return [("", "—"), *sorted(named, key=lambda region: region[1].replace("ё", "е"))]
+    ordered = sorted(named, key=lambda region: region[1].replace("ё", "е"))
+    return [("", "—"), *((code, legible(name)) for code, name in ordered)]
 
 
 def insurer_choices(unknown: object) -> list[tuple[str, object]]:
     """Every insurer by name; "I do not know" first, because that is what most people would choose."""
-    return [(UNKNOWN, unknown), *Insurer.objects.alphabetical().values_list("code", "short_name")]
+    insurers = Insurer.objects.alphabetical().values_list("code", "short_name")
+    return [(UNKNOWN, unknown), *((code, legible(name)) for code, name in insurers)]
 
 
 def regions_and_other() -> list[tuple[str, object]]:
