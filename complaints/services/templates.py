@@ -83,7 +83,7 @@ def new_code() -> str:
 
 
 def check(body: str) -> None:
-    """Raises RuleBroken when something stands in braces that nothing fills in."""
+    """Raises RuleBroken when something stands in braces that nothing fills in, or a brace alone."""
     unknown = sorted({name for name in _IN_BRACES.findall(body) if name not in VARIABLES})
     if unknown:
         message = _("Nothing fills in %(unknown)s. These can be used: %(known)s.")
@@ -92,6 +92,9 @@ def check(body: str) -> None:
             "known": ", ".join(f"{{{name}}}" for name in VARIABLES),
         }
         raise RuleBroken("unknown_blank", message % shown)
+    if any(brace in _IN_BRACES.sub("", body) for brace in "{}"):
+        message = _("A brace has no pair. Blanks are written like {number}; other braces cannot be used.")
+        raise RuleBroken("loose_brace", message)
 
 
 def is_ready_made(text: str, *, branch_id: int) -> bool:

@@ -68,6 +68,12 @@ def test_a_blank_that_nothing_fills_in_is_refused() -> None:
     assert "{numbr}" in str(refused.value.message)
 
 
+@pytest.mark.parametrize("body", ["Номер {number", "Номер number}", "Номер {{number}}", "{} {number} }"])
+def test_a_brace_without_a_pair_is_refused(body: str) -> None:
+    with pytest.raises(RuleBroken):
+        templates.revise(template=Template(code="x", body=body), by=make_staff("head"), now=NOW)
+
+
 @pytest.mark.parametrize(
     ("text", "is_ready"),
     [
