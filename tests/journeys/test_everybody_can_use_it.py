@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys import validator, walk
+from tests.journeys import staff_walk, validator, walk
 from tests.journeys.looking import NARROW, WIDE, WIDEST, Sources, axe, widths
 from tests.journeys.people import DESK, PHONE, sign_in, visitor
 from tests.journeys.walk import Look, Walk
@@ -18,7 +18,8 @@ EVERY_WIDTH = widths(NARROW, WIDE)
 #: Who walks: the login, if any, and the way.
 WALKS: dict[str, tuple[str, Callable[[Walk], None]]] = {
     "everybody": ("", walk.as_everybody), "patient": ("", walk.as_patient),
-    "operator": ("operator", walk.as_operator), "head": ("head", walk.as_head),
+    **{login: (login, staff_walk.of(login)) for login in staff_walk.PAGES},
+    "operator": ("operator", staff_walk.as_operator),
 }  # fmt: skip
 #: How somebody looks at the portal: window, what the browser asks for, what was chosen in the panel.
 LOOKS = {
@@ -58,6 +59,10 @@ def walked(
     walking = Walk(page, portal.url, looks)
     by(walking)
     return walking.found
+
+
+def test_somebody_walks_to_every_page_of_the_staff() -> None:
+    assert staff_walk.not_walked() == set()
 
 
 def test_the_first_pages_are_accessible_at_every_width(guest: Page, portal: RunningPortal) -> None:

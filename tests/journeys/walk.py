@@ -44,14 +44,6 @@ OWN = [
 OWN_SENT_EMPTY = ["/status/case/withdraw/", "/status/case/identity/"]
 #: A case of the demonstration that has its answer, and one that is being worked on.
 ANSWERED, OPEN = ("76-26-0000003-3", "3333 4444 5555 6666"), ("76-26-0000001-7", "1111 2222 3333 4444")
-STAFF = [
-    "/staff/", "/staff/mine/", "/staff/waiting/", "/staff/answered/", "/staff/all/", "/staff/alarms/",
-    "/staff/shift/end/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/",
-]  # fmt: skip
-HEAD = [
-    "/staff/dashboard/", "/staff/alarms/", "/staff/all/", "/staff/engine/", "/staff/fairness/",
-    "/staff/roster/", "/staff/sending/", "/staff/dispatch/",
-]  # fmt: skip
 
 
 @dataclass
@@ -170,20 +162,6 @@ def as_patient(walk: Walk) -> None:
         walk.send_empty(address)
     walk.open_case(*ANSWERED)
     walk.open_all(["/status/case/", "/status/case/reopen/", "/status/case/rating/"])
-
-
-def as_operator(walk: Walk) -> None:
-    """Lists, a case with each of its acts, the account."""
-    walk.open_all(STAFF)
-    walk.page.goto(f"{walk.url}/staff/all/")
-    address = walk.page.locator("a[href^='/staff/cases/']").first.get_attribute("href") or ""
-    walk.open(address)
-    walk.open_all([f"{address}{act}/" for act in ("message", "wait", "resolve", "escalate", "dates")])
-
-
-def as_head(walk: Walk) -> None:
-    """Figures, alarms, the engine, the roster."""
-    walk.open_all(HEAD)
 
 
 def as_asker(walk: Walk) -> None:
