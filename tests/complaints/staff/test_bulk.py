@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from complaints.models import BulkAct, Complaint, Export
+from complaints.reports.staff.bulk_pace import Pace, pace_of
 from complaints.services import bulk, exports
 from insurers.models import Branch
 from omsportal.platform import jobs
@@ -16,7 +17,7 @@ from omsportal.platform.models import Job
 from representatives import sessions
 from representatives.models import Representative, User
 from tests.complaints.staff.conftest import ClientOf
-from tests.factories import make_complaint
+from tests.factories import NOW, make_complaint
 
 
 def mark(*cases: Complaint) -> list[str]:
@@ -138,10 +139,18 @@ def test_a_long_work_says_how_long_it_takes_and_keeps_the_results_open(
     begun = database_now() - timedelta(minutes=1)
     BulkAct.objects.update(made_at=begun, gathered_at=begun, done_count=60, total_count=100)
     shown = head.get(f"{page}?result=waiting", headers={"HX-Request": "true"}).content.decode()
-    assert "Примерно 60 в минуту, осталось около 1 мин." in shown
+    assert re.search(r"Примерно \d+ в минуту, осталось около \d+ мин\.", shown)
     assert f'hx-get="{page}?result=waiting"' in shown
     head.post(f"{page}stop/")
     assert "в минуту" not in head.get(page).content.decode()
+
+
+def test_its_pace_is_the_average_since_the_list_was_read() -> None:
+    act = BulkAct(gathered_at=NOW - timedelta(minutes=2), done_count=100, total_count=1_000)
+    assert pace_of(act, NOW) == Pace(a_minute=50, minutes_left=18)
+    assert pace_of(act, NOW - timedelta(seconds=118)) is None
+    for other in ({"gathered_at": None}, {"done_count": 0}, {"finished_at": NOW}, {"cancelled_at": NOW}):
+        assert pace_of(BulkAct(**{"gathered_at": act.gathered_at, "done_count": 1, **other}), NOW) is None
 
 
 def test_a_theme_is_chosen_among_those_in_force_and_something_must_change(
