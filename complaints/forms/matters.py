@@ -18,7 +18,7 @@ from complaints.models import Amendment, Category, Deadline, DeadlineUnit, Guide
 from complaints.reports.staff import matters
 from complaints.reports.staff.matter_drafts import label_of
 from complaints.services.amendments import is_planned, today_of
-from complaints.services.matter_values import DAYS, FIELDS, MODELS, Row, Values, values_of
+from complaints.services.matter_values import DAYS, FIELDS, MAIN_FIELD, MODELS, Row, Values, values_of
 from insurers.models import Region
 from insurers.services.revisions import Refused
 from representatives.roles import Tier
@@ -98,8 +98,9 @@ class MatterForm(forms.Form):
         """What patients read in Russian, the same in English, and the rest."""
         names = [name for name in self.fields if name != "seen"]
         english = [name for name in names if name.endswith("_en")]
-        plain = [name for name in names if name not in _HOW and name not in english]
-        rest = [name for name in names if name in _HOW and name not in english]
+        how = _HOW - {MAIN_FIELD[self.sheet.noun]}  # the title of a theme is for colleagues only
+        plain = [name for name in names if name not in how and name not in english]
+        rest = [name for name in names if name in how and name not in english]
         headings = [(_("What patients read"), plain), (_ENGLISH, english), (_WORKS, rest)]
         return ((heading, [self[name] for name in group]) for heading, group in headings if group)
 

@@ -380,3 +380,11 @@ def test_lists_cost_the_same_however_long_they_are(editor: Client, guide: Guide)
         Guide(slug=f"more-{turn}", title="x", position=turn, valid_from=LONG_AGO) for turn in range(60)
     )
     assert queries() == few
+
+
+@pytest.mark.parametrize(("noun", "title"), [("guide", 0), ("theme", 2)])
+def test_the_title_that_patients_read_stands_first(editor: Client, noun: str, title: int) -> None:
+    groups = editor.get(f"{LIST}{noun}/new/").context["form"].groups()
+    assert [
+        place for place, (_name, fields) in enumerate(groups) if "title" in {one.name for one in fields}
+    ] == [title]
