@@ -5,4 +5,9 @@ from django import template
 from insurers.reports import hours_said
 
 register = template.Library()
-register.filter("said", hours_said)
+
+
+@register.filter
+def said(shown: str) -> str:
+    """As `hours_said`."""
+    return hours_said(shown)
