@@ -40,9 +40,9 @@ def test_people_of_a_large_branch(page: str, tab: str, many: list[User], client_
 
 
 def test_leaves_of_a_large_branch_and_who_is_left(
-    many: list[User], client_of: ClientOf, now: datetime
+    many: list[User], client_of: ClientOf, branch: Branch, now: datetime
 ) -> None:
-    today, person = now.date(), Representative.objects.get(user=many[-1])
+    today, person = now.astimezone(branch.zone).date(), Representative.objects.get(user=many[-1])
     Leave.objects.create(representative=person, starts_on=today, ends_on=today)
     client = client_of("head")
     answer = client.get("/staff/leaves/")
