@@ -6,15 +6,11 @@ is sent (omsportal/platform/outward.py), in the receiver's own lane: one that do
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -29,18 +25,13 @@ from omsportal.platform.delivery import Lane
 from omsportal.platform.kinds import Channel, Severity
 from omsportal.platform.models import Outbox
 from omsportal.platform.sending import ReceiverAway, Refused
-from representatives import integrating, webhook_log
+from representatives import integrating, webhook_log, webhook_secrets
 from representatives.integrating import Span
 from representatives.models import TEST_EVENT, User, Webhook, WhyOff
 from representatives.profiles import Profile, profile_of
 
 SUBJECT = "webhook"
 ALARM = "webhook_off"
-MARK = "omswh"
-#: While both work, whoever receives changes the secret at the other end.
-OVERLAP = timedelta(days=2)
-#: That sign at the same time.
-MOST_SECRETS = 5
 #: How long a receiver is left alone after so many failures in a row.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 5 * 60, 15 * 60, 30 * 60, 60 * 60))
 #: Without one success for so long, and after so many tries, it is switched off and people are told.
@@ -91,7 +82,7 @@ def create(
         raise WebhookRefused(
             "too_many", gettext_lazy("This branch has as many receivers as it may have. Change one.")
         )
-    fresh = _new_secret()
+    fresh = webhook_secrets.fresh()
     webhook = Webhook.objects.create(
         reference=uuid.uuid4(), **span.columns, name=name, url=url, hears=_sorted(hears), created_by=by,
         created_at=now, sealed={"current": fresh, "previous": None},
@@ -141,15 +132,9 @@ def rotate(*, webhook: Webhook, profile: Profile, now: datetime) -> Made:
     knows which of them it has.
     """
     row = _locked(webhook, profile)
-    fresh = _new_secret()
-    older = _replaced(row, now)[: MOST_SECRETS - 2]
-    previous: dict[str, Any] | None = None
-    for key in reversed([row.sealed["current"], *older]):
-        previous = {"id": key["id"], "secret": key["secret"], "before": previous}
-    row.sealed = {"current": fresh, "previous": previous}
-    row.overlap_until = now + OVERLAP
+    secret = webhook_secrets.replace(row, now)
     row.save(update_fields=["sealed", "overlap_until"])
-    return Made(row, fresh["secret"])
+    return Made(row, secret)
 
 
 @transaction.atomic
@@ -240,7 +225,7 @@ class Push:
             "User-Agent": "omsportal-webhooks",
             "OMS-Event-Id": self.event_id,
             "OMS-Timestamp": str(stamp),
-            "OMS-Signature": signatures(self.webhook, stamp, self.body, now=self.now),
+            "OMS-Signature": webhook_secrets.signatures(self.webhook, stamp, self.body, now=self.now),
         }
 
 
@@ -264,26 +249,6 @@ def event_id(row: Outbox) -> str:
     """The same for every copy of the event, whoever receives it and however often; tells nothing else."""
     text = f"{row.kind}:{row.subject_id}:{row.dedup}"
     return f"evt_{digests.blind(text, 'webhook event').hex()[:32]}"
-
-
-def signatures(webhook: Webhook, stamp: int, body: bytes, *, now: datetime) -> str:
-    """`id=hex` for each secret that is in force: HMAC-SHA256 over "timestamp.body"."""
-    kept = [webhook.sealed["current"], *_replaced(webhook, now)]
-    signed = f"{stamp}.".encode() + body
-    return ", ".join(
-        f"{key['id']}={hmac.digest(key['secret'].encode(), signed, hashlib.sha256).hex()}" for key in kept
-    )
-
-
-def _replaced(webhook: Webhook, now: datetime) -> list[dict[str, Any]]:
-    """Secrets from before that are still in force, the latest first."""
-    found, key = [], webhook.sealed["previous"]
-    if webhook.overlap_until is None or webhook.overlap_until <= now:
-        return []
-    while key:
-        found.append(key)
-        key = key.get("before")
-    return found
 
 
 @transaction.atomic
@@ -388,10 +353,6 @@ def _check_url(url: str) -> None:
         outward.checked_url(url)
     except outward.AddressRefused as error:
         raise WebhookRefused(error.code, _WHY_NOT.get(error.code, _MALFORMED), "url") from None
-
-
-def _new_secret() -> dict[str, str]:
-    return {"id": secrets.token_hex(4), "secret": f"{MARK}_{secrets.token_urlsafe(32)}"}
 
 
 def _sorted(events: Sequence[str]) -> list[str]:

@@ -18,7 +18,8 @@ from representatives import webhooks
 from representatives.integrating import Span
 from representatives.models import User, Webhook, WhyOff
 from representatives.webhook_log import log_of
-from representatives.webhooks import GIVE_UP_AFTER, OVERLAP, PAUSES, WebhookRefused
+from representatives.webhook_secrets import OVERLAP
+from representatives.webhooks import GIVE_UP_AFTER, PAUSES, WebhookRefused
 from tests.complaints.receivers.conftest import ALL, Receive
 from tests.factories import NOW, make_branch, make_complaint, make_fund, make_staff, profile
 from tests.processes import eventually

@@ -14,7 +14,7 @@ from insurers.models import Branch
 from omsportal.platform import delivery
 from omsportal.platform.clock import database_now
 from omsportal.platform.models import Outbox
-from representatives import api_keys, sessions, webhooks
+from representatives import api_keys, sessions, webhook_secrets
 from representatives.models import ApiKey, User, Webhook
 from tests.complaints.staff.conftest import ClientOf
 from tests.factories import make_branch, make_complaint
@@ -236,11 +236,11 @@ class TestReceivers:
             secrets.append(shown(page))
         webhook.refresh_from_db()
         now = database_now()
-        signed = webhooks.signatures(webhook, 1, b"{}", now=now).split(", ")
+        signed = webhook_secrets.signatures(webhook, 1, b"{}", now=now).split(", ")
         assert [value.split("=")[1] for value in signed] == [
             hmac.digest(secret.encode(), b"1.{}", "sha256").hex() for secret in secrets[:1:-1]
         ]
-        after = webhooks.signatures(webhook, 1, b"{}", now=now + webhooks.OVERLAP)
+        after = webhook_secrets.signatures(webhook, 1, b"{}", now=now + webhook_secrets.OVERLAP)
         assert after == signed[0]
 
 
