@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
 
+from complaints.forms.public.fields import legible
 from complaints.models import Category, Deadline, Guide
 from complaints.reference import english, guides
 from complaints.reference.classifier import load_categories, load_official_codes
@@ -92,3 +93,16 @@ def test_programs_get_themes_in_the_language_they_ask_for(loaded: None, client: 
     answer = client.get("/api/v1/categories/", headers={"accept-language": "en"}).json()
     titles = {row["slug"]: row["plain_title"] for row in answer}
     assert titles["thanks"] == "I want to say thank you"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ульяновская область", "Ульяновская область (Ulyanovskaya oblast)"), ("Республика Саха (Якутия)",
+     "Республика Саха (Якутия) (Respublika Sakha (Yakutiya))"), ("СОГАЗ-Мед", "СОГАЗ-Мед (SOGAZ-Med)"),
+     ("Rosno", "Rosno")],
+)  # fmt: skip
+def test_whoever_reads_no_russian_can_read_the_names_in_a_list(name: str, shown: str) -> None:
+    with translation.override("ru"):
+        assert legible(name) == name
+    with translation.override("en"):
+        assert legible(name) == shown

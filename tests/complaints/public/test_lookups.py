@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 
-from complaints.forms.public.fields import legible, region_choices
+from complaints.forms.public.fields import region_choices
 from complaints.models import Deadline, Draft
 from complaints.reports.public.terms import verdict
 from insurers.models import AfterHours, Branch, CalendarDay, Hotline, Insurer
@@ -73,19 +73,6 @@ def test_it_lists_moscow_where_people_look_for_it(db: None) -> None:
     factories.make_region("51", name="Мурманская область")
     with translation.override("ru"):
         assert [name for _code, name in region_choices()] == ["—", "Москва", "Мурманская область"]
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [("Ульяновская область", "Ульяновская область (Ulyanovskaya oblast)"), ("Республика Саха (Якутия)",
-     "Республика Саха (Якутия) (Respublika Sakha (Yakutiya))"), ("СОГАЗ-Мед", "СОГАЗ-Мед (SOGAZ-Med)"),
-     ("Rosno", "Rosno")],
-)  # fmt: skip
-def test_whoever_reads_no_russian_can_read_the_names_in_a_list(name: str, shown: str) -> None:
-    with translation.override("ru"):
-        assert legible(name) == name
-    with translation.override("en"):
-        assert legible(name) == shown
 
 
 def test_it_tells_what_happens_outside_the_hours(patient: Patient, hotline: Hotline) -> None:

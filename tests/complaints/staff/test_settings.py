@@ -398,9 +398,3 @@ def test_a_year_costs_few_queries_however_many_days_it_has(
     assert found.decreed == []
     assert shown(found.sheet, admin, profile, now).draft is None
     assert service.draft_of(found.sheet) is None
-
-
-@pytest.mark.parametrize("typed", ["31.12.2199", "0001-01-01", "в среду"])
-def test_a_day_that_the_calendar_does_not_have_is_said_to_be_so(client_of: ClientOf, typed: str) -> None:
-    answer = client_of("admin").get("/staff/calendar/", {"day": typed}, follow=True)
-    assert (answer.status_code, "Укажите день" in answer.content.decode()) == (200, True)
