@@ -5,6 +5,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -41,7 +42,9 @@ def _taken_back(here: World) -> Iterator[None]:
 
 
 def asked_for(here: World, name: str) -> Asked:
-    return Asked(name, SHEETS[name].chosen({**SAID, **here.known}), here.now)
+    """Up to tomorrow, where a list is one up to a day."""
+    day = (here.now + timedelta(days=1)).date()
+    return Asked(name, SHEETS[name].chosen({**SAID, **here.known, "day": day}), here.now)
 
 
 @pytest.mark.parametrize("name", list(SHEETS))

@@ -169,9 +169,9 @@ def _known(case: Complaint, people: Mapping[str, User], now: datetime) -> dict[s
     hold = EngineHold.objects.create(held_at=now, jumped_seconds=3600)
     Guide.objects.create(slug="waiting", title="Как записаться", position=1, valid_from=factories.LONG_AGO)
     leave = Leave.objects.create(
-        representative=people["specialist"].representative, starts_on=now.date() + timedelta(days=30),
-        ends_on=now.date() + timedelta(days=40),
-    )  # fmt: skip
+        representative=people["specialist"].representative, starts_on=now.date() + timedelta(days=45),
+        ends_on=now.date() + timedelta(days=55),
+    )  # fmt: skip  # not in this month, whatever day it is
     return {
         "user_id": people["specialist"].pk, "person_id": people["specialist"].representative.pk,
         "leave_id": leave.pk,
