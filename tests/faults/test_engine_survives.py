@@ -12,7 +12,7 @@ from tests.processes import command_line, descendants, eventually
 from tests.running import RunningPortal
 
 CASES = 10
-# How many have hours left depends on the time of day: any will do that is not about to move and did not lately.
+# How many have hours left depends on the time of day: any will do that does not move now and did not lately.
 _PICK = """
 WITH chosen AS (
     SELECT id FROM complaints_complaint c
