@@ -21,7 +21,8 @@ WIDTHS = widths(320, 640, 1280, 2560)
 NO_PAGES = {
     "filing_receipt", "filing_discard", "filing_file_remove", "filing_keep", "case_thread", "case_answer",
     "case_file", "case_leave", "case_confirm", "case_notices", "case_revoke", "case_erase", "case_message",
-    "case_answer_channel", "case_identity_send", "terms_appeal", "filing_send", "chat_message", "chat_appeal",
+    "case_answer_channel", "case_follow", "case_identity_send", "terms_appeal", "filing_send", "chat_message",
+    "chat_appeal",
 }  # fmt: skip
 #: Language, look, colours that the system asks for, width of the window.
 WAYS = [
